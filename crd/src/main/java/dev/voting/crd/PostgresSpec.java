@@ -1,0 +1,33 @@
+package dev.voting.crd;
+
+import static dev.voting.crd.Default.or;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+
+/** PostgreSQL, the operator's own or an external one. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PostgresSpec(
+    @JsonPropertyDescription("Image of PostgreSQL. By default postgres:15-alpine.")
+        @Pattern(Patterns.IMAGE)
+        @Size(max = 512)
+        String image,
+    @JsonPropertyDescription("The volume that holds the database.") StorageSpec storage,
+    @JsonPropertyDescription(
+            "CPU and memory of the pod. Given, they count as a whole. By default"
+                + " requests of 250m and 256Mi, limits of 500m and 512Mi.")
+        ComputeResources resources,
+    @JsonPropertyDescription(
+            "A PostgreSQL of your own. Set, the operator makes none; its schema is yours to"
+                + " install.")
+        ExternalSpec external) {
+
+  static final PostgresSpec DEFAULTS = new PostgresSpec(null, null, null, null);
+
+  public PostgresSpec {
+    storage = or(storage, StorageSpec.DEFAULTS);
+    resources = or(resources, ComputeResources.of("250m", "256Mi", "500m", "512Mi"));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.voting.crd;
+
+import static dev.voting.crd.Default.or;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+
+/** Redis, the operator's own or an external one. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RedisSpec(
+    @JsonPropertyDescription("Image of Redis. By default redis:7-alpine.")
+        @Pattern(Patterns.IMAGE)
+        @Size(max = 512)
+        String image,
+    @JsonPropertyDescription("The volume that holds the append-only file.") StorageSpec storage,
+    @JsonPropertyDescription(
+            "Memory that Redis may fill, such as 200mb. Leave the pod's limit a quarter above it.")
+        @Pattern("^[1-9][0-9]{0,14}([kKmMgG][bB]?)?$")
+        @Size(max = 20)
+        String maxMemory,
+    @JsonPropertyDescription(
+            "What Redis does when its memory is full. noeviction refuses new votes, so that none"
+                + " is lost; allkeys-lru evicts the whole stream, uncounted votes included.")
+        MaxMemoryPolicy maxMemoryPolicy,
+    @JsonPropertyDescription(
+            "How often Redis flushes its append-only file to disk. everysec can lose a second of"
+                + " votes when the node loses power; always loses none and is slower.")
+        AppendFsync appendFsync,
+    @JsonPropertyDescription(
+            "CPU and memory of the pod. Given, they count as a whole. By default"
+                + " requests of 100m and 128Mi, limits of 200m and 256Mi.")
+        ComputeResources resources,
+    @JsonPropertyDescription("A Redis of your own. Set, the operator makes none.")
+        ExternalSpec external) {
+
+  static final RedisSpec DEFAULTS = new RedisSpec(null, null, null, null, null, null, null);
+
+  /** What Redis does when its memory is full. */
+  public enum MaxMemoryPolicy {
+    @JsonProperty("noeviction")
+    NO_EVICTION("noeviction"),
+    @JsonProperty("allkeys-lru")
+    ALL_KEYS_LRU("allkeys-lru");
+
+    private final String directive;
+
+    MaxMemoryPolicy(String directive) {
+      this.directive = directive;
+    }
+
+    /**
+     * The policy's name in redis.conf.
+     *
+     * @return such as {@code noeviction}
+     */
+    public String directive() {
+      return directive;
+    }
+  }
+
+  /** How often Redis flushes its append-only file. */
+  public enum AppendFsync {
+    @JsonProperty("always")
+    ALWAYS("always"),
+    @JsonProperty("everysec")
+    EVERY_SECOND("everysec"),
+    @JsonProperty("no")
+    NO("no");
+
+    private final String directive;
+
+    AppendFsync(String directive) {
+      this.directive = directive;
+    }
+
+    /**
+     * The choice's name in redis.conf.
+     *
+     * @return such as {@code everysec}
+     */
+    public String directive() {
+      return directive;
+    }
+  }
+
+  public RedisSpec {
+    storage = or(storage, StorageSpec.DEFAULTS);
+    maxMemory = or(maxMemory, "200mb");
+    maxMemoryPolicy = or(maxMemoryPolicy, MaxMemoryPolicy.NO_EVICTION);
+    appendFsync = or(appendFsync, AppendFsync.EVERY_SECOND);
+    resources = or(resources, ComputeResources.of("100m", "128Mi", "200m", "256Mi"));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.voting.crd;
+
+import static dev.voting.crd.Default.or;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** The credentials of PostgreSQL and Redis. No password ever stands in a spec. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SecretsSpec(
+    @JsonPropertyDescription(
+            "Whether the operator generates the credentials. With false, the Secret voting-secrets"
+                + " is yours in the namespaces <name>-data, <name>-api and <name>-consumer: the"
+                + " operator waits for it and never writes it.")
+        Boolean create,
+    @JsonPropertyDescription("The credentials of PostgreSQL.") PostgresCredentials postgres,
+    @JsonPropertyDescription("The credentials of Redis.") RedisCredentials redis) {
+
+  static final SecretsSpec DEFAULTS = new SecretsSpec(null, null, null);
+
+  public SecretsSpec {
+    create = or(create, true);
+    postgres = or(postgres, PostgresCredentials.DEFAULTS);
+    redis = or(redis, RedisCredentials.DEFAULTS);
+  }
+
+  /** The credentials of PostgreSQL. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "self.user == oldSelf.user",
+      message =
+          "the user cannot change, because it owns the database: create another VotingApp with it"
+              + " and restore a backup into it",
+      fieldPath = ".user")
+  public record PostgresCredentials(
+      @JsonPropertyDescription("The user that owns the database.")
+          @Pattern("^[a-z_][a-z0-9_]{0,62}$")
+          @Size(max = 63)
+          String user,
+      @JsonPropertyDescription("A password of yours. By default one is generated, once.")
+          SecretKeyReference passwordSecretRef) {
+
+    static final PostgresCredentials DEFAULTS = new PostgresCredentials(null, null);
+
+    public PostgresCredentials {
+      user = or(user, "voting");
+    }
+  }
+
+  /** The credentials of Redis. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RedisCredentials(
+      @JsonPropertyDescription("A password of yours. By default one is generated, once.")
+          SecretKeyReference passwordSecretRef) {
+
+    static final RedisCredentials DEFAULTS = new RedisCredentials(null);
+  }
+
+  /** A key of a Secret in the namespace {@code <name>-data}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record SecretKeyReference(
+      @JsonPropertyDescription("Name of the Secret, in the namespace <name>-data.")
+          @Required
+          @Pattern(Patterns.SUBDOMAIN)
+          @Size(max = 253)
+          String name,
+      @JsonPropertyDescription("Key within the Secret.")
+          @Required
+          @Pattern("^[-._a-zA-Z0-9]+$")
+          @Size(max = 253)
+          String key) {}
+}

@@ -1,0 +1,47 @@
+package dev.voting.crd;
+
+import static dev.voting.crd.Default.or;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
+
+/** A persistent volume claim. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value =
+        "!isQuantity(string(self.size)) ||"
+            + " quantity(string(self.size)).isGreaterThan(quantity('0'))",
+    message = "size must be more than nothing, such as 1Gi",
+    fieldPath = ".size")
+@ValidationRule(
+    value =
+        "!isQuantity(string(self.size)) || !isQuantity(string(oldSelf.size)) ||"
+            + " quantity(string(self.size)).compareTo(quantity(string(oldSelf.size))) >= 0",
+    message =
+        "storage cannot shrink: keep the size, or create another VotingApp with less and restore"
+            + " a backup into it",
+    fieldPath = ".size")
+@ValidationRule(
+    value =
+        "has(self.storageClassName) == has(oldSelf.storageClassName) &&"
+            + " (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)",
+    message =
+        "storageClassName cannot change, because a claim keeps its class: create another"
+            + " VotingApp with it and restore a backup into it")
+public record StorageSpec(
+    @JsonPropertyDescription("Size of the claim. It can grow, not shrink.") Quantity size,
+    @JsonPropertyDescription("StorageClass of the claim. By default the cluster's default class.")
+        @Pattern(Patterns.SUBDOMAIN)
+        @Size(max = 253)
+        String storageClassName) {
+
+  static final StorageSpec DEFAULTS = new StorageSpec(null, null);
+
+  public StorageSpec {
+    size = or(size, new Quantity("1Gi"));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.voting.crd;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/**
+ * A complete voting system. Cluster-scoped, because it owns the four namespaces that its name
+ * prefixes: {@code voting} makes {@code voting-frontend}, {@code voting-api}, {@code
+ * voting-consumer} and {@code voting-data}.
+ */
+@Group(VotingApp.GROUP)
+@Version(VotingApp.VERSION)
+@Kind("VotingApp")
+@Plural("votingapps")
+@ShortNames("va")
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(name = "URL", jsonPath = ".status.url")
+@AdditionalPrinterColumn(name = "Version", jsonPath = ".status.version")
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+@ValidationRule(
+    value = "self.metadata.name.size() <= 54",
+    message =
+        "metadata.name must be no more than 54 characters, because it prefixes the names of"
+            + " namespaces such as <name>-frontend, which end at 63: choose a shorter name")
+@ValidationRule(
+    value = "!self.metadata.name.contains('.')",
+    message =
+        "metadata.name must not contain a dot, because it prefixes the names of namespaces:"
+            + " use a dash instead")
+public class VotingApp extends CustomResource<VotingAppSpec, VotingAppStatus> {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The API group. */
+  public static final String GROUP = "voting.dev";
+
+  /** The API version. */
+  public static final String VERSION = "v1alpha1";
+
+  @Override
+  protected VotingAppSpec initSpec() {
+    return VotingAppSpec.DEFAULTS;
+  }
+
+  @Override
+  protected VotingAppStatus initStatus() {
+    return null;
+  }
+
+  /**
+   * The name, which prefixes the four namespaces.
+   *
+   * @return {@code metadata.name}
+   */
+  @JsonIgnore
+  public String name() {
+    return getMetadata().getName();
+  }
+}

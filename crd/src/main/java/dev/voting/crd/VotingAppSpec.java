@@ -1,0 +1,46 @@
+package dev.voting.crd;
+
+import static dev.voting.crd.Default.or;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** What a user wants of a voting system. Every field has a default: {@code spec: {}} is whole. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VotingAppSpec(
+    @JsonPropertyDescription("The web page.") FrontendSpec frontend,
+    @JsonPropertyDescription("The vote API.") ApiSpec api,
+    @JsonPropertyDescription("The consumer, which counts the votes.") ConsumerSpec consumer,
+    @JsonPropertyDescription("PostgreSQL, which keeps the counts and the audit log.")
+        PostgresSpec postgres,
+    @JsonPropertyDescription("Redis, whose stream holds the votes until they are counted.")
+        RedisSpec redis,
+    @JsonPropertyDescription("The credentials of PostgreSQL and Redis.") SecretsSpec secrets,
+    @JsonPropertyDescription("The way in from outside the cluster.") ExposureSpec exposure,
+    @JsonPropertyDescription("Network policies between the parts.")
+        NetworkPoliciesSpec networkPolicies,
+    @JsonPropertyDescription(
+            "What happens to the data when the VotingApp is deleted. Retain keeps the data"
+                + " namespace, its claims and its Secret, and a VotingApp of the same name later"
+                + " takes them up again; Delete leaves nothing.")
+        DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription("While true, the operator reports but changes nothing.")
+        Boolean paused) {
+
+  /** The spec of a VotingApp that says nothing. */
+  public static final VotingAppSpec DEFAULTS =
+      new VotingAppSpec(null, null, null, null, null, null, null, null, null, null);
+
+  public VotingAppSpec {
+    frontend = or(frontend, FrontendSpec.DEFAULTS);
+    api = or(api, ApiSpec.DEFAULTS);
+    consumer = or(consumer, ConsumerSpec.DEFAULTS);
+    postgres = or(postgres, PostgresSpec.DEFAULTS);
+    redis = or(redis, RedisSpec.DEFAULTS);
+    secrets = or(secrets, SecretsSpec.DEFAULTS);
+    exposure = or(exposure, ExposureSpec.DEFAULTS);
+    networkPolicies = or(networkPolicies, NetworkPoliciesSpec.DEFAULTS);
+    deletionPolicy = or(deletionPolicy, DeletionPolicy.Retain);
+    paused = or(paused, false);
+  }
+}

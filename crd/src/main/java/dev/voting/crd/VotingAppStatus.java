@@ -1,0 +1,35 @@
+package dev.voting.crd;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+
+/** What the operator sees of a voting system. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VotingAppStatus(
+    @JsonPropertyDescription("metadata.generation that this status speaks of.")
+        Long observedGeneration,
+    @JsonPropertyDescription("Version of the operator that made it so.") String version,
+    @JsonPropertyDescription("Where people vote.") String url,
+    @JsonPropertyDescription("Ready, Progressing, Degraded, and one for each component.")
+        List<Condition> conditions,
+    @JsonPropertyDescription("Pods of the web page.") ReadyCount frontend,
+    @JsonPropertyDescription("Pods of the vote API.") ReadyCount api,
+    @JsonPropertyDescription("Pods of the consumer.") ReadyCount consumer,
+    @JsonPropertyDescription("Pods of PostgreSQL. Absent with an external one.")
+        ReadyCount postgres,
+    @JsonPropertyDescription("Pods of Redis. Absent with an external one.") ReadyCount redis,
+    @JsonPropertyDescription("The consumer's Job in use. Absent with a Deployment.")
+        String consumerJob) {
+
+  public VotingAppStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** How many pods are ready, of how many. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ReadyCount(
+      @JsonPropertyDescription("Pods that are ready.") Integer ready,
+      @JsonPropertyDescription("Pods that there should be.") Integer desired) {}
+}

@@ -1,0 +1,128 @@
+package dev.voting.crd.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppCrd;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+
+/** The messages here are those of a real API server for the same objects. */
+class CrdValidatorTest {
+
+  private final CrdValidator validator = CrdValidator.of(VotingAppCrd.read(), VotingApp.VERSION);
+
+  private static ObjectNode app(String name, String spec) {
+    return Serialization.unmarshal(
+        """
+        {"apiVersion": "voting.dev/v1alpha1", "kind": "VotingApp", "metadata": {"name": "%s"},
+         "spec": %s}
+        """
+            .formatted(name, spec),
+        ObjectNode.class);
+  }
+
+  private ObjectNode defaulted(String spec) {
+    return validator.defaulted(app("voting", spec));
+  }
+
+  @Test
+  void anEmptySpecIsDefaultedAndValid() {
+    ObjectNode object = defaulted("{}");
+
+    assertThat(object.at("/spec/redis/maxMemory").asText()).isEqualTo("200mb");
+    assertThat(object.at("/spec/consumer/workload").asText()).isEqualTo("Job");
+    assertThat(validator.validate(object)).isEmpty();
+  }
+
+  @Test
+  void everythingWrongWithTheSchemaIsNamedAtOnce() {
+    ObjectNode object =
+        validator.defaulted(
+            app(
+                "bad.one",
+                """
+                {"api": {"replicas": 500, "image": "a b"},
+                 "consumer": {"workload": "Pod", "batchSize": 0},
+                 "postgres": {"storage": {"size": true}},
+                 "secrets": {"postgres": {"passwordSecretRef": {"name": "x"}}},
+                 "exposure": []}
+                """));
+
+    assertThat(validator.validate(object))
+        .extracting(Violation::toString)
+        .containsExactlyInAnyOrder(
+            "spec.api.replicas: Invalid value: 500: spec.api.replicas in body should be less than"
+                + " or equal to 100",
+            "spec.api.image: Invalid value: \"a b\": spec.api.image in body should match"
+                + " '^[a-zA-Z0-9][-a-zA-Z0-9._/:]*(@sha256:[a-f0-9]{64})?$'",
+            "spec.consumer.workload: Unsupported value: \"Pod\": supported values: \"Deployment\","
+                + " \"Job\"",
+            "spec.consumer.batchSize: Invalid value: 0: spec.consumer.batchSize in body should be"
+                + " greater than or equal to 1",
+            "spec.postgres.storage.size: Invalid value: \"boolean\": spec.postgres.storage.size in"
+                + " body must be of type integer,string: \"boolean\"",
+            "spec.secrets.postgres.passwordSecretRef.key: Required value",
+            "spec.exposure: Invalid value: \"array\": spec.exposure in body must be of type"
+                + " object: \"array\"",
+            "<nil>: Invalid value: null: some validation rules were not checked because the object"
+                + " was invalid; correct the existing errors to complete validation");
+  }
+
+  @Test
+  void rulesSpeakOnceTheSchemaIsRight() {
+    ObjectNode object =
+        validator.defaulted(
+            app(
+                "bad.two",
+                """
+                {"api": {"autoscaling": {"minReplicas": 5, "maxReplicas": 3},
+                         "corsOrigins": ["x/"]},
+                 "postgres": {"storage": {"size": "0"}}}
+                """));
+
+    assertThat(validator.validate(object))
+        .extracting(Violation::toString)
+        .containsExactlyInAnyOrder(
+            "<nil>: Invalid value: metadata.name must not contain a dot, because it prefixes the"
+                + " names of namespaces: use a dash instead",
+            "spec.api.corsOrigins: Invalid value: an origin is a scheme and a host, such as"
+                + " https://vote.example.org, with no path and no slash at its end; * allows every"
+                + " origin",
+            "spec.api.autoscaling.minReplicas: Invalid value: minReplicas must not be greater than"
+                + " maxReplicas: lower it or raise maxReplicas",
+            "spec.postgres.storage.size: Invalid value: size must be more than nothing, such as"
+                + " 1Gi");
+  }
+
+  @Test
+  void transitionRulesCompareWithWhatWas() {
+    ObjectNode old = defaulted("{\"postgres\": {\"storage\": {\"size\": \"2Gi\"}}}");
+
+    assertThat(
+            validator.validate(
+                defaulted("{\"postgres\": {\"storage\": {\"size\": \"2048Mi\"}}}"), old))
+        .isEmpty();
+    assertThat(
+            validator.validate(
+                defaulted("{\"postgres\": {\"storage\": {\"size\": \"1Gi\"}}}"), old))
+        .extracting(Violation::field)
+        .containsExactly("spec.postgres.storage.size");
+  }
+
+  @Test
+  void whatIsWrongAlreadyDoesNotForbidOtherChanges() {
+    ObjectNode old = defaulted("{\"api\": {\"replicas\": 500}}");
+    ObjectNode changed = old.deepCopy();
+    changed.withObject("/spec/consumer").put("replicas", 2);
+
+    assertThat(validator.validate(changed, old)).isEmpty();
+  }
+
+  @Test
+  void unknownFieldsAreFound() {
+    assertThat(validator.unknownFields(app("voting", "{\"foo\": 1, \"api\": {\"bar\": 2}}")))
+        .containsExactlyInAnyOrder("spec.foo", "spec.api.bar");
+  }
+}
