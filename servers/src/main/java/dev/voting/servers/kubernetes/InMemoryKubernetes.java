@@ -1,0 +1,167 @@
+package dev.voting.servers.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * A Kubernetes API on a loopback port, with nothing behind it but memory: for running the whole
+ * system on one machine, and for tests. It stores objects of the kinds that the operator uses, and
+ * of those that CustomResourceDefinitions add, with the semantics that a controller and kubectl
+ * rely on: server-side apply with field ownership, watches without gaps, selectors, status
+ * subresources, defaults and immutable fields of the built-in kinds, schemas and CEL rules of
+ * custom ones, owner references and namespaces. No controllers run: nobody makes pods.
+ *
+ * <p>The fabric8 mock server is built on Vert.x, and so is this; its dispatcher is not used. That
+ * one looks through every object for each request, answers on the event loop, knows no ownership of
+ * fields and no chunked watches, which together is most of a server. Its client and its JSON patch
+ * are used.
+ *
+ * <p>Safe to share between threads.
+ */
+public final class InMemoryKubernetes implements AutoCloseable {
+
+  private final Store store = new Store();
+  private final ResourceTypes types = new ResourceTypes();
+  private final Collector collector;
+  private final FrontDoor door;
+  private volatile PodLogs podLogs = (namespace, pod, options) -> "";
+
+  private InMemoryKubernetes(int port) {
+    store.listen(new KindsFromCrds(types)::onChange);
+    collector = new Collector(store, types);
+    Writes writes = new Writes(store, types, new Admission(store, types));
+    for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
+      addNamespace(writes, name);
+    }
+    Api api = new Api(store, types, writes, (namespace, pod, o) -> podLogs.read(namespace, pod, o));
+    door = new FrontDoor(api, store, port);
+  }
+
+  private void addNamespace(Writes writes, String name) {
+    ResourceType type = types.find("", "v1", "namespaces").orElseThrow();
+    ObjectNode namespace = Json.object();
+    namespace.putObject("metadata").put("name", name);
+    writes.create(
+        new Writes.Target(type, "", "", ""),
+        namespace,
+        new Request("POST", "", "", Map.of(), Map.of(), new byte[0]));
+  }
+
+  /**
+   * Starts one on a free port.
+   *
+   * @return the running server
+   */
+  public static InMemoryKubernetes start() {
+    return start(0);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param port where on 127.0.0.1 to listen, 0 for any free port
+   * @return the running server
+   * @throws IllegalStateException when the port is taken
+   */
+  public static InMemoryKubernetes start(int port) {
+    return new InMemoryKubernetes(port);
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @return such as {@code http://127.0.0.1:6443}
+   */
+  public String url() {
+    return "http://127.0.0.1:" + door.port();
+  }
+
+  /**
+   * How a client reaches it.
+   *
+   * @return a configuration that looks at nothing else on the machine
+   */
+  public Config config() {
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(url())
+        .withNamespace("default")
+        .withTrustCerts(true)
+        .build();
+  }
+
+  /**
+   * A new client for it.
+   *
+   * @return the client, to be closed by the caller
+   */
+  public KubernetesClient client() {
+    return new KubernetesClientBuilder().withConfig(config()).build();
+  }
+
+  /**
+   * Writes a file by which kubectl reaches it.
+   *
+   * @param file where to write
+   * @throws IOException when that fails
+   */
+  public void writeKubeconfig(Path file) throws IOException {
+    ObjectNode config = Json.object().put("apiVersion", "v1").put("kind", "Config");
+    ObjectNode cluster = config.putArray("clusters").addObject().put("name", "in-memory");
+    cluster.putObject("cluster").put("server", url());
+    config.putArray("users").addObject().put("name", "in-memory").putObject("user");
+    ObjectNode context = config.putArray("contexts").addObject().put("name", "in-memory");
+    context.putObject("context").put("cluster", "in-memory").put("user", "in-memory");
+    config.put("current-context", "in-memory");
+    Files.writeString(file, Serialization.asYaml(config));
+  }
+
+  /**
+   * Says where {@code kubectl logs} reads.
+   *
+   * @param logs asked for each request
+   */
+  public void podLogs(PodLogs logs) {
+    podLogs = logs;
+  }
+
+  /**
+   * Records the requests that come from now on.
+   *
+   * @return the record, which grows until it is closed
+   */
+  public RequestLog record() {
+    return new RequestLog(door.logs);
+  }
+
+  /**
+   * Lets the next requests fail.
+   *
+   * @param matches which requests
+   * @param times how many of them
+   * @param status the HTTP status that they get; 0 cuts their connection
+   */
+  public void failNext(Predicate<RecordedRequest> matches, int times, int status) {
+    door.faults.add(new Fault(matches, times, status));
+  }
+
+  /** Lets no more requests fail. */
+  public void clearFaults() {
+    door.faults.clear();
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    collector.close();
+  }
+}

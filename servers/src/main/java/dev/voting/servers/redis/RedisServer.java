@@ -1,0 +1,184 @@
+package dev.voting.servers.redis;
+
+import dev.voting.servers.process.BinaryCache;
+import dev.voting.servers.process.DataServer;
+import dev.voting.servers.process.ServerException;
+import dev.voting.servers.process.ServerProcess;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A Redis server as a child process, from a redis.conf and more settings. */
+public final class RedisServer extends DataServer {
+  private final Builder options;
+  private final RedisBinary binary;
+
+  private RedisServer(Builder options) {
+    super("Redis", "TERM", options.data, options.log, options.port);
+    this.options = options;
+    this.binary =
+        options.binary != null ? options.binary : RedisBinary.find(BinaryCache.ofThisUser());
+  }
+
+  /**
+   * Begins a server on a data folder, which is made if it is missing.
+   *
+   * @param data where its append-only file and snapshots stand
+   */
+  public static Builder at(Path data) {
+    return new Builder(data);
+  }
+
+  /** What a server is started with. All of it has a default. */
+  public static final class Builder {
+    private final Path data;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<String> arguments = new ArrayList<>();
+    private RedisBinary binary;
+    private String password = "";
+    private Path config;
+    private Path log;
+    private int port;
+
+    private Builder(Path data) {
+      this.data = data;
+      settings.put("bind", "127.0.0.1");
+    }
+
+    /** The program; default {@link RedisBinary#find}. */
+    public Builder binary(RedisBinary program) {
+      this.binary = program;
+      return this;
+    }
+
+    /** A redis.conf to begin with; its {@code dir} and {@code port} are passed over. */
+    public Builder config(Path file) {
+      this.config = file;
+      return this;
+    }
+
+    /**
+     * A setting written as in redis.conf, such as {@code appendonly} {@code yes} or {@code save}
+     * {@code 60 1}; stronger than the one of {@link #config}. Other users of the machine do not see
+     * it.
+     */
+    public Builder setting(String name, String value) {
+      settings.put(name, value);
+      return this;
+    }
+
+    /** The password of the default user; default none. */
+    public Builder password(String secret) {
+      this.password = secret;
+      return this;
+    }
+
+    /** More arguments for the command line, such as {@code --maxmemory 10mb}; the strongest. */
+    public Builder arguments(List<String> more) {
+      arguments.addAll(more);
+      return this;
+    }
+
+    /** The TCP port; default, or 0, any free one, which stays the same over restarts. */
+    public Builder port(int number) {
+      this.port = number;
+      return this;
+    }
+
+    /**
+     * File that the server's log is appended to; default the data folder's name and {@code .log}.
+     */
+    public Builder log(Path file) {
+      this.log = file;
+      return this;
+    }
+
+    /** Makes the server and starts it. */
+    public RedisServer start() {
+      RedisServer server = new RedisServer(this);
+      server.start();
+      return server;
+    }
+  }
+
+  @Override
+  protected ServerProcess launch() {
+    List<String> command = new ArrayList<>();
+    command.add(binary.program().toString());
+    command.addAll(options.arguments);
+    // Its place and port are ours to say, whatever the file or the arguments say.
+    command.addAll(List.of("--dir", data().toString(), "--port", Integer.toString(port())));
+    // The rest comes by standard input, because anybody may read a command line.
+    command.add("-");
+    return ServerProcess.start(command, data(), log(), configText() + settingsText());
+  }
+
+  /**
+   * The config file but for its {@code dir}, which Redis would enter at once, here where it is not.
+   */
+  private String configText() {
+    if (options.config == null) {
+      return "";
+    }
+    try (Stream<String> lines = Files.lines(options.config)) {
+      return lines
+          .filter(line -> !line.stripLeading().toLowerCase(Locale.ROOT).startsWith("dir "))
+          .collect(Collectors.joining("\n", "", "\n"));
+    } catch (IOException e) {
+      throw new ServerException("cannot read the Redis configuration", e);
+    }
+  }
+
+  private String settingsText() {
+    StringBuilder text = new StringBuilder();
+    options.settings.forEach((name, value) -> text.append(name + " " + value + "\n"));
+    if (!options.password.isEmpty()) {
+      text.append("requirepass " + quoted(options.password) + "\n");
+    }
+    return text.toString();
+  }
+
+  private static String quoted(String value) {
+    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  /** Whether it answers a PING, be it only to ask for a password, and is done loading. */
+  @Override
+  protected boolean isReady() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 500);
+      socket.setSoTimeout(500);
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      String answer = reader.readLine();
+      return answer != null && (answer.startsWith("+PONG") || answer.startsWith("-NOAUTH"));
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /**
+   * Database 0 as {@code redis://:password@127.0.0.1:port/0}, without a password that is unknown.
+   */
+  @Override
+  public String url() {
+    String secret = encoded(options.password);
+    String login = secret.isEmpty() ? "" : ":" + secret + "@";
+    return "redis://" + login + "127.0.0.1:" + port() + "/0";
+  }
+}

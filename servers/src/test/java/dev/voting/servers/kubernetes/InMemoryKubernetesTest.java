@@ -1,0 +1,148 @@
+package dev.voting.servers.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What this server offers beyond a real one: records, faults, logs and a kubeconfig. */
+class InMemoryKubernetesTest {
+
+  private InMemoryKubernetes kubernetes;
+  private KubernetesClient client;
+
+  @BeforeEach
+  void start() {
+    kubernetes = InMemoryKubernetes.start();
+    client = kubernetes.client();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    kubernetes.close();
+  }
+
+  private static ConfigMap config(String name) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace("default")
+        .withName(name)
+        .endMetadata()
+        .build();
+  }
+
+  @Test
+  void requestsAreRecordedUntilTheRecordIsClosed() {
+    RequestLog log = kubernetes.record();
+    client.resource(config("a")).fieldManager("me").serverSideApply();
+    client.configMaps().inNamespace("default").list();
+
+    assertThat(log.all())
+        .extracting(RecordedRequest::method, RecordedRequest::path, RecordedRequest::fieldManager)
+        .contains(tuple("PATCH", "/api/v1/namespaces/default/configmaps/a", "me"));
+    assertThat(log.all()).filteredOn(RecordedRequest::isWrite).hasSize(1);
+    log.close();
+    client.configMaps().inNamespace("default").list();
+    assertThat(log.all()).hasSize(2);
+  }
+
+  @Test
+  void requestsCanBeMadeToFail() {
+    kubernetes.failNext(r -> r.path().endsWith("/configmaps"), 1, 403);
+
+    assertThatThrownBy(() -> client.resource(config("a")).create())
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(403));
+    assertThat(client.resource(config("a")).create().getMetadata().getName()).isEqualTo("a");
+  }
+
+  @Test
+  void logsComeFromWhoKnows() {
+    kubernetes.podLogs((namespace, pod, options) -> namespace + "/" + pod + " said hello\n");
+    client
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName("p")
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("c")
+                .withImage("i")
+                .endContainer()
+                .endSpec()
+                .build())
+        .create();
+
+    assertThat(client.pods().inNamespace("default").withName("p").getLog())
+        .isEqualTo("default/p said hello\n");
+  }
+
+  @Test
+  void aKubeconfigLeadsHere(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("config");
+    kubernetes.writeKubeconfig(file);
+
+    Config config = Config.fromKubeconfig(Files.readString(file));
+
+    try (var other = new KubernetesClientBuilder().withConfig(config).build()) {
+      assertThat(other.namespaces().withName("default").get().getStatus().getPhase())
+          .isEqualTo("Active");
+    }
+  }
+
+  @Test
+  void aTakenPortIsNamed() {
+    int port = URI.create(kubernetes.url()).getPort();
+
+    assertThatThrownBy(() -> InMemoryKubernetes.start(port))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("127.0.0.1:" + port);
+  }
+
+  @Test
+  void manyObjectsOfOneKindDoNotSlowEachOtherDown() {
+    Duration few = fastestOfThree(0);
+    for (int i = 1000; i < 2000; i++) {
+      client.resource(config("many-" + i)).serverSideApply();
+    }
+    Duration many = fastestOfThree(500);
+
+    // Ten times as many objects; a look through all of them would take about ten times as long.
+    assertThat(many).isLessThan(few.multipliedBy(3));
+  }
+
+  /** The fastest, because what else this machine does must not count. */
+  private Duration fastestOfThree(int from) {
+    return Stream.iterate(from, i -> i + 50)
+        .limit(3)
+        .map(
+            start -> {
+              long began = System.nanoTime();
+              for (int i = start; i < start + 50; i++) {
+                client.resource(config("many-" + i)).serverSideApply();
+              }
+              return Duration.ofNanos(System.nanoTime() - began);
+            })
+        .min(Duration::compareTo)
+        .orElseThrow();
+  }
+}
