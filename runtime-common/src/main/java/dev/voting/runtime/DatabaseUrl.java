@@ -1,0 +1,129 @@
+package dev.voting.runtime;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Where PostgreSQL is: {@code postgresql://user:password@host:port/database?parameters}, the form
+ * that libpq reads. Several {@code host:port} may be given, separated by commas. Parameters are
+ * those of libpq or of pgjdbc.
+ *
+ * @param hosts {@code host:port}, comma separated
+ * @param database the database's name
+ * @param user absent for the driver's default
+ * @param password absent for none
+ * @param parameters in pgjdbc's names
+ */
+public record DatabaseUrl(
+    String hosts,
+    String database,
+    Optional<String> user,
+    Optional<String> password,
+    Map<String, String> parameters) {
+  private static final Pattern FORM =
+      Pattern.compile(
+          "postgres(?:ql)?://"
+              + "(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?"
+              + "(?<hosts>HOST(?:,HOST)*)"
+                  .replace("HOST", "(?:[^:@/?,\\[\\]]+|\\[[0-9a-fA-F:.]+])(?::\\d{1,5})?")
+              + "/(?<database>[^/?]+)"
+              + "(?:\\?(?<parameters>.*))?");
+
+  /** Parameters that libpq and pgjdbc call differently. */
+  private static final Map<String, String> PGJDBC_NAMES =
+      Map.of(
+          "connect_timeout", "connectTimeout",
+          "application_name", "ApplicationName",
+          "target_session_attrs", "targetServerType",
+          "channel_binding", "channelBinding",
+          "keepalives", "tcpKeepAlive");
+
+  static DatabaseUrl parse(String variable, String url) {
+    Matcher form = FORM.matcher(url);
+    if (!form.matches()) {
+      throw new EnvironmentException(
+          variable,
+          "is not a PostgreSQL URL: write postgresql://user:password@host:port/database, with"
+              + " special characters of the password percent-encoded");
+    }
+    return new DatabaseUrl(
+        form.group("hosts"),
+        PercentEncoding.decode(variable, form.group("database")),
+        decoded(variable, form.group("user")),
+        decoded(variable, form.group("password")),
+        parameters(variable, form.group("parameters")));
+  }
+
+  private static Optional<String> decoded(String variable, String text) {
+    return Optional.ofNullable(text)
+        .filter(s -> !s.isEmpty())
+        .map(s -> PercentEncoding.decode(variable, s));
+  }
+
+  private static Map<String, String> parameters(String variable, String query) {
+    Map<String, String> parameters = new TreeMap<>();
+    if (query != null && !query.isEmpty()) {
+      for (String pair : query.split("&")) {
+        int equals = pair.indexOf('=');
+        if (equals < 1) {
+          throw new EnvironmentException(variable, "has a parameter without '=': write name=value");
+        }
+        String name = PercentEncoding.decode(variable, pair.substring(0, equals));
+        String value = PercentEncoding.decode(variable, pair.substring(equals + 1));
+        parameters.put(PGJDBC_NAMES.getOrDefault(name, name), pgjdbcValue(name, value));
+      }
+    }
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  private static String pgjdbcValue(String libpqName, String value) {
+    return switch (libpqName) {
+      case "keepalives" -> String.valueOf(!value.equals("0"));
+      case "target_session_attrs" ->
+          switch (value) {
+            case "read-write", "primary" -> "primary";
+            case "read-only", "standby" -> "secondary";
+            case "prefer-standby" -> "preferSecondary";
+            default -> "any";
+          };
+      default -> value;
+    };
+  }
+
+  /** The URL for pgjdbc, without user and password: these go into its properties. */
+  public String jdbcUrl() {
+    return "jdbc:postgresql://"
+        + hosts
+        + "/"
+        + encoded(database)
+        + parameters.entrySet().stream()
+            .map(p -> encoded(p.getKey()) + "=" + encoded(p.getValue()))
+            .collect(Collectors.joining("&", parameters.isEmpty() ? "" : "?", ""));
+  }
+
+  /** User and password in pgjdbc's names, to go with {@link #jdbcUrl()}. */
+  public Properties credentials() {
+    Properties credentials = new Properties();
+    user.ifPresent(name -> credentials.setProperty("user", name));
+    password.ifPresent(secret -> credentials.setProperty("password", secret));
+    return credentials;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** The URL without user, password and parameters, for logs. */
+  @Override
+  public String toString() {
+    return "postgresql://" + hosts + "/" + database;
+  }
+}

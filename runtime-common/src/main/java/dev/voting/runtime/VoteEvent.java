@@ -1,0 +1,49 @@
+package dev.voting.runtime;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One vote on its way through the stream. {@link #fields()} is the stream entry; whoever reads
+ * entries ignores fields that it does not know.
+ *
+ * @param option what was voted for
+ * @param timestamp when it was cast, in milliseconds since 1970
+ * @param requestId the client's Idempotency-Key: of all votes within 24 hours with the same one,
+ *     only the first counts
+ * @param sourceIp the client's IPv4 or IPv6 address
+ * @param userAgent the client's User-Agent
+ */
+public record VoteEvent(
+    VoteOption option,
+    long timestamp,
+    Optional<String> requestId,
+    Optional<String> sourceIp,
+    Optional<String> userAgent) {
+
+  /** Names of the fields of a stream entry. */
+  public static final String OPTION = "option";
+
+  public static final String TIMESTAMP = "timestamp";
+  public static final String REQUEST_ID = "request_id";
+  public static final String SOURCE_IP = "source_ip";
+  public static final String USER_AGENT = "user_agent";
+
+  /** Longest request id that is accepted, in UTF-16 units. */
+  public static final int MAX_REQUEST_ID = 255;
+
+  /** Longest user agent that is kept, in UTF-16 units; what is longer gets cut. */
+  public static final int MAX_USER_AGENT = 1024;
+
+  /** The stream entry's fields, in a fixed order. */
+  public Map<String, String> fields() {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put(OPTION, option.text());
+    fields.put(TIMESTAMP, Long.toString(timestamp));
+    requestId.ifPresent(id -> fields.put(REQUEST_ID, id));
+    sourceIp.ifPresent(ip -> fields.put(SOURCE_IP, ip));
+    userAgent.ifPresent(agent -> fields.put(USER_AGENT, agent));
+    return fields;
+  }
+}
