@@ -1,0 +1,48 @@
+package dev.voting.api;
+
+import dev.voting.api.vote.VoteWriter;
+import dev.voting.api.vote.WriterMetrics;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import redis.clients.jedis.ClientSetInfoConfig;
+
+/** Redis and PostgreSQL as the settings name them, with bounds on how long either may take. */
+final class Backends {
+  private static final String NAME = "voting-api";
+  private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
+  private static final int POSTGRES_TIMEOUT_SECONDS = 2;
+
+  private Backends() {}
+
+  static VoteWriter writer(Settings settings, WriterMetrics metrics) {
+    return VoteWriter.to(
+        settings.redis().address(),
+        settings
+            .redis()
+            .clientConfig()
+            .timeoutMillis(Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
+            .clientName(NAME)
+            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
+            .build(),
+        settings.stream(),
+        settings.group(),
+        settings.voteDeadline(),
+        settings.voteQueue(),
+        metrics);
+  }
+
+  static DataSource database(Settings settings) {
+    PGSimpleDataSource database = new PGSimpleDataSource();
+    database.setApplicationName(NAME);
+    database.setConnectTimeout(POSTGRES_TIMEOUT_SECONDS);
+    database.setLoginTimeout(POSTGRES_TIMEOUT_SECONDS);
+    database.setSocketTimeout(POSTGRES_TIMEOUT_SECONDS);
+    database.setTcpKeepAlive(true);
+    // What stands in the URL goes before the defaults above.
+    database.setUrl(settings.database().jdbcUrl());
+    settings.database().user().ifPresent(database::setUser);
+    settings.database().password().ifPresent(database::setPassword);
+    return database;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.voting.api;
+
+import dev.voting.api.http.Cidr;
+import dev.voting.api.http.Cors;
+import dev.voting.runtime.DatabaseUrl;
+import dev.voting.runtime.Environment;
+import dev.voting.runtime.EnvironmentException;
+import dev.voting.runtime.LogLevel;
+import dev.voting.runtime.RedisUrl;
+import dev.voting.runtime.Streams;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The service's settings; docs/environment.md describes each variable.
+ *
+ * @param port TCP port, 0 for any free one
+ * @param voteDeadline the longest that a vote may take until it is answered
+ * @param voteQueue how many votes may wait for the next batch
+ * @param requestDeadline the longest that a client may take to send a request
+ * @param shutdownDelay how long requests are still taken after SIGTERM, while already unready
+ * @param shutdownGrace the longest that requests in hand are waited for at the end
+ * @param maxConnections how many connections are taken at once
+ */
+public record Settings(
+    int port,
+    RedisUrl redis,
+    DatabaseUrl database,
+    String stream,
+    String group,
+    LogLevel logLevel,
+    Cors cors,
+    Optional<Rate> rateLimit,
+    boolean recordClient,
+    List<Cidr> trustedProxies,
+    Duration voteDeadline,
+    int voteQueue,
+    Duration requestDeadline,
+    Duration shutdownDelay,
+    Duration shutdownGrace,
+    int maxConnections) {
+
+  /**
+   * How much one client may ask.
+   *
+   * @param requestsPerSecond in the long run
+   * @param burst at once
+   */
+  public record Rate(double requestsPerSecond, int burst) {}
+
+  /**
+   * Reads the settings.
+   *
+   * @throws EnvironmentException when a variable is missing or malformed
+   */
+  public static Settings from(Environment env) {
+    int voteTimeout = env.integer("VOTE_TIMEOUT_MS", 2_000, 50, 60_000);
+    int requestTimeout = env.integer("REQUEST_TIMEOUT_MS", 10_000, 100, 600_000);
+    if (voteTimeout >= requestTimeout) {
+      throw new EnvironmentException(
+          "VOTE_TIMEOUT_MS", "is " + voteTimeout + ": set it lower than REQUEST_TIMEOUT_MS");
+    }
+    return new Settings(
+        env.integer("PORT", 8000, 0, 65_535),
+        env.redisUrl(),
+        env.databaseUrl(),
+        env.text("STREAM_NAME", Streams.VOTES),
+        env.text("CONSUMER_GROUP", Streams.GROUP),
+        env.logLevel(),
+        cors(env),
+        rate(env),
+        env.bool("RECORD_CLIENT", true),
+        env.list("TRUSTED_PROXIES").stream().map(Settings::proxy).toList(),
+        Duration.ofMillis(voteTimeout),
+        env.integer("VOTE_QUEUE", 10_000, 1, 1_000_000),
+        Duration.ofMillis(requestTimeout),
+        Duration.ofMillis(env.integer("SHUTDOWN_DELAY_MS", 0, 0, 600_000)),
+        Duration.ofMillis(env.integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000)),
+        env.integer("MAX_CONNECTIONS", 10_000, 1, 1_000_000));
+  }
+
+  private static Cors cors(Environment env) {
+    List<String> origins = env.list("CORS_ORIGINS");
+    boolean credentials = env.bool("CORS_ALLOW_CREDENTIALS", false);
+    try {
+      return new Cors(origins, credentials);
+    } catch (IllegalArgumentException e) {
+      throw new EnvironmentException("CORS_ORIGINS", "is wrong: " + e.getMessage());
+    }
+  }
+
+  private static Optional<Rate> rate(Environment env) {
+    if (env.text("RATE_LIMIT_REQUESTS_PER_SECOND").isEmpty()) {
+      return Optional.empty();
+    }
+    double perSecond = env.number("RATE_LIMIT_REQUESTS_PER_SECOND", 0, 0.001, 1_000_000);
+    int burst = env.integer("RATE_LIMIT_BURST", (int) Math.ceil(perSecond), 1, 10_000_000);
+    return Optional.of(new Rate(perSecond, burst));
+  }
+
+  private static Cidr proxy(String text) {
+    try {
+      return Cidr.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new EnvironmentException(
+          "TRUSTED_PROXIES",
+          "has '" + text + "': write addresses or blocks like 10.0.0.0/8, separated by commas");
+    }
+  }
+}

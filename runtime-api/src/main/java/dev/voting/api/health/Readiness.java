@@ -1,0 +1,60 @@
+package dev.voting.api.health;
+
+import dev.voting.api.http.Endpoint;
+import dev.voting.api.http.Json;
+import dev.voting.api.http.Problem;
+import dev.voting.api.http.Replies;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /ready}: whether each dependency answers, by name. Told from what is known already, so
+ * that it is quick even when a dependency hangs.
+ */
+public final class Readiness implements Endpoint {
+  private final Map<String, Supplier<Optional<String>>> dependencies;
+
+  /**
+   * @param dependencies by name; each gives its problem in a few words, or nothing
+   */
+  public Readiness(Map<String, Supplier<Optional<String>>> dependencies) {
+    this.dependencies = new LinkedHashMap<>(dependencies);
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response, byte[] body) {
+    Map<String, String> checks = new LinkedHashMap<>();
+    StringBuilder problems = new StringBuilder();
+    dependencies.forEach(
+        (name, check) -> {
+          Optional<String> problem = check.get();
+          checks.put(name, problem.orElse("ok"));
+          problem.ifPresent(
+              p -> problems.append(problems.isEmpty() ? "" : "; ").append(name + ": " + p));
+        });
+    if (!problems.isEmpty()) {
+      throw Problem.notReady(problems.toString(), checks);
+    }
+    response.header(Replies.JSON);
+    response.header(Replies.NO_STORE);
+    Replies.send(request, response, ready(checks));
+  }
+
+  private static byte[] ready(Map<String, String> checks) {
+    return Json.render(
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("status", "ready");
+          out.writeObjectFieldStart("checks");
+          for (Map.Entry<String, String> check : checks.entrySet()) {
+            out.writeStringField(check.getKey(), check.getValue());
+          }
+          out.writeEndObject();
+          out.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,74 @@
+package dev.voting.api.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * Who sent a request. Proxies that are trusted may speak for their clients by X-Forwarded-For and
+ * X-Forwarded-Proto; from anyone else these headers mean nothing.
+ */
+public final class Client {
+  private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
+
+  private final List<Cidr> trustedProxies;
+
+  public Client(List<Cidr> trustedProxies) {
+    this.trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** The address of the client, seen through the trusted proxies. */
+  public InetAddress address(ServerRequest request) {
+    InetAddress address = peer(request);
+    if (trustedProxies.isEmpty() || !trusted(address)) {
+      return address;
+    }
+    // Each proxy appends whom it heard from, so the list is believed from its end, up to the first
+    // address that is no proxy of ours.
+    List<String> hops =
+        request.headers().contains(HeaderNames.X_FORWARDED_FOR)
+            ? List.of(
+                String.join(",", request.headers().get(HeaderNames.X_FORWARDED_FOR).allValues())
+                    .split(","))
+            : List.of();
+    for (String hop : hops.reversed()) {
+      try {
+        address = InetAddress.ofLiteral(withoutPort(hop.strip()));
+      } catch (IllegalArgumentException e) {
+        return address;
+      }
+      if (!trusted(address)) {
+        return address;
+      }
+    }
+    return address;
+  }
+
+  /** Whether the client came by TLS, to a trusted proxy. */
+  boolean secure(ServerRequest request) {
+    return !trustedProxies.isEmpty()
+        && request.headers().contains(FORWARDED_PROTO)
+        && trusted(peer(request))
+        && request.headers().get(FORWARDED_PROTO).get().equalsIgnoreCase("https");
+  }
+
+  private boolean trusted(InetAddress address) {
+    return trustedProxies.stream().anyMatch(block -> block.contains(address));
+  }
+
+  private static InetAddress peer(ServerRequest request) {
+    return ((InetSocketAddress) request.remotePeer().address()).getAddress();
+  }
+
+  /** Some proxies write {@code 192.0.2.1:1234} or {@code [2001:db8::1]:1234}. */
+  private static String withoutPort(String hop) {
+    if (hop.startsWith("[") && hop.indexOf(']') > 0) {
+      return hop.substring(1, hop.indexOf(']'));
+    }
+    int colon = hop.indexOf(':');
+    return colon >= 0 && colon == hop.lastIndexOf(':') ? hop.substring(0, colon) : hop;
+  }
+}

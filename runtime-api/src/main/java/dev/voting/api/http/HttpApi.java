@@ -1,0 +1,195 @@
+package dev.voting.api.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all endpoints have in common: bodies read within bounds, security headers, CORS, rate limit,
+ * errors as problem+json, metrics. An endpoint sees only its own business.
+ */
+public final class HttpApi {
+  /** The server must read so much of a body at least, to tell a client that it is too large. */
+  public static final long MAX_READ_BYTES =
+      RequestBody.MAX_BYTES + RequestBody.MAX_DISCARDED_BYTES + 1L;
+
+  private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
+  private static final String LIMITED_PREFIX = "/api/";
+
+  private final Map<String, Map<Method, Endpoint>> routes = new LinkedHashMap<>();
+  private final Client client;
+  private final Cors cors;
+  private final Optional<RateLimit> rateLimit;
+  private final Deadlines deadlines;
+  private final HttpMetrics metrics;
+  private final BooleanSupplier draining;
+
+  /**
+   * @param draining whether the service is about to stop, so that connections are not kept
+   */
+  public HttpApi(
+      Client client,
+      Cors cors,
+      Optional<RateLimit> rateLimit,
+      Deadlines deadlines,
+      HttpMetrics metrics,
+      BooleanSupplier draining) {
+    this.client = client;
+    this.cors = cors;
+    this.rateLimit = rateLimit;
+    this.deadlines = deadlines;
+    this.metrics = metrics;
+    this.draining = draining;
+  }
+
+  /** Adds an endpoint; one for GET serves HEAD too. */
+  public HttpApi on(Method method, String path, Endpoint endpoint) {
+    Map<Method, Endpoint> methods = routes.computeIfAbsent(path, p -> new LinkedHashMap<>());
+    methods.put(method, endpoint);
+    if (method == Method.GET) {
+      methods.put(Method.HEAD, endpoint);
+    }
+    return this;
+  }
+
+  /** The routing for the server. */
+  public HttpRouting.Builder routing() {
+    HttpRouting.Builder routing = HttpRouting.builder().addFilter(this::around);
+    routing.any(this::route);
+    routing.error(Problem.class, Replies::problem);
+    routing.error(Throwable.class, this::unexpected);
+    return routing;
+  }
+
+  private void around(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    long start = System.nanoTime();
+    SecurityHeaders.ALL.forEach(response::header);
+    if (client.secure(request)) {
+      response.header(SecurityHeaders.STRICT_TRANSPORT);
+    }
+    if (draining.getAsBoolean()) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
+    cors.decorate(request, response);
+    try {
+      chain.proceed();
+    } finally {
+      deadlines.end();
+      metrics.answered(
+          label(request.path().path()),
+          method(request.prologue().method()),
+          response.status().code(),
+          System.nanoTime() - start);
+    }
+    // The server itself says "close", but would then wait for the client to do so.
+    if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+        || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      throw new CloseConnectionException("client or service wants it closed");
+    }
+  }
+
+  private String label(String path) {
+    return routes.containsKey(path) ? path : "other";
+  }
+
+  private static String method(Method method) {
+    return switch (method.text()) {
+      case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" -> method.text();
+      default -> "other";
+    };
+  }
+
+  private void route(ServerRequest request, ServerResponse response) throws Exception {
+    byte[] body = receive(request);
+    String path = request.path().path();
+    Map<Method, Endpoint> methods = routes.get(path);
+    if (methods == null) {
+      throw Problem.of(Status.NOT_FOUND_404, "there is nothing at this path");
+    }
+    Method method = request.prologue().method();
+    Endpoint endpoint = methods.get(method);
+    if (endpoint != null) {
+      if (rateLimit.isPresent() && path.startsWith(LIMITED_PREFIX)) {
+        rateLimit.get().take(client.address(request));
+      }
+      endpoint.handle(request, response, body);
+    } else if (method == Method.OPTIONS) {
+      options(request, response, methods);
+    } else {
+      throw Problem.of(
+              Status.METHOD_NOT_ALLOWED_405, "this path takes " + String.join(", ", allow(methods)))
+          .with(HeaderValues.create(HeaderNames.ALLOW, String.join(", ", allow(methods))));
+    }
+  }
+
+  /**
+   * Reads the body within the deadline that began with the request's first line; then as long again
+   * is left to make the answer and to send it.
+   */
+  private byte[] receive(ServerRequest request) {
+    try {
+      byte[] body = RequestBody.read(request);
+      deadlines.begin();
+      return body;
+    } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
+      throw new CloseConnectionException("the connection was lost within the request", e);
+    } catch (NumberFormatException e) {
+      // The server lets this one through, for the size of a chunk that is no number.
+      throw Problem.malformed("the body's chunks are malformed")
+          .with(HeaderValues.CONNECTION_CLOSE);
+    }
+  }
+
+  private void options(
+      ServerRequest request, ServerResponse response, Map<Method, Endpoint> methods) {
+    if (cors.isPreflight(request)) {
+      cors.preflight(request, response, allow(methods));
+    } else {
+      response.header(HeaderValues.create(HeaderNames.ALLOW, String.join(", ", allow(methods))));
+      response.status(Status.NO_CONTENT_204).send();
+    }
+  }
+
+  private static TreeSet<String> allow(Map<Method, Endpoint> methods) {
+    TreeSet<String> names = new TreeSet<>();
+    methods.keySet().forEach(m -> names.add(m.text()));
+    names.add("OPTIONS");
+    return names;
+  }
+
+  private void unexpected(ServerRequest request, ServerResponse response, Throwable error) {
+    switch (error) {
+      // The connection is gone, or not fit for an answer by this way; the server knows what to do.
+      case CloseConnectionException e -> throw e;
+      case RequestException e -> throw e;
+      case InterruptedException e ->
+          throw new CloseConnectionException("the service stops, or the client is too slow", e);
+      default -> {
+        log.error("a request failed unexpectedly", error);
+        Replies.problem(
+            request,
+            response,
+            Problem.of(Status.INTERNAL_SERVER_ERROR_500, "the service failed; it was logged"));
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.voting.api.http;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An answer that is not what the client hoped for, in the form of RFC 9457. Thrown by handlers; it
+ * has no stack trace, because it tells of the request and not of this program.
+ */
+public final class Problem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The content type of {@link #body()}. */
+  public static final String CONTENT_TYPE = "application/problem+json";
+
+  private final transient Status status;
+  private final transient List<FieldError> errors;
+  private final transient List<Header> headers;
+  private final transient Map<String, String> checks;
+
+  private Problem(
+      Status status,
+      String detail,
+      List<FieldError> errors,
+      List<Header> headers,
+      Map<String, String> checks) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.errors = errors;
+    this.headers = headers;
+    this.checks = checks;
+  }
+
+  /**
+   * What is wrong with one field of the request.
+   *
+   * @param pointer JSON pointer to the field, as a URI fragment: {@code #/option}
+   * @param detail what is wrong and what would be right
+   */
+  public record FieldError(String pointer, String detail) {}
+
+  public static Problem of(Status status, String detail) {
+    return new Problem(status, detail, List.of(), List.of(), Map.of());
+  }
+
+  /** 400: the request cannot be understood. */
+  public static Problem malformed(String detail) {
+    return of(Status.BAD_REQUEST_400, detail);
+  }
+
+  /** 400: the request cannot be understood, because of one field. */
+  public static Problem malformed(String pointer, String detail) {
+    return new Problem(
+        Status.BAD_REQUEST_400,
+        detail,
+        List.of(new FieldError(pointer, detail)),
+        List.of(),
+        Map.of());
+  }
+
+  /** 422: understood, and not acceptable. */
+  public static Problem invalid(String pointer, String detail) {
+    return new Problem(
+        Status.UNPROCESSABLE_CONTENT_422,
+        detail,
+        List.of(new FieldError(pointer, detail)),
+        List.of(),
+        Map.of());
+  }
+
+  /** 503: try again after so long. */
+  public static Problem unavailable(String detail, Duration retryAfter) {
+    return of(Status.SERVICE_UNAVAILABLE_503, detail).retryAfter(retryAfter);
+  }
+
+  /** 503: not ready; each dependency by name with what is wrong with it, or "ok". */
+  public static Problem notReady(String detail, Map<String, String> checks) {
+    return new Problem(Status.SERVICE_UNAVAILABLE_503, detail, List.of(), List.of(), checks)
+        .retryAfter(Duration.ofSeconds(1));
+  }
+
+  /** This problem, to be answered with one header more. */
+  public Problem with(Header header) {
+    List<Header> all = new ArrayList<>(headers);
+    all.add(header);
+    return new Problem(status, getMessage(), errors, List.copyOf(all), checks);
+  }
+
+  /** This problem with Retry-After, in whole seconds, at least one. */
+  Problem retryAfter(Duration wait) {
+    long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+    return with(HeaderValues.create(HeaderNames.RETRY_AFTER, Long.toString(seconds)));
+  }
+
+  public Status status() {
+    return status;
+  }
+
+  public List<Header> headers() {
+    return headers;
+  }
+
+  public Optional<FieldError> firstError() {
+    return errors.stream().findFirst();
+  }
+
+  /** The answer's body. */
+  public byte[] body() {
+    return Json.render(
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("type", "about:blank");
+          out.writeStringField("title", status.reasonPhrase());
+          out.writeNumberField("status", status.code());
+          out.writeStringField("detail", getMessage());
+          if (!errors.isEmpty()) {
+            out.writeArrayFieldStart("errors");
+            for (FieldError error : errors) {
+              out.writeStartObject();
+              out.writeStringField("pointer", error.pointer());
+              out.writeStringField("detail", error.detail());
+              out.writeEndObject();
+            }
+            out.writeEndArray();
+          }
+          if (!checks.isEmpty()) {
+            out.writeObjectFieldStart("checks");
+            for (Map.Entry<String, String> check : checks.entrySet()) {
+              out.writeStringField(check.getKey(), check.getValue());
+            }
+            out.writeEndObject();
+          }
+          out.writeEndObject();
+        });
+  }
+}

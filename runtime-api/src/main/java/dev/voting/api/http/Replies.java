@@ -1,0 +1,43 @@
+package dev.voting.api.http;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+/** Sends whole bodies, and to HEAD their headers alone. */
+public final class Replies {
+  public static final Header JSON =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+  public static final Header NO_STORE =
+      HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+  private static final Header PROBLEM =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
+
+  private Replies() {}
+
+  /** Sends a body with headers already set, or for HEAD only says how long it is. */
+  public static void send(ServerRequest request, ServerResponse response, byte[] body) {
+    if (request.prologue().method() == Method.HEAD) {
+      response.header(
+          HeaderValues.create(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length)));
+      response.send();
+    } else {
+      response.send(body);
+    }
+  }
+
+  static void problem(ServerRequest request, ServerResponse response, Problem problem) {
+    response.status(problem.status());
+    response.header(PROBLEM);
+    response.header(NO_STORE);
+    problem.headers().forEach(response::header);
+    if (problem.status() == Status.REQUEST_ENTITY_TOO_LARGE_413) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
+    send(request, response, problem.body());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.voting.api.results;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/** The results in PostgreSQL, told of by NOTIFY on every commit of a consumer. */
+final class PostgresResultsSource implements ResultsSource {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final Connection connection;
+  private final PreparedStatement read;
+
+  PostgresResultsSource(Connection connection, String listenSql, String resultsSql)
+      throws SQLException {
+    this.connection = connection;
+    try (Statement listen = connection.createStatement()) {
+      listen.execute(listenSql);
+    }
+    this.read = connection.prepareStatement(resultsSql);
+  }
+
+  @Override
+  public Results read() throws SQLException {
+    try (ResultSet row = read.executeQuery()) {
+      row.next();
+      return new Results(
+          row.getLong("cats"),
+          row.getLong("dogs"),
+          Optional.ofNullable(row.getObject("last_updated", OffsetDateTime.class))
+              .map(OffsetDateTime::toInstant));
+    }
+  }
+
+  @Override
+  public Optional<Results> awaitChange(Duration patience) throws SQLException {
+    PGNotification[] notifications =
+        connection
+            .unwrap(PGConnection.class)
+            .getNotifications(Math.toIntExact(Math.max(1, patience.toMillis())));
+    return notifications == null || notifications.length == 0
+        ? Optional.empty()
+        : parse(notifications[notifications.length - 1].getParameter());
+  }
+
+  /** A payload that is not ours says nothing; the next poll reads the truth. */
+  private static Optional<Results> parse(String payload) {
+    long cats = -1;
+    long dogs = -1;
+    Optional<Instant> lastUpdated = Optional.empty();
+    try (JsonParser json = JSON.createParser(payload)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+        JsonToken value = json.nextToken();
+        switch (name) {
+          case "cats" -> cats = json.getLongValue();
+          case "dogs" -> dogs = json.getLongValue();
+          case "last_updated" ->
+              lastUpdated =
+                  value == JsonToken.VALUE_NULL
+                      ? Optional.empty()
+                      : Optional.of(OffsetDateTime.parse(json.getText()).toInstant());
+          default -> json.skipChildren();
+        }
+      }
+    } catch (IOException | DateTimeParseException e) {
+      return Optional.empty();
+    }
+    return cats < 0 || dogs < 0
+        ? Optional.empty()
+        : Optional.of(new Results(cats, dogs, lastUpdated));
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      // It is gone either way.
+    }
+  }
+}

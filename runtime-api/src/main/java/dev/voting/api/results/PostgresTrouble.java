@@ -1,0 +1,24 @@
+package dev.voting.api.results;
+
+import java.sql.SQLException;
+
+/** Puts a database error into words that hold no address, no credential and no SQL. */
+final class PostgresTrouble {
+  private PostgresTrouble() {}
+
+  static String describe(SQLException error) {
+    String state = error.getSQLState() == null ? "" : error.getSQLState();
+    return switch (state) {
+      case "42883", "42P01", "3F000" -> "the schema is not there yet";
+      case "28P01", "28000" -> "it refuses the user name or password";
+      case "3D000" -> "the database does not exist";
+      case "57P03" -> "it is starting up or shutting down";
+      case "53300" -> "it has no connection left";
+      case "42501" -> "this service may not read the results";
+      case "57014" -> "the query took too long";
+      case "08001" -> "no connection";
+      default ->
+          state.startsWith("08") || state.startsWith("57P") ? "connection lost" : "it failed";
+    };
+  }
+}

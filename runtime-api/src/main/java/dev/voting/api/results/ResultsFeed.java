@@ -1,0 +1,215 @@
+package dev.voting.api.results;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the results in memory as the database counts them, and tells every stream of a change.
+ *
+ * <p>One thread owns the one connection: it hears of each commit, and as a net asks once a second.
+ * Whatever the number of requests, the database sees this one thread. It reconnects by itself,
+ * forever; meanwhile the last known results stay.
+ */
+public final class ResultsFeed implements AutoCloseable {
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
+
+  /** Changes that follow one another faster than this reach the streams as one. */
+  private static final Duration MIN_GAP = Duration.ofMillis(50);
+
+  /** With very many streams the gap grows, so that telling them leaves time for everything else. */
+  private static final Duration GAP_PER_STREAM = Duration.ofNanos(40_000);
+
+  private static final Logger log = LoggerFactory.getLogger(ResultsFeed.class);
+
+  private final ResultsSource.Connector connector;
+  private final FeedMetrics metrics;
+  private final long heartbeatNanos;
+  private final Thread thread;
+  private final AtomicInteger streams = new AtomicInteger();
+
+  private volatile boolean closing;
+  private volatile Latest latest;
+  private volatile Snapshot snapshot = Snapshot.start();
+  private volatile String problem = "not connected yet";
+  private volatile ResultsSource source;
+
+  // Owned by the feed's thread.
+  private long published = System.nanoTime() - POLL.toNanos();
+  private long spoken = System.nanoTime();
+  private long polled;
+
+  /**
+   * @param heartbeat how long streams may stay silent
+   */
+  ResultsFeed(ResultsSource.Connector connector, FeedMetrics metrics, Duration heartbeat) {
+    this.connector = connector;
+    this.metrics = metrics;
+    this.heartbeatNanos = heartbeat.toNanos();
+    this.thread = Thread.ofPlatform().name("results-feed").daemon().unstarted(this::run);
+    metrics.streams(streams::get);
+  }
+
+  /** A feed of the results in that database. */
+  public static ResultsFeed of(DataSource database, FeedMetrics metrics) {
+    return new ResultsFeed(new PostgresConnector(database), metrics, HEARTBEAT);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** The results as last known, or nothing before they were read for the first time. */
+  Optional<Latest> latest() {
+    return Optional.ofNullable(latest);
+  }
+
+  /** Where a new stream begins. */
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  void streamOpened() {
+    streams.incrementAndGet();
+  }
+
+  void streamClosed() {
+    streams.decrementAndGet();
+  }
+
+  /** Why PostgreSQL does not answer as it should, or nothing when it does. */
+  public Optional<String> problem() {
+    return Optional.ofNullable(problem);
+  }
+
+  private void run() {
+    while (!closing) {
+      try (ResultsSource open = connector.connect()) {
+        source = open;
+        follow(open);
+      } catch (SQLException e) {
+        failed(e);
+      } catch (RuntimeException e) {
+        log.error("the results feed met an unexpected error and goes on", e);
+        failed(new SQLException(e));
+      }
+      publishIfDue();
+      if (!closing) {
+        LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
+      }
+    }
+  }
+
+  private void follow(ResultsSource open) throws SQLException {
+    poll(open);
+    while (!closing) {
+      Optional<Results> change = open.awaitChange(untilNextDuty());
+      if (change.isPresent()) {
+        // One that was sent before the last poll may arrive after it; counts only ever grow.
+        if (latest == null || change.get().total() >= latest.results().results().total()) {
+          arrived(change.get());
+        }
+      }
+      if (System.nanoTime() - polled >= POLL.toNanos()) {
+        poll(open);
+      }
+      publishIfDue();
+    }
+  }
+
+  private void poll(ResultsSource open) throws SQLException {
+    arrived(open.read());
+    polled = System.nanoTime();
+    if (problem != null) {
+      log.info("PostgreSQL answers");
+      problem = null;
+    }
+    publishIfDue();
+  }
+
+  private void arrived(Results results) {
+    Latest now = latest;
+    RenderedResults rendered =
+        now != null && now.results().results().equals(results)
+            ? now.results()
+            : RenderedResults.of(results);
+    latest = new Latest(rendered, System.nanoTime());
+  }
+
+  private Duration untilNextDuty() {
+    long now = System.nanoTime();
+    long wait = POLL.toNanos() - (now - polled);
+    if (hasNews()) {
+      wait = Math.min(wait, gap().toNanos() - (now - published));
+    }
+    return Duration.ofNanos(Math.max(0, wait));
+  }
+
+  private boolean hasNews() {
+    return latest != null && latest.results() != snapshot.results();
+  }
+
+  private Duration gap() {
+    Duration forAll = GAP_PER_STREAM.multipliedBy(streams.get());
+    return forAll.compareTo(MIN_GAP) > 0 ? forAll : MIN_GAP;
+  }
+
+  private void publishIfDue() {
+    long now = System.nanoTime();
+    if (hasNews() && now - published >= gap().toNanos()) {
+      snapshot = snapshot.changed(latest.results());
+      published = now;
+      spoken = now;
+    } else if (now - spoken >= heartbeatNanos) {
+      snapshot = snapshot.heartbeat();
+      spoken = now;
+    }
+  }
+
+  private void failed(SQLException e) {
+    if (closing) {
+      return;
+    }
+    metrics.postgresError();
+    String reason = PostgresTrouble.describe(e);
+    if (!reason.equals(problem)) {
+      log.warn("PostgreSQL gives no results: {}", reason);
+      problem = reason;
+    }
+  }
+
+  /** Ends every stream and the feed. */
+  @Override
+  public void close() {
+    closing = true;
+    ResultsSource open = source;
+    if (open != null) {
+      open.close();
+    }
+    try {
+      thread.join(Duration.ofSeconds(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    snapshot = snapshot.end();
+  }
+
+  /**
+   * Results and when they were last known to be true.
+   *
+   * @param results the results
+   * @param knownAt {@link System#nanoTime} of the reading
+   */
+  record Latest(RenderedResults results, long knownAt) {
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - knownAt);
+    }
+  }
+}

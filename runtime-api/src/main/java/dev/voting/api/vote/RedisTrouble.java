@@ -1,0 +1,35 @@
+package dev.voting.api.vote;
+
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Puts a failed connection into words that hold no address, no credential and no class name. */
+final class RedisTrouble {
+  private RedisTrouble() {}
+
+  static String describe(Throwable error) {
+    return reason(error).orElse("connection lost");
+  }
+
+  /** Of an error, or else of those that it stands for: jedis adds one for each address tried. */
+  private static Optional<String> reason(Throwable error) {
+    return switch (error) {
+      case null -> Optional.empty();
+      case JedisDataException e -> Optional.of(RedisRefusal.of(e).reason());
+      case SocketTimeoutException e -> Optional.of("no answer in time");
+      case UnknownHostException e -> Optional.of("its host name is unknown");
+      case ConnectException e -> Optional.of("connection refused");
+      case SSLException e -> Optional.of("no secure connection");
+      default ->
+          Stream.concat(Stream.of(error.getSuppressed()), Stream.ofNullable(error.getCause()))
+              .map(RedisTrouble::reason)
+              .flatMap(Optional::stream)
+              .findFirst();
+    };
+  }
+}

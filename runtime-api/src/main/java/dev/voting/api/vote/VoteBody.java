@@ -1,0 +1,150 @@
+package dev.voting.api.vote;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.voting.api.http.Json;
+import dev.voting.api.http.Problem;
+import dev.voting.runtime.VoteOption;
+import io.helidon.http.BadRequestException;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+
+/** Reads {@code {"option":"cats"}}, and refuses everything else with a word on what is wrong. */
+final class VoteBody {
+  private static final String EXAMPLE = "send {\"option\":\"cats\"} or {\"option\":\"dogs\"}";
+  private static final Header JSON =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+  private static final String OPTION = "#/option";
+
+  private VoteBody() {}
+
+  /**
+   * The option voted for.
+   *
+   * @throws Problem 415 when it is not JSON by its type, 400 when it cannot be read, 422 when it
+   *     can, and is no vote
+   */
+  static VoteOption parse(ServerRequestHeaders headers, byte[] body) {
+    if (!isJson(headers)) {
+      throw Problem.of(
+          Status.UNSUPPORTED_MEDIA_TYPE_415,
+          "the body must be JSON in UTF-8: send Content-Type: application/json");
+    }
+    if (body.length == 0) {
+      throw Problem.malformed("the body is empty: " + EXAMPLE);
+    }
+    try (JsonParser json = Json.parser(decode(body))) {
+      return read(json);
+    } catch (StreamConstraintsException e) {
+      throw Problem.malformed("the body is nested too deeply or holds a value that is too long");
+    } catch (IOException e) {
+      throw Problem.malformed("the body is not JSON: " + EXAMPLE);
+    }
+  }
+
+  private static boolean isJson(ServerRequestHeaders headers) {
+    if (headers.contains(JSON)) {
+      return true; // what nearly all clients send, without the cost of reading it as a type
+    }
+    try {
+      return headers
+          .contentType()
+          .filter(type -> type.mediaType().text().equalsIgnoreCase("application/json"))
+          .filter(type -> type.charset().map("utf-8"::equalsIgnoreCase).orElse(true))
+          .isPresent();
+    } catch (BadRequestException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static CharBuffer decode(byte[] body) {
+    try {
+      return UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(body));
+    } catch (CharacterCodingException e) {
+      throw Problem.malformed("the body is not UTF-8");
+    }
+  }
+
+  /**
+   * Reads to the very end before judging the content: a body that breaks off, or goes on after its
+   * end, is malformed whatever stands in it.
+   */
+  private static VoteOption read(JsonParser json) throws IOException {
+    JsonToken start = json.nextToken();
+    if (start == null) {
+      throw Problem.malformed("the body is blank: " + EXAMPLE);
+    }
+    if (start != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      requireEnd(json);
+      throw Problem.invalid("#", "the body must be a JSON object: " + EXAMPLE);
+    }
+    VoteOption option = null;
+    boolean found = false;
+    Problem problem = null;
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      JsonToken value = json.nextToken();
+      if (!name.equals("option")) {
+        problem = first(problem, unknown(name));
+        json.skipChildren();
+        continue;
+      }
+      if (found) {
+        throw Problem.malformed(OPTION, "the field stands there twice: send it once");
+      }
+      found = true;
+      if (value == JsonToken.VALUE_STRING) {
+        option = VoteOption.of(json.getText()).orElse(null);
+        problem =
+            option == null
+                ? first(problem, Problem.invalid(OPTION, "vote for cats or dogs"))
+                : problem;
+      } else {
+        json.skipChildren();
+        problem = first(problem, Problem.invalid(OPTION, "must be a string: cats or dogs"));
+      }
+    }
+    requireEnd(json);
+    if (problem != null) {
+      throw problem;
+    }
+    if (!found) {
+      throw Problem.invalid(OPTION, "is missing: " + EXAMPLE);
+    }
+    return option;
+  }
+
+  private static void requireEnd(JsonParser json) throws IOException {
+    if (json.nextToken() != null) {
+      throw Problem.malformed("there is more after the end of the JSON value");
+    }
+  }
+
+  private static Problem first(Problem earlier, Problem later) {
+    return earlier == null ? later : earlier;
+  }
+
+  /** A pointer to the field as a URI fragment, RFC 6901; long names are cut. */
+  private static Problem unknown(String name) {
+    String shown = name.length() > 64 ? name.substring(0, 64) : name;
+    String escaped = shown.replace("~", "~0").replace("/", "~1");
+    String pointer =
+        "#/" + java.net.URLEncoder.encode(escaped, UTF_8).replace("+", "%20").replace("%7E", "~");
+    return Problem.invalid(pointer, "is not a field of a vote: " + EXAMPLE);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.voting.api.vote;
+
+/** What became of a vote. Only {@link Recorded} may be answered with 201. */
+public sealed interface VoteOutcome {
+
+  /**
+   * Redis has accepted the vote.
+   *
+   * @param streamId the id of its stream entry
+   */
+  record Recorded(String streamId) implements VoteOutcome {}
+
+  /**
+   * The vote is certainly not in the stream; casting it again is safe.
+   *
+   * @param reason why, for a person; without addresses and other internals
+   */
+  record Refused(String reason) implements VoteOutcome {}
+
+  /**
+   * The vote was sent, and no answer came: it may or may not be in the stream.
+   *
+   * @param reason why, for a person
+   */
+  record Unclear(String reason) implements VoteOutcome {}
+}

@@ -1,0 +1,319 @@
+package dev.voting.api.vote;
+
+import dev.voting.runtime.VoteEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Writes votes to the stream, many in one round trip: a batch leaves as soon as the previous one is
+ * answered, so an idle server adds no delay and a busy one shares each round trip.
+ *
+ * <p>One thread owns the one connection. It reconnects by itself, forever; meanwhile votes wait in
+ * the queue until their own deadline, and once Redis has been away for longer than a deadline they
+ * are refused at once.
+ */
+public final class VoteWriter implements AutoCloseable {
+  /** A batch as long as this fills a network buffer; longer ones only delay their first vote. */
+  private static final int MAX_BATCH = 512;
+
+  private static final String SHUTTING_DOWN = "this server is shutting down";
+  private static final Duration CLOCK_TICK = Duration.ofMillis(50);
+  private static final Duration IDLE_PING = Duration.ofMillis(500);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+
+  private static final Logger log = LoggerFactory.getLogger(VoteWriter.class);
+
+  private final VoteStore.Connector connector;
+  private final WriterMetrics metrics;
+  private final long deadlineNanos;
+  private final BlockingQueue<PendingVote> queue;
+  private final Thread thread;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("vote-clock").daemon().factory());
+
+  /** No more votes are taken; those that were are answered. */
+  private volatile boolean closing;
+
+  /** Nobody is there any more to answer a vote that comes now. */
+  private volatile boolean closed;
+
+  private volatile Availability redis;
+  private volatile List<PendingVote> sent = List.of();
+
+  // Owned by the writer's thread.
+  private VoteStore store;
+  private Duration pause = FIRST_PAUSE;
+
+  /**
+   * Makes a writer; {@link #start} begins the work.
+   *
+   * @param deadline the longest that a vote waits, in the queue and for its answer together
+   * @param queueLength how many votes may wait; a further one is refused at once
+   */
+  VoteWriter(
+      VoteStore.Connector connector, WriterMetrics metrics, Duration deadline, int queueLength) {
+    this.connector = connector;
+    this.metrics = metrics;
+    this.deadlineNanos = deadline.toNanos();
+    this.queue = new ArrayBlockingQueue<>(queueLength);
+    this.redis = new Availability.Away("not connected yet", System.nanoTime());
+    this.thread = Thread.ofPlatform().name("vote-writer").daemon().unstarted(this::run);
+    metrics.queue(queue::size);
+  }
+
+  /**
+   * A writer to a stream in Redis.
+   *
+   * @param config credentials and TLS; its timeouts bound connecting
+   * @param stream name of the stream
+   * @param group the consumers' group, made if it is missing
+   * @param deadline the longest that a vote waits, in the queue and for its answer together
+   * @param queueLength how many votes may wait; a further one is refused at once
+   */
+  public static VoteWriter to(
+      HostAndPort address,
+      JedisClientConfig config,
+      String stream,
+      String group,
+      Duration deadline,
+      int queueLength,
+      WriterMetrics metrics) {
+    StreamSettings settings = new StreamSettings(stream, group, deadline);
+    return new VoteWriter(
+        new RedisConnector(address, config, settings), metrics, deadline, queueLength);
+  }
+
+  public void start() {
+    thread.start();
+    clock.scheduleWithFixedDelay(
+        this::giveUpLate, CLOCK_TICK.toMillis(), CLOCK_TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Answers the votes whose time is over. One clock for all is much cheaper than a timer for each
+   * of so many votes of which hardly any is ever late.
+   */
+  private void giveUpLate() {
+    long now = System.nanoTime();
+    for (PendingVote pending : queue) {
+      if (pending.late(now)) {
+        refuse(pending, "the vote store did not take the vote in time");
+      }
+    }
+    for (PendingVote pending : sent) {
+      if (pending.late(now)) {
+        pending.complete(new VoteOutcome.Unclear("the vote store did not answer in time"));
+      }
+    }
+  }
+
+  /**
+   * Hands the vote to Redis and waits for the answer, never longer than the deadline.
+   *
+   * @throws InterruptedException when the waiting thread is interrupted; the outcome is then
+   *     unclear
+   */
+  public VoteOutcome write(VoteEvent vote) throws InterruptedException {
+    if (closing) {
+      return new VoteOutcome.Refused(SHUTTING_DOWN);
+    }
+    if (redis instanceof Availability.Away away && awayForLong(away)) {
+      return new VoteOutcome.Refused(away.reason());
+    }
+    PendingVote pending = new PendingVote(vote, System.nanoTime() + deadlineNanos);
+    if (!queue.offer(pending)) {
+      metrics.queueFull();
+      return new VoteOutcome.Refused("too many votes are waiting");
+    }
+    if (closed) {
+      refuse(pending, SHUTTING_DOWN);
+    }
+    return pending.await();
+  }
+
+  /** Whether Redis answers, as last seen; at most about a second old. */
+  public Optional<String> problem() {
+    return switch (redis) {
+      case Availability.Away away -> Optional.of(away.reason());
+      case Availability.Here here when System.nanoTime() - here.since() > staleNanos() ->
+          Optional.of("no answer in time");
+      case Availability.Here here -> Optional.empty();
+    };
+  }
+
+  private static long staleNanos() {
+    return 3 * IDLE_PING.toNanos();
+  }
+
+  private boolean awayForLong(Availability.Away away) {
+    return System.nanoTime() - away.since() > deadlineNanos;
+  }
+
+  private void run() {
+    while (!closing || !queue.isEmpty()) {
+      try {
+        if (store == null && !connect()) {
+          continue;
+        }
+        PendingVote first = queue.poll(IDLE_PING.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+          store.ping(IDLE_PING);
+          answered();
+          continue;
+        }
+        List<PendingVote> batch = collect(first);
+        if (!batch.isEmpty()) {
+          sent = batch;
+          write(batch);
+        }
+      } catch (InterruptedException e) {
+        closing = true;
+      } catch (RuntimeException e) {
+        lost(e, sent);
+      } finally {
+        sent = List.of();
+      }
+    }
+    disconnect();
+  }
+
+  private List<PendingVote> collect(PendingVote first) {
+    List<PendingVote> batch = new ArrayList<>();
+    for (PendingVote next = first; next != null; next = queue.poll()) {
+      if (next.claim()) {
+        batch.add(next);
+        if (batch.size() == MAX_BATCH) {
+          break;
+        }
+      }
+    }
+    return batch;
+  }
+
+  private void write(List<PendingVote> batch) {
+    long start = System.nanoTime();
+    Optional<String> leave = store.write(batch);
+    metrics.batch(batch.size(), System.nanoTime() - start);
+    answered();
+    if (leave.isPresent()) {
+      metrics.redisError();
+      away(leave.get());
+    }
+  }
+
+  private boolean connect() {
+    try {
+      store = connector.connect();
+    } catch (RuntimeException e) {
+      metrics.redisError();
+      away(RedisTrouble.describe(e));
+      refuseQueued();
+      if (closing) {
+        refuseAll(SHUTTING_DOWN);
+        return false;
+      }
+      LockSupport.parkNanos(pause.toNanos());
+      pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
+      return false;
+    }
+    log.info("connected to Redis");
+    pause = FIRST_PAUSE;
+    answered();
+    return true;
+  }
+
+  /** Votes that waited while Redis is away for long get their answer now, not at their deadline. */
+  private void refuseQueued() {
+    if (redis instanceof Availability.Away away && awayForLong(away)) {
+      refuseAll(away.reason());
+    }
+  }
+
+  private void refuseAll(String reason) {
+    for (PendingVote next = queue.poll(); next != null; next = queue.poll()) {
+      refuse(next, reason);
+    }
+  }
+
+  private static void refuse(PendingVote pending, String reason) {
+    if (pending.claim()) {
+      pending.complete(new VoteOutcome.Refused(reason));
+    }
+  }
+
+  private void lost(RuntimeException e, List<PendingVote> batch) {
+    if (!(e instanceof JedisException)) {
+      log.error("the vote writer met an unexpected error and goes on", e);
+    }
+    metrics.redisError();
+    // Those already answered keep their answer: completing twice changes nothing.
+    batch.forEach(
+        v -> v.complete(new VoteOutcome.Unclear("the vote store was lost before it answered")));
+    away(RedisTrouble.describe(e));
+  }
+
+  private void answered() {
+    redis = new Availability.Here(System.nanoTime());
+  }
+
+  private void away(String reason) {
+    disconnect();
+    if (!(redis instanceof Availability.Away away)) {
+      log.warn("Redis is away: {}", reason);
+      redis = new Availability.Away(reason, System.nanoTime());
+    } else if (!away.reason().equals(reason)) {
+      log.warn("Redis is still away: {}", reason);
+      redis = new Availability.Away(reason, away.since());
+    }
+  }
+
+  private void disconnect() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** Answers what was taken, refuses the rest when Redis is away, and ends the thread. */
+  @Override
+  public void close() {
+    closing = true;
+    // It may be waiting for votes; what it does with Redis is not disturbed by this.
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofNanos(deadlineNanos).plusSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closed = true;
+    refuseAll(SHUTTING_DOWN);
+    clock.shutdownNow();
+  }
+
+  private sealed interface Availability {
+    long since();
+
+    record Here(long since) implements Availability {}
+
+    record Away(String reason, long since) implements Availability {}
+  }
+}

@@ -1,0 +1,276 @@
+package dev.voting.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.voting.api.TestServers.Servers;
+import dev.voting.runtime.Schema;
+import dev.voting.servers.postgres.PostgresServer;
+import dev.voting.servers.redis.RedisServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.Jedis;
+
+/** The service as the process that it is in a pod. */
+@ExtendWith(TestServers.class)
+class ProcessIT {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final String APP = Path.of("target", "app").toAbsolutePath() + "/*";
+  private static final String NO_REDIS = "redis://127.0.0.1:1";
+  private static final String NO_POSTGRES = "postgresql://x:x@127.0.0.1:1/votes";
+
+  private final Servers servers;
+  private final Path folder = TestServers.temporaryFolder();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private Process process;
+  private int port;
+
+  ProcessIT(Servers servers) {
+    this.servers = servers;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    if (process != null) {
+      process.destroyForcibly().waitFor();
+    }
+    TestServers.delete(folder);
+  }
+
+  @Test
+  void itLearnsToStartFaster() throws Exception {
+    Path cache = folder.resolve("api.aot");
+    run(Map.of(), "-XX:AOTCacheOutput=" + cache, "-cp", APP, "dev.voting.api.Training");
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(cache).isNotEmptyFile();
+
+    run(
+        Map.of("REDIS_URL", servers.redis().url(), "DATABASE_URL", servers.newDatabase()),
+        // Unlike the default "auto" this mode ends with an error when the cache does not fit.
+        "-XX:AOTMode=on",
+        "-XX:AOTCache=" + cache,
+        "-cp",
+        APP,
+        "dev.voting.api.Main");
+    await().atMost(SOON).ignoreExceptions().until(() -> get("/ready").statusCode() == 200);
+  }
+
+  private void start(Map<String, String> environment) throws IOException {
+    run(
+        environment,
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "dev.voting.api.Main");
+  }
+
+  private void run(Map<String, String> environment, String... arguments) throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseSerialGC");
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("PORT", Integer.toString(port));
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true).redirectOutput(log().toFile());
+    process = builder.start();
+  }
+
+  private Path log() {
+    return folder.resolve("log");
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REDIS_URL,,REDIS_URL is not set",
+    "REDIS_URL,http://x,REDIS_URL is not a Redis URL",
+    "DATABASE_URL,,DATABASE_URL is not set",
+    "PORT,http,PORT is 'http'",
+    "CORS_ORIGINS,example.org,CORS_ORIGINS is wrong: 'example.org' is no origin",
+    "TRUSTED_PROXIES,10.0.0.0/40,TRUSTED_PROXIES has '10.0.0.0/40'",
+    "RATE_LIMIT_REQUESTS_PER_SECOND,-1,RATE_LIMIT_REQUESTS_PER_SECOND is '-1'"
+  })
+  void aBadEnvironmentEndsItWithOneLine(String variable, String value, String line)
+      throws Exception {
+    Map<String, String> environment = new java.util.HashMap<>();
+    environment.put("REDIS_URL", NO_REDIS);
+    environment.put("DATABASE_URL", NO_POSTGRES);
+    environment.put(variable, value == null ? "" : value);
+    start(environment);
+
+    assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(2);
+    assertThat(Files.readAllLines(log())).singleElement().asString().startsWith("error: " + line);
+  }
+
+  @Test
+  void aPortInUseEndsItWithOneClearLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      start(
+          Map.of(
+              "PORT",
+              Integer.toString(taken.getLocalPort()),
+              "REDIS_URL",
+              NO_REDIS,
+              "DATABASE_URL",
+              NO_POSTGRES));
+      assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(log()))
+          .contains("error: PORT " + taken.getLocalPort() + " cannot be listened on")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void itStartsBeforeItsBackendsAndHealsByItself() throws Exception {
+    int redisPort;
+    int postgresPort;
+    try (ServerSocket one = new ServerSocket(0);
+        ServerSocket other = new ServerSocket(0)) {
+      redisPort = one.getLocalPort();
+      postgresPort = other.getLocalPort();
+    }
+    start(
+        Map.of(
+            "REDIS_URL",
+            "redis://:secret@127.0.0.1:" + redisPort,
+            "DATABASE_URL",
+            "postgresql://postgres:secret@127.0.0.1:" + postgresPort + "/votes"));
+    await().atMost(SOON).ignoreExceptions().until(() -> get("/health").statusCode() == 200);
+    assertThat(get("/ready").statusCode()).isEqualTo(503);
+    await().atMost(SOON).until(() -> !get("/ready").body().contains("not connected yet"));
+    assertThat(get("/ready").body())
+        .contains("\"redis\":\"connection refused\"", "\"postgres\":\"no connection\"");
+
+    try (RedisServer redis =
+            RedisServer.at(folder.resolve("redis")).port(redisPort).password("secret").start();
+        PostgresServer postgres =
+            PostgresServer.at(folder.resolve("postgres"))
+                .port(postgresPort)
+                .password("secret")
+                .database("votes")
+                .fast()
+                .start()) {
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  get("/ready")
+                      .body()
+                      .contains(
+                          "\"checks\":{\"redis\":\"ok\",\"postgres\":\"the schema is not there"
+                              + " yet\""));
+      try (Connection connection = TestServers.open(postgres.url())) {
+        Schema.apply(connection);
+      }
+      await().atMost(SOON).until(() -> get("/ready").statusCode() == 200);
+      assertThat(redis.isRunning()).isTrue();
+    }
+    assertThat(Files.readString(log())).doesNotContain("secret").doesNotContain("\tat ");
+  }
+
+  @Test
+  void sigtermLetsItAnswerWhatItTook() throws Exception {
+    start(
+        Map.of(
+            "REDIS_URL",
+            servers.redis().url(),
+            "DATABASE_URL",
+            servers.newDatabase(),
+            "STREAM_NAME",
+            "drained",
+            "SHUTDOWN_DELAY_MS",
+            "500"));
+    await().atMost(SOON).ignoreExceptions().until(() -> get("/ready").statusCode() == 200);
+
+    AtomicBoolean asked = new AtomicBoolean();
+    AtomicInteger recorded = new AtomicInteger();
+    List<String> lost = new ArrayList<>();
+    try (ExecutorService voters = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> runs = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        runs.add(voters.submit(() -> voteUntilRefused(recorded, asked)));
+      }
+      await().atMost(SOON).until(() -> recorded.get() > 300);
+      asked.set(true);
+      process.destroy();
+      await().atMost(SOON).until(() -> get("/ready").statusCode() == 503);
+      for (Future<String> run : runs) {
+        if (!run.get().isEmpty()) {
+          lost.add(run.get());
+        }
+      }
+    }
+    assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(lost).as("answers that are wrong").isEmpty();
+    try (Jedis redis = new Jedis(URI.create(servers.redis().url()))) {
+      assertThat(redis.xlen("drained"))
+          .as("each vote taken was answered")
+          .isEqualTo(recorded.get());
+    }
+    assertThat(Files.readString(log())).endsWith("stopped\n").doesNotContain("\tat ");
+  }
+
+  /** Nothing, or what went wrong other than that the service no longer listens. */
+  private String voteUntilRefused(AtomicInteger recorded, AtomicBoolean asked) {
+    byte[] vote = "{\"option\":\"cats\"}".getBytes(UTF_8);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/api/vote"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(vote))
+            .build();
+    while (true) {
+      try {
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        if (response.statusCode() != 201) {
+          return response.statusCode() + " " + response.body();
+        }
+        recorded.incrementAndGet();
+      } catch (IOException e) {
+        return asked.get() ? "" : e.toString();
+      } catch (InterruptedException e) {
+        return e.toString();
+      }
+    }
+  }
+}

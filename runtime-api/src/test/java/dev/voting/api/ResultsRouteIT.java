@@ -1,0 +1,216 @@
+package dev.voting.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.voting.api.TestServers.Servers;
+import dev.voting.servers.postgres.PostgresServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The results, asked for and streamed, while the database counts, hangs, dies and comes back. */
+@ExtendWith(TestServers.class)
+class ResultsRouteIT {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final Servers servers;
+  private String database;
+  private TestApi api;
+
+  ResultsRouteIT(Servers servers) {
+    this.servers = servers;
+  }
+
+  @BeforeEach
+  void start() throws SQLException {
+    database = servers.newDatabase();
+    api = TestApi.start(servers.redis().url(), database);
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  @Test
+  void resultsAreTheDatabasesCount() throws Exception {
+    count("cats", 2);
+    count("dogs", 1);
+    await().atMost(SOON).until(() -> api.get("/api/results").body().contains("\"total\":3"));
+
+    HttpResponse<String> response = api.get("/api/results");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(TestApi.header(response, "Cache-Control")).contains("public, max-age=2");
+    assertThat(TestApi.header(response, "Age")).isEmpty();
+    assertThat(response.body())
+        .startsWith(
+            "{\"cats\":2,\"dogs\":1,\"total\":3,\"cats_percentage\":66.67,"
+                + "\"dogs_percentage\":33.33,\"last_updated\":\"");
+    Matcher updated = Pattern.compile("last_updated\":\"([^\"]+)").matcher(response.body());
+    assertThat(updated.find()).isTrue();
+    assertThat(Instant.parse(updated.group(1)))
+        .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(5));
+  }
+
+  @Test
+  void requestsDoNotReachTheDatabase() throws Exception {
+    await().atMost(SOON).until(() -> api.get("/api/results").statusCode() == 200);
+    long before = queries();
+    long start = System.nanoTime();
+    for (int i = 0; i < 500; i++) {
+      assertThat(api.get("/api/results").statusCode()).isEqualTo(200);
+    }
+    long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    // One poll a second, and what the test itself asks; the statistics are up to a second late.
+    assertThat(queries() - before).isLessThan(20 + 2 * seconds);
+  }
+
+  private long queries() throws SQLException {
+    try (Connection connection = TestServers.open(database);
+        Statement statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
+  void aStreamBeginsWithTheResultsAndTellsEachChangeAtOnce() throws Exception {
+    try (EventStream stream = EventStream.open(api, "")) {
+      assertThat(stream.next().data()).contains("\"total\":0");
+      List<Long> delays = new ArrayList<>();
+      for (int i = 1; i <= 10; i++) {
+        count("cats", 1);
+        long committed = System.nanoTime();
+        EventStream.Event event = stream.next();
+        delays.add(Duration.ofNanos(System.nanoTime() - committed).toMillis());
+        assertThat(event.data()).contains("\"cats\":" + i + ",");
+        assertThat(event.id()).isEqualTo(i + "-0");
+      }
+      delays.sort(Long::compare);
+      assertThat(delays.get(5)).as("median of %s ms", delays).isLessThan(100);
+    }
+  }
+
+  @Test
+  void aBurstOfCommitsBecomesFewEventsAndTheLastIsTold() throws Exception {
+    try (EventStream stream = EventStream.open(api, "")) {
+      stream.next();
+      try (Connection connection = TestServers.open(database);
+          Statement statement = connection.createStatement()) {
+        for (int i = 0; i < 300; i++) {
+          statement.execute("SELECT increment_vote('dogs')");
+        }
+      }
+      int events = 1;
+      while (!stream.next().data().contains("\"dogs\":300,")) {
+        events++;
+      }
+      assertThat(events).isLessThan(150);
+    }
+  }
+
+  @Test
+  void whoComesBackHearsOnlyNews() throws Exception {
+    count("cats", 1);
+    await().atMost(SOON).until(() -> api.get("/api/results").body().contains("\"total\":1"));
+    try (EventStream stream = EventStream.open(api, "1-0")) {
+      count("dogs", 1);
+      assertThat(stream.next().id()).isEqualTo("1-1");
+    }
+    try (EventStream stream = EventStream.open(api, "1-0")) {
+      assertThat(stream.next().id()).isEqualTo("1-1");
+    }
+  }
+
+  @Test
+  void streamsAreCountedAndEndWithTheService() throws Exception {
+    try (EventStream stream = EventStream.open(api, "")) {
+      stream.next();
+      assertThat(api.get("/metrics").body()).contains("\nresults_streams 1.0\n");
+      long start = System.nanoTime();
+      api.close();
+      assertThat(stream.readToEnd()).isEmpty();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void theDatabaseComesAndGoes() throws Exception {
+    Path folder = TestServers.temporaryFolder();
+    try (PostgresServer postgres = TestServers.postgres(folder.resolve("postgres"))) {
+      // No schema yet: nothing to tell, and it says why.
+      api.close();
+      api = TestApi.start(servers.redis().url(), postgres.url());
+      await()
+          .atMost(SOON)
+          .until(() -> api.get("/ready").body().contains("postgres: the schema is not there yet"));
+      HttpResponse<String> none = api.get("/api/results");
+      assertThat(none.statusCode()).isEqualTo(503);
+      assertThat(TestApi.header(none, "Retry-After")).contains("1");
+
+      database = postgres.url();
+      try (Connection connection = TestServers.open(database)) {
+        dev.voting.runtime.Schema.apply(connection);
+      }
+      count("cats", 1);
+      await().atMost(SOON).until(() -> api.get("/ready").statusCode() == 200);
+      assertThat(api.get("/api/results").body()).contains("\"total\":1");
+
+      // It hangs: the last known results, with their age; votes are not concerned.
+      postgres.pause();
+      await()
+          .atMost(SOON)
+          .until(() -> api.get("/ready").body().contains("\"postgres\":\"connection"));
+      HttpResponse<String> stale = api.get("/api/results");
+      assertThat(stale.statusCode()).isEqualTo(200);
+      assertThat(stale.body()).contains("\"total\":1");
+      assertThat(Long.parseLong(TestApi.header(stale, "Age").orElseThrow())).isBetween(1L, 60L);
+      assertThat(TestApi.header(stale, "Warning")).contains("110 - \"Response is Stale\"");
+      assertThat(api.vote("cats").statusCode()).isEqualTo(201);
+      postgres.resume();
+      await().atMost(SOON).until(() -> api.get("/ready").statusCode() == 200);
+      assertThat(TestApi.header(api.get("/api/results"), "Age")).isEmpty();
+
+      // It dies and comes back: streams live on, and hear what happened meanwhile.
+      try (EventStream stream = EventStream.open(api, "1-0")) {
+        postgres.kill();
+        await().atMost(SOON).until(() -> api.get("/ready").statusCode() == 503);
+        assertThat(api.get("/api/results").statusCode()).isEqualTo(200);
+        postgres.start();
+        count("dogs", 3);
+        EventStream.Event event = stream.next();
+        while (!event.id().equals("1-3")) {
+          event = stream.next();
+        }
+        assertThat(event.data()).contains("\"total\":4");
+      }
+    } finally {
+      TestServers.delete(folder);
+    }
+  }
+
+  private void count(String option, int votes) throws SQLException {
+    try (Connection connection = TestServers.open(database);
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < votes; i++) {
+        statement.execute("SELECT increment_vote('" + option + "')");
+      }
+    }
+  }
+}

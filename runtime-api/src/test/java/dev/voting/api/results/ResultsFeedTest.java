@@ -1,0 +1,164 @@
+package dev.voting.api.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The feed against a source that says what the test wants it to. */
+class ResultsFeedTest {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final Source source = new Source();
+  private final AtomicInteger errors = new AtomicInteger();
+  private final ResultsFeed feed =
+      new ResultsFeed(
+          source::connect,
+          new FeedMetrics() {
+            @Override
+            public void postgresError() {
+              errors.incrementAndGet();
+            }
+
+            @Override
+            public void streams(IntSupplier count) {
+              assertThat(count.getAsInt()).isZero();
+            }
+          },
+          Duration.ofMillis(1500));
+
+  @AfterEach
+  void stop() {
+    feed.close();
+  }
+
+  @Test
+  void aNoticeThatIsOlderThanThePollIsPassedOver() throws Exception {
+    source.counted = votes(10);
+    feed.start();
+    awaitTotal(10);
+
+    source.notices.add(votes(9));
+    source.notices.add(votes(11));
+
+    awaitTotal(11);
+    Snapshot snapshot = feed.snapshot();
+    assertThat(snapshot.results().results().total()).isIn(10L, 11L);
+  }
+
+  @Test
+  void whatThePollReadsIsTrue_evenWhenItIsLess() {
+    source.counted = votes(10);
+    feed.start();
+    awaitTotal(10);
+    source.counted = votes(3);
+    awaitTotal(3);
+  }
+
+  @Test
+  void aLostDatabaseLeavesTheLastResultsAndIsSaid() {
+    source.counted = votes(5);
+    feed.start();
+    awaitTotal(5);
+
+    source.failure = new SQLException("FATAL: secret", "57P01");
+    await().atMost(SOON).until(() -> feed.problem().equals(Optional.of("connection lost")));
+    assertThat(feed.latest().orElseThrow().results().results().total()).isEqualTo(5);
+    assertThat(errors).hasPositiveValue();
+
+    source.failure = null;
+    await().atMost(SOON).until(() -> feed.problem().isEmpty());
+  }
+
+  @Test
+  void streamsWalkFromChangeToChangeToTheEnd() throws Exception {
+    source.counted = votes(1);
+    Snapshot start = feed.snapshot();
+    assertThat(start.kind()).isEqualTo(Snapshot.Kind.START);
+    assertThat(start.results()).isNull();
+    feed.start();
+    Snapshot first = start.awaitLatest();
+    assertThat(first.results().eventId()).isEqualTo("1-0");
+
+    source.notices.add(votes(2));
+    assertThat(first.awaitLatest().results().eventId()).isEqualTo("2-0");
+
+    Snapshot last = feed.snapshot();
+    feed.close();
+    assertThat(last.awaitLatest().kind()).isEqualTo(Snapshot.Kind.END);
+  }
+
+  @Test
+  void aQuietStreamHearsHeartbeats_alsoWhileTheDatabaseIsAway() throws Exception {
+    source.counted = votes(1);
+    feed.start();
+    awaitTotal(1);
+    await().atMost(SOON).until(() -> feed.snapshot().results() != null);
+
+    Snapshot quiet = feed.snapshot().awaitLatest();
+    assertThat(quiet.kind()).isEqualTo(Snapshot.Kind.HEARTBEAT);
+    assertThat(quiet.results().eventId()).isEqualTo("1-0");
+
+    source.failure = new SQLException("gone", "08006");
+    assertThat(quiet.awaitLatest().kind()).isEqualTo(Snapshot.Kind.HEARTBEAT);
+  }
+
+  private void awaitTotal(long total) {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> feed.latest().map(l -> l.results().results().total()).equals(Optional.of(total)));
+  }
+
+  private static Results votes(long cats) {
+    return new Results(cats, 0, Optional.empty());
+  }
+
+  private static final class Source implements ResultsSource {
+    final BlockingQueue<Results> notices = new LinkedBlockingQueue<>();
+    volatile Results counted;
+    volatile SQLException failure;
+
+    ResultsSource connect() throws SQLException {
+      if (failure != null) {
+        throw failure;
+      }
+      return this;
+    }
+
+    @Override
+    public Results read() throws SQLException {
+      if (failure != null) {
+        throw failure;
+      }
+      return counted;
+    }
+
+    @Override
+    public Optional<Results> awaitChange(Duration patience) throws SQLException {
+      try {
+        Results notice = notices.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (notice != null && notice.total() > counted.total()) {
+          counted = notice;
+        }
+        return Optional.ofNullable(notice);
+      } catch (InterruptedException e) {
+        throw new SQLException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      notices.clear();
+    }
+  }
+}
