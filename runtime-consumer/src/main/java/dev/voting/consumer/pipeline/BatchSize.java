@@ -1,0 +1,49 @@
+package dev.voting.consumer.pipeline;
+
+import java.time.Duration;
+
+/**
+ * How many entries to read at a time: twice as many while full batches commit quickly, half as many
+ * when a commit takes long or fails, and never more than memory is meant to hold.
+ */
+final class BatchSize {
+  private static final int FIRST = 100;
+  private static final Duration QUICK = Duration.ofMillis(250);
+  private static final Duration SLOW = Duration.ofSeconds(1);
+  private static final long MOST_BYTES = 4L * 1024 * 1024;
+
+  private final int max;
+  private int size;
+  private long bytesPerEntry = 1;
+
+  /**
+   * @param max the largest size
+   */
+  BatchSize(int max) {
+    this.max = max;
+    this.size = Math.min(FIRST, max);
+  }
+
+  synchronized int next() {
+    return Math.clamp(MOST_BYTES / bytesPerEntry, 1, size);
+  }
+
+  /** Learns how large entries are; remembers large ones for a while. */
+  synchronized void read(int entries, long bytes) {
+    if (entries > 0) {
+      bytesPerEntry = Math.max(1, Math.max(bytes / entries, bytesPerEntry * 9 / 10));
+    }
+  }
+
+  synchronized void committed(int votes, Duration took) {
+    if (took.compareTo(SLOW) > 0) {
+      failed();
+    } else if (votes >= size && took.compareTo(QUICK) < 0) {
+      size = Math.min(max, 2 * size);
+    }
+  }
+
+  synchronized void failed() {
+    size = Math.max(1, size / 2);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.voting.consumer.pipeline;
+
+import dev.voting.consumer.stream.VoteStream;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** Measures the backlog, and clears away what nobody needs any more. Never urgent. */
+final class Housekeeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+  private static final Duration ROUND = Duration.ofSeconds(1);
+  private static final Duration SILENCE = Duration.ofHours(1);
+  private static final int ROUNDS_BETWEEN_LEAVES = 600;
+
+  private final VoteStream stream;
+  private final ConsumerMetrics metrics;
+
+  Housekeeper(VoteStream stream, ConsumerMetrics metrics) {
+    this.stream = stream;
+    this.metrics = metrics;
+  }
+
+  /** Works until interrupted. */
+  void run() throws InterruptedException {
+    for (long round = 1; ; round++) {
+      try {
+        metrics.backlog(stream.backlog(), System.currentTimeMillis());
+        stream.trim();
+        if (round % ROUNDS_BETWEEN_LEAVES == 0) {
+          // Every pod has a name of its own, so that names would heap up.
+          stream.silentConsumers(SILENCE).forEach(stream::leave);
+        }
+      } catch (JedisException e) {
+        // The others tell when Redis is away; the next round is soon.
+        LOG.debug("no housekeeping: {}", e.getMessage());
+      }
+      Thread.sleep(ROUND);
+    }
+  }
+}

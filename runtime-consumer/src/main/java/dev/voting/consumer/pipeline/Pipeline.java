@@ -1,0 +1,171 @@
+package dev.voting.consumer.pipeline;
+
+import dev.voting.consumer.Settings;
+import dev.voting.consumer.store.VoteStore;
+import dev.voting.consumer.stream.Batch;
+import dev.voting.consumer.stream.VoteStream;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** The three steps of a batch and the threads that they run on. */
+public final class Pipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  private final Settings settings;
+  private final ConsumerMetrics metrics;
+  private final Dependency redis;
+  private final Dependency database;
+  private final VoteStream readStream;
+  private final VoteStream acknowledgeStream;
+  private final VoteStream housekeepingStream;
+  private final VoteStore store;
+  private final InHand inHand = new InHand();
+  private final List<Thread> steps;
+  private final Thread housekeeping;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Instant started = Instant.now();
+  private volatile boolean stopping;
+
+  public Pipeline(Settings settings, MeterRegistry registry) {
+    this.settings = settings;
+    metrics = new ConsumerMetrics(registry);
+    redis = new Dependency("Redis", metrics.redisReconnects);
+    database = new Dependency("PostgreSQL", metrics.databaseReconnects);
+    readStream = new VoteStream(settings);
+    acknowledgeStream = new VoteStream(settings);
+    housekeepingStream = new VoteStream(settings);
+    store = new VoteStore(settings);
+
+    // One batch waits while one is recorded, and one while one is acknowledged.
+    BlockingQueue<Optional<Batch>> batches = new ArrayBlockingQueue<>(1);
+    BlockingQueue<Optional<Settled>> settled = new ArrayBlockingQueue<>(1);
+    BatchSize batchSize = new BatchSize(settings.batchSize());
+    Reader reader =
+        new Reader(
+            settings,
+            readStream,
+            new RedisRetry(settings, redis),
+            batchSize,
+            metrics,
+            inHand,
+            batches,
+            () -> stopping);
+    Recorder recorder =
+        new Recorder(settings, store, database, batchSize, metrics, batches, settled);
+    Acknowledger acknowledger =
+        new Acknowledger(
+            acknowledgeStream, new RedisRetry(settings, redis), metrics, inHand, settled);
+    steps =
+        List.of(
+            thread("reader", reader::run),
+            thread("recorder", recorder::run),
+            thread("acknowledger", acknowledger::run));
+    housekeeping = thread("housekeeper", new Housekeeper(housekeepingStream, metrics)::run);
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws InterruptedException;
+  }
+
+  private Thread thread(String name, Step step) {
+    return Thread.ofPlatform()
+        .name(name)
+        .unstarted(
+            () -> {
+              try {
+                step.run();
+              } catch (InterruptedException e) {
+                LOG.debug("{} is interrupted", name);
+              } catch (RuntimeException | Error e) {
+                ended.completeExceptionally(e);
+              }
+            });
+  }
+
+  public void start() {
+    steps.forEach(Thread::start);
+    housekeeping.start();
+    Thread.ofPlatform().name("watcher").start(this::awaitSteps);
+  }
+
+  private void awaitSteps() {
+    try {
+      for (Thread step : steps) {
+        step.join();
+      }
+      ended.complete(null);
+    } catch (InterruptedException e) {
+      ended.completeExceptionally(e);
+    }
+  }
+
+  /** Completes when all steps have ended; with the failure, if one made it end. */
+  public CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /** By name of each dependency: what keeps it from being used, if anything does. */
+  public Map<String, Supplier<Optional<String>>> dependencies() {
+    return Map.of("redis", redis::problem, "postgres", database::problem);
+  }
+
+  /**
+   * Reads no more and waits until what is in hand is recorded and acknowledged, but not longer than
+   * the time; what is left then stays pending in Redis, for whoever comes next.
+   *
+   * @return whether nothing was left
+   */
+  public boolean stop(Duration grace) {
+    stopping = true;
+    boolean finished = false;
+    try {
+      ended.get(grace.toMillis(), TimeUnit.MILLISECONDS);
+      finished = inHand.count() == 0;
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.debug("not finished in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    steps.forEach(Thread::interrupt);
+    housekeeping.interrupt();
+    if (finished) {
+      leaveGroup();
+    }
+    LOG.info(
+        "stopped after {} s: {} votes recorded, {} duplicates, {} repeated requests, {} dead"
+            + " letters; {}",
+        Duration.between(started, Instant.now()).toSeconds(),
+        (long) metrics.processed.count(),
+        (long) metrics.duplicates.count(),
+        (long) metrics.repeatedRequests.count(),
+        (long) metrics.dead.count(),
+        finished ? "nothing left in hand" : "the batches in hand stay pending in Redis");
+    return finished;
+  }
+
+  private void leaveGroup() {
+    try {
+      readStream.leave(settings.consumer());
+    } catch (JedisException e) {
+      LOG.debug("the name stays in the group: {}", e.getMessage());
+    }
+    store.close();
+    readStream.close();
+    acknowledgeStream.close();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.voting.consumer.pipeline;
+
+import dev.voting.consumer.Settings;
+import dev.voting.consumer.stream.Batch;
+import dev.voting.consumer.stream.RedisFailure;
+import dev.voting.consumer.stream.StreamEntry;
+import dev.voting.consumer.stream.VoteStream;
+import dev.voting.consumer.stream.VoteStream.Claimed;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Reads entries and hands them on in batches: first those that were delivered to this consumer
+ * before and never acknowledged, then new ones, and from time to time those that another consumer
+ * has left behind.
+ */
+final class Reader {
+  private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
+  private static final Duration WAIT_FOR_NEW = Duration.ofMillis(500);
+
+  private final Settings settings;
+  private final VoteStream stream;
+  private final RedisRetry retry;
+  private final BatchSize batchSize;
+  private final ConsumerMetrics metrics;
+  private final InHand inHand;
+  private final BlockingQueue<Optional<Batch>> batches;
+  private final BooleanSupplier stopping;
+
+  /** Where reading our own pending entries goes on; null once they are all in hand. */
+  private String ownPending = VoteStream.START;
+
+  private String claimFrom = VoteStream.START;
+  private long nextClaim = System.nanoTime();
+  private String lastNewId = VoteStream.START;
+
+  Reader(
+      Settings settings,
+      VoteStream stream,
+      RedisRetry retry,
+      BatchSize batchSize,
+      ConsumerMetrics metrics,
+      InHand inHand,
+      BlockingQueue<Optional<Batch>> batches,
+      BooleanSupplier stopping) {
+    this.settings = settings;
+    this.stream = stream;
+    this.retry = retry;
+    this.batchSize = batchSize;
+    this.metrics = metrics;
+    this.inHand = inHand;
+    this.batches = batches;
+    this.stopping = stopping;
+  }
+
+  /** Reads until it is told to stop, then hands on an empty end mark. */
+  void run() throws InterruptedException {
+    while (!stopping.getAsBoolean()) {
+      try {
+        List<StreamEntry> entries = next();
+        retry.works();
+        handOn(entries);
+      } catch (JedisException e) {
+        if (RedisFailure.of(e) == RedisFailure.NO_GROUP) {
+          createGroup();
+        } else {
+          retry.failed(e);
+        }
+        startOver();
+      }
+    }
+    batches.put(Optional.empty());
+  }
+
+  private List<StreamEntry> next() {
+    if (ownPending != null) {
+      List<StreamEntry> entries = stream.readPending(ownPending, batchSize.next());
+      ownPending = entries.isEmpty() ? null : entries.getLast().id();
+      return entries;
+    }
+    if (System.nanoTime() - nextClaim >= 0) {
+      return claim();
+    }
+    List<StreamEntry> entries = stream.readNew(batchSize.next(), WAIT_FOR_NEW);
+    watchIds(entries);
+    return entries;
+  }
+
+  private List<StreamEntry> claim() {
+    Claimed claimed = stream.claim(claimFrom, batchSize.next());
+    claimFrom = claimed.next();
+    if (claimFrom.equals(VoteStream.START)) {
+      nextClaim = System.nanoTime() + settings.claimIdle().dividedBy(2).toNanos();
+    }
+    if (!claimed.entries().isEmpty()) {
+      LOG.info("took over {} entries that were left behind", claimed.entries().size());
+      metrics.claimed.increment(claimed.entries().size());
+    }
+    return claimed.entries();
+  }
+
+  private void handOn(List<StreamEntry> entries) throws InterruptedException {
+    if (!entries.isEmpty()) {
+      batchSize.read(entries.size(), entries.stream().mapToLong(StreamEntry::bytes).sum());
+      inHand.take();
+      batches.put(Optional.of(Batch.of(entries)));
+    }
+  }
+
+  /**
+   * An answer may have been lost, with entries that Redis now believes to be with us: read our
+   * pending entries again, once those in hand are no longer among them.
+   */
+  private void startOver() throws InterruptedException {
+    inHand.awaitNone();
+    ownPending = VoteStream.START;
+  }
+
+  private void createGroup() throws InterruptedException {
+    try {
+      if (stream.createGroup()) {
+        metrics.groupsCreated.increment();
+        LOG.info(
+            "made the group '{}' of the stream '{}', from the stream's beginning",
+            settings.group(),
+            settings.stream());
+      }
+      retry.works();
+    } catch (JedisException e) {
+      retry.failed(e);
+    }
+  }
+
+  /**
+   * Redis never goes back with ids unless it lost data; what it lost, or counts anew, is told here.
+   */
+  private void watchIds(List<StreamEntry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    if (VoteStream.compare(entries.getFirst().id(), lastNewId) <= 0) {
+      metrics.idsBackwards.increment();
+      LOG.warn(
+          "the stream went back from id {} to {}: Redis lost data or the group was made anew; votes"
+              + " recorded before are not counted again",
+          lastNewId,
+          entries.getFirst().id());
+    }
+    lastNewId = entries.getLast().id();
+  }
+}

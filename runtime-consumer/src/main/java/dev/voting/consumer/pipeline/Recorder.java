@@ -1,0 +1,181 @@
+package dev.voting.consumer.pipeline;
+
+import dev.voting.consumer.FatalException;
+import dev.voting.consumer.Settings;
+import dev.voting.consumer.store.DatabaseFailure;
+import dev.voting.consumer.store.Recorded;
+import dev.voting.consumer.store.VoteStore;
+import dev.voting.consumer.stream.Batch;
+import dev.voting.consumer.stream.DeadEntry;
+import dev.voting.consumer.stream.Vote;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Records batches, each in one transaction, and tries for as long as it takes. */
+final class Recorder {
+  private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
+
+  /** How often the database is looked at when there is nothing to record and all is well. */
+  private static final Duration IDLE_CHECK = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final VoteStore store;
+  private final Dependency database;
+  private final BatchSize batchSize;
+  private final ConsumerMetrics metrics;
+  private final BlockingQueue<Optional<Batch>> batches;
+  private final BlockingQueue<Optional<Settled>> settled;
+  private final Backoff backoff;
+
+  /** Since when the schema is missing, in {@link System#nanoTime}; null while it is there. */
+  private Long withoutSchemaSince;
+
+  Recorder(
+      Settings settings,
+      VoteStore store,
+      Dependency database,
+      BatchSize batchSize,
+      ConsumerMetrics metrics,
+      BlockingQueue<Optional<Batch>> batches,
+      BlockingQueue<Optional<Settled>> settled) {
+    this.settings = settings;
+    this.store = store;
+    this.database = database;
+    this.batchSize = batchSize;
+    this.metrics = metrics;
+    this.batches = batches;
+    this.settled = settled;
+    this.backoff = new Backoff(settings.retryMax());
+  }
+
+  /** Records until the end mark, which it hands on. */
+  void run() throws InterruptedException {
+    check();
+    while (true) {
+      Duration untilCheck = database.problem().isPresent() ? backoff.next() : IDLE_CHECK;
+      Optional<Batch> batch = batches.poll(untilCheck.toMillis(), TimeUnit.MILLISECONDS);
+      if (batch == null) {
+        check();
+      } else if (batch.isEmpty()) {
+        settled.put(Optional.empty());
+        return;
+      } else {
+        settled.put(Optional.of(settle(batch.get())));
+      }
+    }
+  }
+
+  /** Looks at the database without a vote in hand; whatever is wrong, votes are still read. */
+  private void check() throws InterruptedException {
+    try {
+      store.check();
+      works();
+    } catch (SQLException e) {
+      judge(e);
+    }
+  }
+
+  private Settled settle(Batch batch) throws InterruptedException {
+    List<String> done = new ArrayList<>(batch.deleted());
+    List<DeadEntry> dead = new ArrayList<>(batch.dead());
+    record(batch.votes(), done, dead);
+    return new Settled(done, dead);
+  }
+
+  private void record(List<Vote> votes, List<String> done, List<DeadEntry> dead)
+      throws InterruptedException {
+    while (!votes.isEmpty()) {
+      long start = System.nanoTime();
+      try {
+        Recorded recorded = store.record(votes);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        works();
+        batchSize.committed(votes.size(), took);
+        metrics.commit.record(took);
+        sort(votes, recorded, done, dead);
+        return;
+      } catch (SQLException e) {
+        if (judge(e) == DatabaseFailure.BAD_DATA) {
+          if (votes.size() == 1) {
+            dead.add(new DeadEntry(votes.getFirst().entry(), "refused: " + oneLine(e)));
+            return;
+          }
+          // Halve the batch until the refused vote stands alone.
+          int half = votes.size() / 2;
+          record(votes.subList(0, half), done, dead);
+          votes = votes.subList(half, votes.size());
+        } else {
+          batchSize.failed();
+          backoff.pause();
+        }
+      }
+    }
+  }
+
+  private void sort(List<Vote> votes, Recorded recorded, List<String> done, List<DeadEntry> dead) {
+    for (Vote vote : votes) {
+      if (recorded.reusedIds().contains(vote.entry().id())) {
+        dead.add(new DeadEntry(vote.entry(), "another vote was recorded with this id"));
+      } else {
+        done.add(vote.entry().id());
+      }
+    }
+    metrics.batchSize.record(votes.size());
+    metrics.processed.increment(recorded.recorded());
+    metrics.repeatedRequests.increment(recorded.repeatedRequests());
+    metrics.duplicates.increment(
+        votes.size()
+            - recorded.recorded()
+            - recorded.repeatedRequests()
+            - recorded.reusedIds().size());
+    if (!recorded.reusedIds().isEmpty()) {
+      LOG.warn(
+          "{} new votes have ids of other votes: Redis lost data and its clock went back; they are"
+              + " moved to the dead letters",
+          recorded.reusedIds().size());
+    }
+  }
+
+  private void works() {
+    database.works();
+    backoff.reset();
+    withoutSchemaSince = null;
+  }
+
+  private DatabaseFailure judge(SQLException e) {
+    DatabaseFailure failure = DatabaseFailure.of(e);
+    switch (failure) {
+      case FATAL -> throw new FatalException(refusal(e), e);
+      case NO_SCHEMA -> {
+        long now = System.nanoTime();
+        withoutSchemaSince = withoutSchemaSince == null ? now : withoutSchemaSince;
+        if (now - withoutSchemaSince >= settings.schemaWait().toNanos()) {
+          throw new FatalException(
+              refusal(e) + " (is the schema applied? waited " + settings.schemaWait() + ")", e);
+        }
+        database.lost(oneLine(e));
+      }
+      case AWAY -> database.lost(oneLine(e));
+      case BAD_DATA -> LOG.warn("a batch has a vote that the database refuses: {}", oneLine(e));
+    }
+    return failure;
+  }
+
+  private String refusal(SQLException e) {
+    return "PostgreSQL at "
+        + settings.database()
+        + " does not serve, see DATABASE_URL: "
+        + oneLine(e);
+  }
+
+  private static String oneLine(SQLException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

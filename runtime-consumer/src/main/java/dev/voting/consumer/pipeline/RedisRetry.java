@@ -1,0 +1,45 @@
+package dev.voting.consumer.pipeline;
+
+import dev.voting.consumer.FatalException;
+import dev.voting.consumer.Settings;
+import dev.voting.consumer.stream.RedisFailure;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** What all users of Redis do when it fails: wait and try again, or end with a clear line. */
+final class RedisRetry {
+  private final Settings settings;
+  private final Dependency redis;
+  private final Backoff backoff;
+
+  RedisRetry(Settings settings, Dependency redis) {
+    this.settings = settings;
+    this.redis = redis;
+    this.backoff = new Backoff(settings.retryMax());
+  }
+
+  /** A command succeeded. */
+  void works() {
+    redis.works();
+    backoff.reset();
+  }
+
+  /**
+   * A command failed: waits for the time to try again.
+   *
+   * @throws FatalException when trying again is of no use
+   */
+  void failed(JedisException failure) throws InterruptedException {
+    if (RedisFailure.of(failure) == RedisFailure.FATAL) {
+      throw new FatalException(
+          "Redis at "
+              + settings.redis()
+              + " refuses to serve the stream '"
+              + settings.stream()
+              + "', see REDIS_URL: "
+              + failure.getMessage(),
+          failure);
+    }
+    redis.lost(failure.getMessage());
+    backoff.pause();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.voting.consumer.store;
+
+import java.sql.SQLException;
+import org.postgresql.util.PSQLState;
+
+/** What a failed database call asks us to do. */
+public enum DatabaseFailure {
+  /** Away, busy, full, read-only, in recovery, or unclear: try again. */
+  AWAY,
+  /** The database, a table or a function is missing: someone may be about to make it. */
+  NO_SCHEMA,
+  /** A value of the batch is refused: find out which. */
+  BAD_DATA,
+  /** Nobody but an administrator can mend it. */
+  FATAL;
+
+  /**
+   * Judges a failure by its SQLSTATE. What is not known is tried again: nothing is lost by that.
+   */
+  public static DatabaseFailure of(SQLException failure) {
+    String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+    if (state.equals(PSQLState.INVALID_PASSWORD.getState())
+        || state.equals("28000") // not let in: no such role, or pg_hba.conf
+        || state.equals("42501")) { // no right to the table or the function
+      return FATAL;
+    }
+    if (state.equals("3D000") || state.startsWith("42") || state.equals("3F000")) {
+      return NO_SCHEMA;
+    }
+    if (state.startsWith("22") || state.startsWith("23")) {
+      return BAD_DATA;
+    }
+    return AWAY;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.voting.consumer.store;
+
+import java.util.Set;
+
+/**
+ * What became of a batch.
+ *
+ * @param recorded votes that were new
+ * @param repeatedRequests votes whose request id was used by another vote
+ * @param reusedIds ids that the database holds for a different vote
+ */
+public record Recorded(long recorded, long repeatedRequests, Set<String> reusedIds) {}

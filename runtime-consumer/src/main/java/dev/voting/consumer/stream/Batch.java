@@ -1,0 +1,37 @@
+package dev.voting.consumer.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Entries that were delivered together, sorted by what can be done with them.
+ *
+ * @param votes can be counted, in the order of the stream
+ * @param dead can never be counted
+ * @param deleted ids of entries that somebody deleted before they were read
+ */
+public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted) {
+
+  /** Sorts entries. */
+  public static Batch of(List<StreamEntry> entries) {
+    List<Vote> votes = new ArrayList<>(entries.size());
+    List<DeadEntry> dead = new ArrayList<>();
+    List<String> deleted = new ArrayList<>();
+    for (StreamEntry entry : entries) {
+      if (entry.fields() == null) {
+        deleted.add(entry.id());
+        continue;
+      }
+      try {
+        votes.add(new Vote(entry, EntryParser.parse(entry)));
+      } catch (UncountableException e) {
+        dead.add(new DeadEntry(entry, e.getMessage()));
+      }
+    }
+    return new Batch(votes, dead, deleted);
+  }
+
+  public int size() {
+    return votes.size() + dead.size() + deleted.size();
+  }
+}

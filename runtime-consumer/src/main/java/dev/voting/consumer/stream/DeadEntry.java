@@ -1,0 +1,9 @@
+package dev.voting.consumer.stream;
+
+/**
+ * An entry that can never be counted.
+ *
+ * @param entry the entry
+ * @param reason why, in a few words
+ */
+public record DeadEntry(StreamEntry entry, String reason) {}

@@ -1,0 +1,17 @@
+package dev.voting.consumer.stream;
+
+import java.util.List;
+
+/**
+ * An entry as it stands in the stream.
+ *
+ * @param id its id, {@code <unix ms>-<n>}
+ * @param fields names and values in turn; null when the entry was deleted after it was delivered
+ */
+public record StreamEntry(String id, List<byte[]> fields) {
+
+  /** The bytes of all names and values. */
+  public long bytes() {
+    return fields == null ? 0 : fields.stream().mapToLong(field -> field.length).sum();
+  }
+}

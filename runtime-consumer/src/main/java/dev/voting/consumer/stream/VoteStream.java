@@ -1,0 +1,278 @@
+package dev.voting.consumer.stream;
+
+import dev.voting.consumer.Settings;
+import dev.voting.runtime.Streams;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * This consumer's view of the vote stream, over one connection that is made when it is needed and
+ * made anew after it broke. Every method throws a {@link
+ * redis.clients.jedis.exceptions.JedisException} when Redis does not do as asked; {@link
+ * RedisFailure} tells what that means. For one thread at a time.
+ */
+public final class VoteStream implements AutoCloseable {
+  /** The id below all others. */
+  public static final String START = "0-0";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** Of an entry with more fields, the rest is not kept: no vote has a hundredth of them. */
+  private static final int MAX_BURIED_FIELDS = 1000;
+
+  private final Settings settings;
+  private final byte[] stream;
+  private final byte[] group;
+  private final byte[] consumer;
+  private final byte[] deadLetters;
+  private final byte[] acknowledgeScript = script("acknowledge.lua");
+  private final byte[] buryScript = script("bury.lua");
+  private final byte[] trimScript = script("trim.lua");
+  private final byte[] leaveScript = script("leave.lua");
+  private Jedis connection;
+
+  public VoteStream(Settings settings) {
+    this.settings = settings;
+    this.stream = bytes(settings.stream());
+    this.group = bytes(settings.group());
+    this.consumer = bytes(settings.consumer());
+    this.deadLetters = bytes(Streams.deadLetters(settings.stream()));
+  }
+
+  /** Makes the group, and the stream, unless they are there. True if it did. */
+  public boolean createGroup() {
+    return call(
+        redis -> {
+          try {
+            // From the beginning: whatever was added before the group was made counts too.
+            redis.xgroupCreate(stream, group, bytes("0"), true);
+            return true;
+          } catch (JedisDataException e) {
+            if (e.getMessage().startsWith("BUSYGROUP")) {
+              return false;
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** Entries that nobody has read yet; waits for some, but not longer than the time. */
+  public List<StreamEntry> readNew(int count, Duration wait) {
+    return call(
+        redis ->
+            entriesOfStream(
+                redis.sendCommand(
+                    Protocol.Command.XREADGROUP,
+                    bytes("GROUP"),
+                    group,
+                    consumer,
+                    bytes("COUNT"),
+                    bytes(Integer.toString(count)),
+                    bytes("BLOCK"),
+                    bytes(Long.toString(wait.toMillis())),
+                    bytes("STREAMS"),
+                    stream,
+                    bytes(">"))));
+  }
+
+  /** Entries that were delivered to this consumer and not acknowledged, from after an id. */
+  public List<StreamEntry> readPending(String after, int count) {
+    return call(
+        redis ->
+            entriesOfStream(
+                redis.sendCommand(
+                    Protocol.Command.XREADGROUP,
+                    bytes("GROUP"),
+                    group,
+                    consumer,
+                    bytes("COUNT"),
+                    bytes(Integer.toString(count)),
+                    bytes("STREAMS"),
+                    stream,
+                    bytes(after))));
+  }
+
+  /**
+   * What was claimed, and where to go on.
+   *
+   * @param entries now pending at this consumer
+   * @param next where to go on, {@link #START} when all have been looked at
+   */
+  public record Claimed(List<StreamEntry> entries, String next) {}
+
+  /** Takes over entries that have been pending for long, at whichever consumer. */
+  public Claimed claim(String from, int count) {
+    return call(
+        redis -> {
+          List<?> answer =
+              (List<?>)
+                  redis.sendCommand(
+                      Protocol.Command.XAUTOCLAIM,
+                      stream,
+                      group,
+                      consumer,
+                      bytes(Long.toString(settings.claimIdle().toMillis())),
+                      bytes(from),
+                      bytes("COUNT"),
+                      bytes(Integer.toString(count)));
+          return new Claimed(entries((List<?>) answer.get(1)), text(answer.get(0)));
+        });
+  }
+
+  /** Is done with recorded entries. Returns how many of them were still pending. */
+  public long acknowledge(List<String> ids) {
+    List<byte[]> arguments = new ArrayList<>(ids.size() + 1);
+    arguments.add(group);
+    ids.forEach(id -> arguments.add(bytes(id)));
+    return call(redis -> (Long) redis.eval(acknowledgeScript, List.of(stream), arguments));
+  }
+
+  /** Moves an entry to the dead letters. True if it was still pending. */
+  public boolean bury(DeadEntry dead) {
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(group);
+    arguments.add(bytes(dead.entry().id()));
+    arguments.add(bytes("reason"));
+    arguments.add(bytes(dead.reason()));
+    arguments.add(bytes("original_id"));
+    arguments.add(bytes(dead.entry().id()));
+    List<byte[]> fields = dead.entry().fields();
+    arguments.addAll(fields.subList(0, Math.min(fields.size(), 2 * MAX_BURIED_FIELDS)));
+    return call(
+        redis -> (Long) redis.eval(buryScript, List.of(stream, deadLetters), arguments) == 1);
+  }
+
+  /** Removes what all groups have finished, where this is not the only one. */
+  public long trim() {
+    return call(redis -> (Long) redis.eval(trimScript, List.of(stream), List.of()));
+  }
+
+  /** Takes a consumer's name out of the group, if nothing is pending at it. */
+  public boolean leave(String name) {
+    return call(
+        redis -> (Long) redis.eval(leaveScript, List.of(stream), List.of(group, bytes(name))) == 1);
+  }
+
+  /** Names of the consumers that have not been heard of for this long. */
+  public List<String> silentConsumers(Duration time) {
+    return call(
+        redis ->
+            redis.xinfoConsumers2(settings.stream(), settings.group()).stream()
+                .filter(other -> other.getIdle() > time.toMillis())
+                .map(other -> other.getName())
+                .toList());
+  }
+
+  /**
+   * What is still to do.
+   *
+   * @param entries in the stream, pending ones included
+   * @param pending delivered to some consumer and not acknowledged
+   * @param oldest the id of the first of the entries
+   */
+  public record Backlog(long entries, long pending, Optional<String> oldest) {}
+
+  public Backlog backlog() {
+    return call(
+        redis -> {
+          long entries = redis.xlen(settings.stream());
+          var summary = redis.xpending(settings.stream(), settings.group());
+          List<?> first = redis.xrange(stream, bytes("-"), bytes("+"), 1);
+          return new Backlog(
+              entries,
+              summary == null ? 0 : summary.getTotal(),
+              entries(first).stream().map(StreamEntry::id).findFirst());
+        });
+  }
+
+  private <T> T call(Function<Jedis, T> command) {
+    try {
+      if (connection == null) {
+        Jedis fresh =
+            new Jedis(
+                settings.redis().address(),
+                settings
+                    .redis()
+                    .clientConfig()
+                    .connectionTimeoutMillis((int) TIMEOUT.toMillis())
+                    .socketTimeoutMillis((int) TIMEOUT.toMillis())
+                    .build());
+        connection = fresh;
+      }
+      return command.apply(connection);
+    } catch (JedisConnectionException e) {
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (JedisConnectionException broken) {
+        // It is gone anyway.
+      }
+      connection = null;
+    }
+  }
+
+  /** From {@code [[stream, [entry, ...]]]}, or null when there are none. */
+  private static List<StreamEntry> entriesOfStream(Object answer) {
+    return answer == null || ((List<?>) answer).isEmpty()
+        ? List.of()
+        : entries((List<?>) ((List<?>) ((List<?>) answer).getFirst()).get(1));
+  }
+
+  /** From {@code [[id, [name, value, ...]], ...]}; Redis 6 also has null for a deleted entry. */
+  private static List<StreamEntry> entries(List<?> answer) {
+    List<StreamEntry> entries = new ArrayList<>(answer.size());
+    for (Object element : answer) {
+      if (element instanceof List<?> entry) {
+        List<byte[]> fields = null;
+        if (entry.get(1) instanceof List<?> given) {
+          fields = new ArrayList<>(given.size());
+          for (Object field : given) {
+            fields.add((byte[]) field);
+          }
+        }
+        entries.add(new StreamEntry(text(entry.get(0)), fields));
+      }
+    }
+    return entries;
+  }
+
+  /** Compares two ids as Redis does. */
+  public static int compare(String a, String b) {
+    return new StreamEntryID(a).compareTo(new StreamEntryID(b));
+  }
+
+  private static String text(Object bytes) {
+    return new String((byte[]) bytes, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] script(String name) {
+    try (InputStream in = VoteStream.class.getResourceAsStream("/dev/voting/consumer/" + name)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package dev.voting.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.voting.consumer.store.VoteStore;
+import dev.voting.consumer.stream.StreamEntry;
+import dev.voting.consumer.stream.Vote;
+import dev.voting.runtime.Environment;
+import dev.voting.runtime.VoteEvent;
+import dev.voting.runtime.VoteOption;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.StreamEntryID;
+
+/**
+ * How fast the consumer drains a stream, and how old a vote is when it is counted, beside what the
+ * same machine's PostgreSQL can do without a consumer. Prints ratios. Argument: the number of
+ * votes, default 1000000. See docs/consumer.md.
+ */
+class Benchmark {
+  private static final int BATCH = 1_000;
+  private static final int SINGLE_CALLS = 20_000;
+  private static final int PACE_PER_SECOND = 1_000;
+  private static final Duration PACED = Duration.ofSeconds(20);
+  private static final Pattern TOTALS = Pattern.compile("\"cats\" : (\\d+), \"dogs\" : (\\d+)");
+
+  private final int votes = Integer.getInteger("bench.votes", 1_000_000);
+  private Servers servers;
+
+  @BeforeEach
+  void start() throws Exception {
+    servers = Servers.startDurable(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  @AfterEach
+  void stop() {
+    servers.close();
+  }
+
+  @Test
+  void drains() throws Exception {
+    fromMemory(votes / 10); // warms this JVM
+    double fromMemory = fromMemory(votes);
+    print("(a) record_votes from memory, 1,000 a time", fromMemory, fromMemory);
+    print("(b) COPY and counter update, 1,000 a time", copy(votes), fromMemory);
+    double single = single(SINGLE_CALLS);
+    print("(c) increment_vote, one call a vote", single, fromMemory);
+    double one = drain(1);
+    print("drained by 1 consumer", one, fromMemory);
+    print("drained by 2 consumers", drain(2), fromMemory);
+    System.out.printf(Locale.ROOT, "1 consumer is %.1f x (c)%n", one / single);
+    age();
+    assertThat(one).as("drained by 1 consumer, against 20 x (c)").isGreaterThan(20 * single);
+  }
+
+  private static void print(String what, double perSecond, double reference) {
+    System.out.printf(
+        Locale.ROOT, "%-45s %,10.0f votes/s  %.2f x (a)%n", what, perSecond, perSecond / reference);
+  }
+
+  private double fromMemory(int count) throws SQLException {
+    servers.clearForBenchmark();
+    Settings settings = Settings.from(new Environment(ConsumerProcess.environment(servers)));
+    try (VoteStore store = new VoteStore(settings)) {
+      long start = System.nanoTime();
+      for (int i = 0; i < count; i += BATCH) {
+        List<Vote> batch = new ArrayList<>(BATCH);
+        for (int n = i; n < i + BATCH; n++) {
+          batch.add(vote(n));
+        }
+        store.record(batch);
+      }
+      return perSecond(count, start);
+    }
+  }
+
+  private static Vote vote(int n) {
+    long time = 1_760_000_000_000L + n / 100;
+    return new Vote(
+        new StreamEntry(time + "-" + n % 100, List.of()),
+        new VoteEvent(
+            n % 3 == 0 ? VoteOption.DOGS : VoteOption.CATS,
+            time,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  private double copy(int count) throws SQLException, IOException {
+    servers.clearForBenchmark();
+    String copy =
+        new String(
+            Benchmark.class
+                .getResourceAsStream("/dev/voting/consumer/copy-batch.sql")
+                .readAllBytes());
+    try (Connection connection = servers.database();
+        PreparedStatement counter =
+            connection.prepareStatement("UPDATE votes SET count = count + ? WHERE option = ?")) {
+      connection.setAutoCommit(false);
+      long start = System.nanoTime();
+      for (int i = 0; i < count; i += BATCH) {
+        StringBuilder rows = new StringBuilder();
+        long[] added = new long[VoteOption.values().length];
+        for (int n = i; n < i + BATCH; n++) {
+          Vote vote = vote(n);
+          added[vote.event().option().ordinal()]++;
+          rows.append(vote.event().option().text())
+              .append('\t')
+              .append(Instant.ofEpochMilli(vote.event().timestamp()))
+              .append('\t')
+              .append(vote.entry().id())
+              .append('\n');
+        }
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn(copy, new StringReader(rows.toString()));
+        for (VoteOption option : VoteOption.values()) {
+          counter.setLong(1, added[option.ordinal()]);
+          counter.setString(2, option.text());
+          counter.executeUpdate();
+        }
+        connection.commit();
+      }
+      return perSecond(count, start);
+    }
+  }
+
+  private double single(int count) throws SQLException {
+    servers.clearForBenchmark();
+    try (Connection connection = servers.database();
+        PreparedStatement call = connection.prepareStatement("SELECT * FROM increment_vote(?)")) {
+      long start = System.nanoTime();
+      for (int i = 0; i < count; i++) {
+        call.setString(1, i % 3 == 0 ? "dogs" : "cats");
+        call.executeQuery().close();
+      }
+      return perSecond(count, start);
+    }
+  }
+
+  /** The rate from the first commit to the last, so without the start of the JVMs. */
+  private double drain(int consumers) throws SQLException {
+    servers.clearForBenchmark();
+    preload();
+    List<ConsumerProcess> processes = new ArrayList<>();
+    try (Connection connection = servers.database();
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < consumers; i++) {
+        processes.add(
+            ConsumerProcess.startTuned(
+                "bench-" + i, new HashMap<>(ConsumerProcess.environment(servers))));
+      }
+      long first = 0;
+      long counted = 0;
+      long start = 0;
+      while (counted < votes) {
+        try (var row = statement.executeQuery("SELECT sum(count) FROM votes")) {
+          row.next();
+          counted = row.getLong(1);
+        }
+        if (first == 0 && counted > 0) {
+          first = counted;
+          start = System.nanoTime();
+        }
+        LockSupport.parkNanos(10_000_000);
+      }
+      double rate = perSecond(votes - first, start);
+      System.out.printf(
+          Locale.ROOT,
+          "    CPU time: consumers %s, Redis %s (with the preload)%n",
+          processes.stream().map(ConsumerProcess::cpuTime).reduce(Duration.ZERO, Duration::plus),
+          servers.redis.handle().info().totalCpuDuration().orElse(Duration.ZERO));
+      for (ConsumerProcess process : processes) {
+        System.out.printf(
+            Locale.ROOT,
+            "    peak resident memory of a consumer: %d MiB%n",
+            process.peakMemoryKiB() / 1024);
+      }
+      return rate;
+    } finally {
+      processes.forEach(ConsumerProcess::close);
+    }
+  }
+
+  private void preload() {
+    try (Jedis redis = servers.stream()) {
+      for (int i = 0; i < votes; i += BATCH) {
+        try (Pipeline pipeline = redis.pipelined()) {
+          for (int n = i; n < i + BATCH; n++) {
+            pipeline.xadd(
+                "votes",
+                StreamEntryID.NEW_ENTRY,
+                Map.of(
+                    "option",
+                    n % 3 == 0 ? "dogs" : "cats",
+                    "timestamp",
+                    Long.toString(System.currentTimeMillis())));
+          }
+        }
+      }
+    }
+  }
+
+  /** From Redis' acknowledgement of a vote to the notification of totals that contain it. */
+  private void age() throws SQLException, IOException {
+    servers.clearForBenchmark();
+    int count = (int) (PACE_PER_SECOND * PACED.toSeconds());
+    long[] added = new long[count];
+    long[] visible = new long[count];
+    try (ConsumerProcess process =
+            ConsumerProcess.startTuned(
+                "bench", new HashMap<>(ConsumerProcess.environment(servers)));
+        Connection connection = servers.database();
+        Statement statement = connection.createStatement()) {
+      statement.execute("LISTEN votes");
+      Thread producer = Thread.ofPlatform().start(() -> addAtPace(added));
+      int seen = 0;
+      while (seen < count) {
+        PGNotification[] notifications =
+            connection.unwrap(PGConnection.class).getNotifications(10_000);
+        long now = System.nanoTime();
+        for (PGNotification notification : notifications) {
+          Matcher totals = TOTALS.matcher(notification.getParameter());
+          if (totals.find()) {
+            int total = Integer.parseInt(totals.group(1)) + Integer.parseInt(totals.group(2));
+            for (; seen < total; seen++) {
+              visible[seen] = now;
+            }
+          }
+        }
+      }
+      producer.join();
+      assertThat(process.isAlive()).isTrue();
+      // The first seconds are the JVM's start.
+      long[] steady =
+          IntStream.range(5 * PACE_PER_SECOND, count)
+              .mapToLong(i -> Math.max(0, visible[i] - added[i]))
+              .sorted()
+              .toArray();
+      System.out.printf(
+          Locale.ROOT,
+          "age of a vote at %,d votes/s: median %.1f ms, p99 %.1f ms, most %.1f ms%n",
+          PACE_PER_SECOND,
+          steady[steady.length / 2] / 1e6,
+          steady[steady.length * 99 / 100] / 1e6,
+          steady[steady.length - 1] / 1e6);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void addAtPace(long[] added) {
+    try (Jedis redis = servers.stream()) {
+      long start = System.nanoTime();
+      for (int i = 0; i < added.length; i++) {
+        LockSupport.parkNanos(start + i * 1_000_000_000L / PACE_PER_SECOND - System.nanoTime());
+        redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats"));
+        added[i] = System.nanoTime();
+      }
+    }
+  }
+
+  private static double perSecond(long count, long startNanos) {
+    return count * 1e9 / (System.nanoTime() - startNanos);
+  }
+}

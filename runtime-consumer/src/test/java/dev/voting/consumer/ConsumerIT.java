@@ -1,0 +1,245 @@
+package dev.voting.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XReadGroupParams;
+import redis.clients.jedis.resps.StreamEntry;
+
+/** The consumer as a process, against a real Redis and a real PostgreSQL. */
+class ConsumerIT extends WithServers {
+
+  @Test
+  void countsTheVotesOfAnyProducerAndLeavesTheStreamEmpty() {
+    String first =
+        add(
+            Map.of(
+                "option", "cats",
+                "timestamp", "1760000000123",
+                "source_ip", "2001:db8::1",
+                "user_agent", "curl \0 \uD83D\uDC08",
+                "request_id", "r-1"));
+    add(Map.of("option", "dogs", "timestamp", "1760000000124")); // the reference's own format
+    add(Map.of("option", "cats")); // Redis' time will do
+    add(Map.of("option", "cats", "source_ip", "unknown", "later_version", "1"));
+    start();
+
+    awaitTotal(4);
+
+    assertThat(servers.query("SELECT count FROM votes WHERE option = 'cats'")).isEqualTo("3");
+    assertThat(
+            servers.query(
+                "SELECT concat_ws('|', option, extract(epoch FROM timestamp), source_ip,"
+                    + " user_agent) FROM vote_events WHERE stream_id = '"
+                    + first
+                    + "'"))
+        .isEqualTo("cats|1760000000.123000|2001:db8::1|curl \uFFFD \uD83D\uDC08");
+    awaitDrained();
+  }
+
+  @Test
+  void countsARepeatedRequestOnce() {
+    add(Map.of("option", "cats", "request_id", "same"));
+    add(Map.of("option", "cats", "request_id", "same"));
+    add(Map.of("option", "cats", "request_id", "other"));
+    start();
+    awaitDrained();
+    add(Map.of("option", "dogs", "request_id", "same"));
+    awaitDrained();
+
+    assertThat(total()).isEqualTo(2);
+    assertThat(metric("voting_consumer_votes_repeated_request_total")).isEqualTo(2);
+  }
+
+  @Test
+  void movesWhatCanNeverBeCountedAsideAndGoesOn() {
+    String noOption = add(Map.of("timestamp", "1"));
+    add(Map.of("option", "cats"));
+    add(Map.of("option", "birds", "timestamp", "1"));
+    add(Map.of("option", "cats", "timestamp", "yesterday"));
+    add(Map.of("option", "cats", "user_agent", "x".repeat(70_000)));
+    add(Map.of("option", "cats", "request_id", "x".repeat(256)));
+    add(Map.of("option", "dogs"));
+    start();
+
+    awaitTotal(2);
+    awaitDrained();
+
+    List<StreamEntry> dead = redis.xrange("votes:dead", "-", "+");
+    assertThat(dead)
+        .extracting(entry -> entry.getFields().get("reason"))
+        .containsExactly(
+            "no option",
+            "option is neither cats nor dogs",
+            "timestamp is not in milliseconds since 1970",
+            "larger than 65536 bytes",
+            "request_id is longer than 255 characters");
+    assertThat(dead.getFirst().getFields())
+        .containsEntry("original_id", noOption)
+        .containsEntry("timestamp", "1");
+    assertThat(metric("voting_consumer_votes_dead_total")).isEqualTo(5);
+  }
+
+  @Test
+  void takesUpItsOwnPendingEntriesAndThoseOfADeadConsumer() {
+    redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
+    add(Map.of("option", "cats"));
+    add(Map.of("option", "dogs"));
+    readAs("it");
+    add(Map.of("option", "cats"));
+    readAs("dead");
+    start();
+
+    awaitTotal(3);
+    awaitDrained();
+    assertThat(metric("voting_consumer_entries_claimed_total")).isEqualTo(1);
+  }
+
+  @Test
+  void countsNothingTwiceWhenABatchIsRepeated() {
+    start();
+    String id = add(Map.of("option", "cats", "timestamp", "5"));
+    awaitTotal(1);
+    awaitDrained();
+    // As after a restore of an older append-only file: the same entries once more.
+    redis.del("votes");
+    redis.xadd("votes", new StreamEntryID(id), Map.of("option", "cats", "timestamp", "5"));
+    add(Map.of("option", "dogs"));
+
+    awaitTotal(2);
+    awaitDrained();
+    assertThat(servers.count("SELECT count(*) FROM vote_events")).isEqualTo(2);
+    assertThat(metric("voting_consumer_votes_duplicate_total")).isEqualTo(1);
+    assertThat(metric("voting_consumer_groups_made_total")).isEqualTo(2);
+    assertThat(consumer.log()).contains("the stream went back from id " + id);
+  }
+
+  @Test
+  void keepsANewVoteAsideWhoseIdAnotherVoteHas() {
+    start();
+    String id = add(Map.of("option", "cats", "timestamp", "5"));
+    awaitTotal(1);
+    awaitDrained();
+    redis.del("votes");
+    redis.xadd("votes", new StreamEntryID(id), Map.of("option", "dogs", "timestamp", "5"));
+
+    await().untilAsserted(() -> assertThat(redis.xlen("votes:dead")).isEqualTo(1));
+    assertThat(redis.xrange("votes:dead", "-", "+").getFirst().getFields())
+        .containsEntry("reason", "another vote was recorded with this id")
+        .containsEntry("original_id", id)
+        .containsEntry("option", "dogs");
+    assertThat(total()).isEqualTo(1);
+  }
+
+  @Test
+  void makesADeletedGroupAnew() {
+    start();
+    add(Map.of("option", "cats"));
+    awaitTotal(1);
+    awaitDrained();
+    redis.xgroupDestroy("votes", "vote-processors");
+    add(Map.of("option", "cats"));
+
+    awaitTotal(2);
+    awaitDrained();
+  }
+
+  @Test
+  void removesNothingThatAnotherGroupHasNotFinished() {
+    redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
+    redis.xgroupCreate("votes", "archive", new StreamEntryID(0, 0), true);
+    add(Map.of("option", "cats"));
+    String second = add(Map.of("option", "dogs"));
+    start();
+    awaitTotal(2);
+
+    var archived =
+        redis
+            .xreadGroup(
+                "archive",
+                "a",
+                XReadGroupParams.xReadGroupParams().count(10),
+                Map.of("votes", StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY))
+            .getFirst()
+            .getValue();
+    assertThat(archived).hasSize(2);
+    redis.xack("votes", "archive", archived.getFirst().getID());
+
+    await().untilAsserted(() -> assertThat(redis.xlen("votes")).isEqualTo(1));
+    assertThat(redis.xrange("votes", "-", "+"))
+        .extracting(entry -> entry.getID().toString())
+        .containsExactly(second);
+  }
+
+  @Test
+  void finishesWhatItHasInHandOnSigtermAndLeavesTheGroup() {
+    for (int i = 0; i < 5_000; i++) {
+      redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats"));
+    }
+    start();
+    await().until(() -> total() > 0);
+    consumer.terminate();
+
+    assertThat(consumer.exitCode()).isZero();
+    assertThat(consumer.log()).contains("nothing left in hand");
+    assertThat(total()).isEqualTo(5_000 - redis.xlen("votes"));
+    assertThat(redis.xpending("votes", "vote-processors").getTotal()).isZero();
+    assertThat(redis.xinfoConsumers2("votes", "vote-processors")).isEmpty();
+  }
+
+  @Test
+  void isReadyWhenBothServersAnswer() {
+    start();
+    await().untilAsserted(() -> assertThat(consumer.get("/ready").statusCode()).isEqualTo(200));
+    assertThat(consumer.get("/ready").body())
+        .isEqualTo("{\"status\":\"ok\",\"postgres\":\"ok\",\"redis\":\"ok\"}");
+    assertThat(consumer.get("/health").statusCode()).isEqualTo(200);
+    assertThat(consumer.get("/nothing").statusCode()).isEqualTo(404);
+    assertThat(consumer.get("/metrics").body())
+        .contains("voting_consumer_lag_entries", "voting_consumer_commit_seconds_bucket", "jvm_");
+  }
+
+  private String add(Map<String, String> fields) {
+    return redis.xadd("votes", StreamEntryID.NEW_ENTRY, fields).toString();
+  }
+
+  private void readAs(String name) {
+    redis.xreadGroup(
+        "vote-processors",
+        name,
+        XReadGroupParams.xReadGroupParams().count(10),
+        Map.of("votes", StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY));
+  }
+
+  private static void awaitTotal(long votes) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(total()).isEqualTo(votes));
+  }
+
+  private void awaitDrained() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              assertThat(redis.exists("votes")).isTrue();
+              assertThat(redis.xlen("votes")).isZero();
+            });
+  }
+
+  private double metric(String name) {
+    return consumer
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no metric " + name));
+  }
+}

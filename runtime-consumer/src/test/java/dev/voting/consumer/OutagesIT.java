@@ -1,0 +1,343 @@
+package dev.voting.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.StreamEntryID;
+
+/** Whatever is wrong with PostgreSQL or Redis: votes are kept, and counted once it is mended. */
+class OutagesIT extends WithServers {
+
+  @Test
+  void waitsForADatabaseThatIsRefusing() {
+    startAndCountOne();
+    servers.postgres.stop();
+    add("dogs");
+    awaitLog("PostgreSQL is away");
+    assertThat(redis.xlen("votes")).isEqualTo(1);
+    await().untilAsserted(() -> assertThat(consumer.get("/ready").statusCode()).isEqualTo(503));
+    assertThat(consumer.get("/ready").body()).contains("\"redis\":\"ok\"");
+
+    servers.postgres.start();
+    awaitTotal(2);
+    awaitLog("PostgreSQL is back");
+  }
+
+  @Test
+  void waitsForADatabaseThatHangs() {
+    Map<String, String> environment = environment();
+    environment.compute("DATABASE_URL", (n, url) -> url + "?socketTimeout=1");
+    start(environment);
+    add("cats");
+    awaitTotal(1);
+    servers.postgres.pause();
+    try {
+      add("dogs");
+      awaitLog("PostgreSQL is away");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+    } finally {
+      servers.postgres.resume();
+    }
+    awaitTotal(2);
+  }
+
+  @Test
+  void waitsForADatabaseThatIsReadOnly() {
+    startAndCountOne();
+    setting("default_transaction_read_only", "on");
+    try {
+      add("dogs");
+      awaitLog("read-only transaction");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+    } finally {
+      setting("default_transaction_read_only", "off");
+    }
+    awaitTotal(2);
+  }
+
+  @Test
+  void waitsForADatabaseWithoutAFreeConnection() {
+    servers.execute("CREATE ROLE crowd LOGIN PASSWORD 'crowd' CONNECTION LIMIT 0");
+    servers.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO crowd");
+    try {
+      Map<String, String> environment = environment();
+      environment.compute(
+          "DATABASE_URL", (n, url) -> url.replaceFirst("//[^@]*@", "//crowd:crowd@"));
+      start(environment);
+      add("dogs");
+      awaitLog("too many connections");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+      servers.execute("ALTER ROLE crowd CONNECTION LIMIT -1");
+      awaitTotal(1);
+    } finally {
+      consumer.kill();
+      servers.execute("DROP OWNED BY crowd; DROP ROLE crowd");
+    }
+  }
+
+  @Test
+  void waitsForALockedTableAndADeadlock() throws SQLException {
+    Map<String, String> environment = environment();
+    environment.compute("DATABASE_URL", (n, url) -> url + "?options=-c%20lock_timeout%3D200");
+    start(environment);
+    add("cats");
+    awaitTotal(1);
+    try (Connection other = servers.database();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM votes WHERE option = 'cats' FOR UPDATE");
+      add("dogs");
+      awaitLog("canceling statement due to lock timeout");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+      other.rollback();
+    }
+    awaitTotal(2);
+  }
+
+  /** A full disk, as PostgreSQL reports it. */
+  @Test
+  void waitsForADatabaseWithoutSpace() {
+    startAndCountOne();
+    servers.execute(
+        """
+        CREATE FUNCTION no_space() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+        CREATE TRIGGER no_space BEFORE INSERT ON vote_events EXECUTE FUNCTION no_space()
+        """);
+    try {
+      add("dogs");
+      awaitLog("could not extend file");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+      assertThat(total()).isEqualTo(1);
+    } finally {
+      servers.execute("DROP TRIGGER no_space ON vote_events; DROP FUNCTION no_space()");
+    }
+    awaitTotal(2);
+  }
+
+  /** No vote that passed the consumer's own checks is known to be refused; still, should one be. */
+  @Test
+  void movesAVoteThatTheDatabaseRefusesAside() {
+    servers.execute("ALTER TABLE vote_events ADD CONSTRAINT no_bots CHECK (user_agent <> 'bot')");
+    try {
+      for (int i = 0; i < 9; i++) {
+        add("cats");
+      }
+      String refused =
+          redis
+              .xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats", "user_agent", "bot"))
+              .toString();
+      add("dogs");
+      start();
+
+      awaitTotal(10);
+      await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
+      assertThat(redis.xrange("votes:dead", "-", "+"))
+          .singleElement()
+          .satisfies(
+              dead ->
+                  assertThat(dead.getFields())
+                      .containsEntry("original_id", refused)
+                      .hasEntrySatisfying("reason", r -> assertThat(r).contains("no_bots")));
+    } finally {
+      servers.execute("ALTER TABLE vote_events DROP CONSTRAINT no_bots");
+    }
+  }
+
+  @Test
+  void waitsForARedisThatIsAwayThenHangs() {
+    startAndCountOne();
+    servers.redis.kill();
+    awaitLog("Redis is away");
+    servers.redis.start();
+    redis = servers.stream();
+    add("dogs");
+    awaitTotal(2);
+    awaitLog("Redis is back");
+
+    servers.redis.pause();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(consumer.get("/ready").body())
+                    .contains("\"postgres\":\"ok\"", "Read timed out"));
+    servers.redis.resume();
+    add("dogs");
+    awaitTotal(3);
+  }
+
+  @Test
+  void countsNothingTwiceAfterAnOlderAppendOnlyFileIsRestored(@TempDir Path backup)
+      throws IOException {
+    redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
+    for (int i = 0; i < 500; i++) {
+      add("cats");
+    }
+    copy(servers.redis.data(), backup);
+    startAndCount(500);
+    servers.redis.kill();
+    copy(backup, servers.redis.data());
+    servers.redis.start();
+    redis = servers.stream();
+    assertThat(redis.xlen("votes")).isEqualTo(500);
+    add("dogs");
+
+    awaitTotal(501);
+    await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
+    assertThat(servers.count("SELECT count(*) FROM vote_events")).isEqualTo(501);
+    awaitLog("the stream went back from id");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  @Test
+  void drainsARedisThatIsFullWithoutLosingADeadLetter() {
+    for (int i = 0; i < 3_000; i++) {
+      add("cats");
+    }
+    redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "birds"));
+    redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
+    redis.configSet("maxmemory", "1");
+    try {
+      start();
+      awaitTotal(3_000);
+      awaitLog("moved 0 of 1 entries to the dead letters");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+    } finally {
+      redis.configSet("maxmemory", "0");
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(redis.xlen("votes:dead")).isEqualTo(1));
+    assertThat(redis.xlen("votes")).isZero();
+  }
+
+  @Test
+  void endsWithAClearLineWhenThePasswordIsWrong() {
+    Map<String, String> environment = environment();
+    environment.compute(
+        "DATABASE_URL", (n, url) -> url.replaceFirst("//voting:[^@]*@", "//voting:wrong@"));
+    start(environment);
+    assertThat(consumer.exitCode()).isEqualTo(1);
+    assertThat(consumer.log().lines().filter(line -> line.startsWith("error:")))
+        .singleElement()
+        .asString()
+        .contains("DATABASE_URL", "password authentication failed")
+        .doesNotContain("wrong@");
+    assertThat(consumer.log()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void endsWithAClearLineWhenRedisRefusesThePassword() {
+    Map<String, String> environment = environment();
+    environment.compute("REDIS_URL", (n, url) -> url.replaceFirst("//:[^@]*@", "//:wrong@"));
+    start(environment);
+    assertThat(consumer.exitCode()).isEqualTo(1);
+    assertThat(consumer.log()).contains("error: Redis at", "REDIS_URL", "WRONGPASS");
+  }
+
+  @Test
+  void endsWithAClearLineWhenTheSchemaDoesNotComeInTime() {
+    servers.execute("ALTER TABLE vote_events RENAME TO hidden");
+    try {
+      add("cats");
+      Map<String, String> environment = environment();
+      environment.put("SCHEMA_WAIT_MS", "1000");
+      start(environment);
+      assertThat(consumer.exitCode()).isEqualTo(1);
+      assertThat(consumer.log())
+          .contains("error: PostgreSQL at", "relation \"vote_events\" does not exist");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+    } finally {
+      servers.execute("ALTER TABLE hidden RENAME TO vote_events");
+    }
+  }
+
+  @Test
+  void endsWithAClearLineWhenTheEnvironmentIsBad() {
+    start(Map.of("REDIS_URL", servers.redis.url()));
+    assertThat(consumer.exitCode()).isEqualTo(2);
+    assertThat(consumer.log())
+        .isEqualTo(
+            "error: DATABASE_URL is not set: set it like"
+                + " DATABASE_URL=postgresql://user:password@postgres.example:5432/votes\n");
+  }
+
+  private void startAndCountOne() {
+    add("cats");
+    startAndCount(1);
+  }
+
+  private void startAndCount(int votes) {
+    start();
+    awaitTotal(votes);
+    await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
+  }
+
+  private void add(String option) {
+    redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", option));
+  }
+
+  /** For all connections, those that are open too. */
+  private static void setting(String name, String value) {
+    try (Connection connection = servers.database();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET default_transaction_read_only = off");
+      statement.execute("ALTER SYSTEM SET " + name + " = " + value);
+      statement.execute("SELECT pg_reload_conf()");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    // A backend reads the configuration again when it gets to it. New ones have read it.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(shown(name)).isEqualTo(value));
+    servers.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+  }
+
+  private static String shown(String name) throws SQLException {
+    try (Connection connection = servers.database();
+        Statement statement = connection.createStatement();
+        ResultSet shown = statement.executeQuery("SHOW " + name)) {
+      shown.next();
+      return shown.getString(1);
+    }
+  }
+
+  private void awaitLog(String text) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(consumer.log()).contains(text));
+  }
+
+  private static void awaitTotal(long votes) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(total()).isEqualTo(votes));
+  }
+}

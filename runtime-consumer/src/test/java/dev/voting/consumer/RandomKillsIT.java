@@ -1,0 +1,184 @@
+package dev.voting.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.resps.StreamEntry;
+
+/**
+ * The promise that a vote is counted exactly once, under fire: three consumers, and again and again
+ * one of them, PostgreSQL or Redis is killed ({@code kill -9}) or all connections to one are cut.
+ *
+ * <p>System properties: {@code kills} (default 100), {@code kills.votes} (200000), {@code
+ * kills.seed} (random; printed).
+ */
+class RandomKillsIT {
+  private static final Logger LOG = LoggerFactory.getLogger(RandomKillsIT.class);
+  private static final int CONSUMERS = 3;
+
+  private final int kills = Integer.getInteger("kills", 100);
+  private final int votes = Integer.getInteger("kills.votes", 200_000);
+  private final long seed = Long.getLong("kills.seed", System.nanoTime());
+  private final SplittableRandom random = new SplittableRandom(seed);
+  private final List<ConsumerProcess> consumers = new ArrayList<>();
+  private int names;
+
+  private enum Victim {
+    CONSUMER,
+    REDIS,
+    POSTGRES,
+    REDIS_CONNECTIONS,
+    POSTGRES_CONNECTIONS
+  }
+
+  @Test
+  void everyAcknowledgedVoteIsCountedExactlyOnceWhateverIsKilled() throws Exception {
+    long start = System.nanoTime();
+    try (Servers servers = Servers.start();
+        CuttableProxy redisProxy = new CuttableProxy(servers.redis.port());
+        CuttableProxy postgresProxy = new CuttableProxy(servers.postgres.port())) {
+      Map<String, String> environment = ConsumerProcess.environment(servers);
+      redirect(environment, "REDIS_URL", servers.redis.port(), redisProxy.port());
+      redirect(environment, "DATABASE_URL", servers.postgres.port(), postgresProxy.port());
+      for (int i = 0; i < CONSUMERS; i++) {
+        consumers.add(ConsumerProcess.start(name(), environment));
+      }
+      Producer producer = new Producer(servers, random.split(), votes);
+      Thread producing = Thread.ofPlatform().start(producer);
+      Map<Victim, Integer> killed = new EnumMap<>(Victim.class);
+      for (int i = 1; i <= kills; i++) {
+        // Kills are spread over the votes, at random places.
+        int place = (int) ((i - random.nextDouble()) * votes / (kills + 1));
+        await()
+            .atMost(Duration.ofSeconds(120))
+            .pollInterval(Duration.ofMillis(2))
+            .until(() -> producer.acknowledged() >= place);
+        Victim victim = victim();
+        killed.merge(victim, 1, Integer::sum);
+        switch (victim) {
+          case CONSUMER -> restart(random.nextInt(CONSUMERS), environment);
+          case REDIS -> {
+            servers.redis.kill();
+            servers.redis.start();
+          }
+          case POSTGRES -> {
+            servers.postgres.kill();
+            servers.postgres.start();
+          }
+          case REDIS_CONNECTIONS -> redisProxy.cut();
+          case POSTGRES_CONNECTIONS -> postgresProxy.cut();
+        }
+      }
+      producing.join();
+      awaitDrained(servers);
+
+      assertThat(consumers).allMatch(ConsumerProcess::isAlive);
+      verify(servers, producer);
+      LOG.info(
+          "seed {}: {} kills {}, {} votes and {} bad entries in {} s",
+          seed,
+          kills,
+          killed,
+          producer.votes.size(),
+          producer.bad.size(),
+          Duration.ofNanos(System.nanoTime() - start).toSeconds());
+    } catch (AssertionError | Exception e) {
+      throw new AssertionError("with -Dkills.seed=" + seed + ": " + logs(), e);
+    } finally {
+      consumers.forEach(ConsumerProcess::close);
+    }
+  }
+
+  /**
+   * Everything Redis acknowledged is recorded once, as it was sent, and the counters are the sum.
+   */
+  private static void verify(Servers servers, Producer producer) throws SQLException {
+    Map<String, String> recorded = new HashMap<>();
+    try (Connection connection = servers.database();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT stream_id, option FROM vote_events")) {
+      while (rows.next()) {
+        assertThat(recorded.put(rows.getString(1), rows.getString(2))).isNull();
+      }
+    }
+    Map<String, String> missing = new TreeMap<>(producer.votes);
+    missing.entrySet().removeIf(vote -> vote.getValue().equals(recorded.get(vote.getKey())));
+    assertThat(missing).as("votes that Redis acknowledged and nobody recorded").isEmpty();
+    for (String option : List.of("cats", "dogs")) {
+      assertThat(servers.count("SELECT count FROM votes WHERE option = '" + option + "'"))
+          .isEqualTo(recorded.values().stream().filter(option::equals).count());
+    }
+
+    try (Jedis redis = servers.stream()) {
+      List<String> dead = new ArrayList<>();
+      for (StreamEntry entry : redis.xrange("votes:dead", "-", "+")) {
+        dead.add(entry.getFields().get("original_id"));
+        assertThat(entry.getFields().get("reason"))
+            .isIn("no option", "option is neither cats nor dogs");
+      }
+      assertThat(dead).doesNotHaveDuplicates().containsAll(producer.bad.keySet());
+      assertThat(recorded).doesNotContainKeys(dead.toArray(String[]::new));
+    }
+  }
+
+  private void awaitDrained(Servers servers) {
+    await()
+        .atMost(Duration.ofSeconds(120))
+        .pollInterval(Duration.ofMillis(100))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              try (Jedis redis = servers.stream()) {
+                return redis.xlen("votes") == 0;
+              }
+            });
+  }
+
+  private Victim victim() {
+    int dice = random.nextInt(10);
+    return dice < 4
+        ? Victim.CONSUMER
+        : dice < 6
+            ? Victim.REDIS
+            : dice < 8
+                ? Victim.POSTGRES
+                : dice < 9 ? Victim.REDIS_CONNECTIONS : Victim.POSTGRES_CONNECTIONS;
+  }
+
+  /** Under a new name, as a new pod has, so that another consumer must take over what it had. */
+  private void restart(int index, Map<String, String> environment) {
+    consumers.get(index).close();
+    consumers.set(index, ConsumerProcess.start(name(), environment));
+  }
+
+  private String name() {
+    return "consumer-" + names++;
+  }
+
+  private static void redirect(Map<String, String> environment, String name, int from, int to) {
+    environment.computeIfPresent(name, (n, url) -> url.replace(":" + from + "/", ":" + to + "/"));
+  }
+
+  private String logs() {
+    StringBuilder logs = new StringBuilder();
+    consumers.forEach(
+        consumer -> logs.append("\n--- log of a consumer ---\n").append(consumer.log()));
+    return logs.toString();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.voting.consumer.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.voting.runtime.VoteEvent;
+import dev.voting.runtime.VoteOption;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EntryParserTest {
+
+  @Test
+  void readsWhatTheVoteApiWrites() {
+    VoteEvent event =
+        new VoteEvent(
+            VoteOption.DOGS,
+            1_760_000_000_123L,
+            Optional.of("key"),
+            Optional.of("192.0.2.1"),
+            Optional.of("curl/8"));
+    List<String> fields = new ArrayList<>();
+    event.fields().forEach((name, value) -> fields.addAll(List.of(name, value)));
+    assertThat(vote(fields.toArray(String[]::new))).isEqualTo(event);
+  }
+
+  @Test
+  void takesTheTimeOfTheIdWhereThereIsNone() {
+    assertThat(vote("option", "cats").timestamp()).isEqualTo(1_700_000_000_000L);
+  }
+
+  @Test
+  void passesOverFieldsOfOtherVersions() {
+    assertThat(vote("weight", "7", "option", "cats", "", "").option()).isEqualTo(VoteOption.CATS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.1, 192.0.2.1",
+    "2001:db8::1, 2001:db8:0:0:0:0:0:1",
+    "::ffff:192.0.2.1, 192.0.2.1",
+    "fe80::1%eth0, fe80:0:0:0:0:0:0:1",
+    "unknown, ",
+    "localhost, ",
+    "192.0.2.1:80, ",
+    "'', "
+  })
+  void keepsASourceIpThatIsOneAndNeverLooksAnythingUp(String given, String kept) {
+    assertThat(vote("option", "cats", "source_ip", given).sourceIp())
+        .isEqualTo(Optional.ofNullable(kept));
+  }
+
+  @Test
+  void cutsALongUserAgentWithoutHalvingACharacter() {
+    String agent = "x".repeat(VoteEvent.MAX_USER_AGENT - 1) + "\uD83D\uDC08 and more";
+    assertThat(vote("option", "cats", "user_agent", agent).userAgent())
+        .contains("x".repeat(VoteEvent.MAX_USER_AGENT - 1));
+    assertThat(vote("option", "cats", "user_agent", "a\0b").userAgent()).contains("a\uFFFDb");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "no option, timestamp 1",
+    "option is neither cats nor dogs, option Cats",
+    "option is neither cats nor dogs, option ''",
+    "option is given twice, option cats option dogs",
+    "timestamp is not in milliseconds since 1970, option cats timestamp 2026-01-01",
+    "timestamp is not in milliseconds since 1970, option cats timestamp -1",
+    "timestamp is not in milliseconds since 1970, option cats timestamp 253402300800000",
+    "timestamp is not in milliseconds since 1970, option cats timestamp ''"
+  })
+  void saysWhyAnEntryIsNoVote(String reason, String fields) {
+    assertThat(sort(fields.replace("''", " ").split(" ", -1)).dead())
+        .singleElement()
+        .extracting(DeadEntry::reason)
+        .isEqualTo(reason);
+  }
+
+  @Test
+  void knowsAnEntryThatWasDeletedBeforeItWasRead() {
+    Batch batch = Batch.of(List.of(new StreamEntry("1-0", null)));
+    assertThat(batch.deleted()).containsExactly("1-0");
+    assertThat(batch.size()).isEqualTo(1);
+  }
+
+  /**
+   * Whatever the bytes, an entry is a vote, or dead with a reason; and a vote's texts are storable.
+   */
+  @Test
+  void understandsAnyBytes() {
+    SplittableRandom random = new SplittableRandom(7);
+    String[] names = {"option", "timestamp", "request_id", "source_ip", "user_agent", "\0"};
+    for (int i = 0; i < 20_000; i++) {
+      List<byte[]> fields = new ArrayList<>();
+      for (int n = random.nextInt(8); n > 0; n--) {
+        fields.add(names[random.nextInt(names.length)].getBytes(StandardCharsets.UTF_8));
+        byte[] value = new byte[random.nextInt(20)];
+        random.nextBytes(value);
+        fields.add(random.nextBoolean() ? "cats".getBytes(StandardCharsets.UTF_8) : value);
+      }
+      Batch batch = Batch.of(List.of(new StreamEntry("1-0", fields)));
+      assertThat(batch.votes().size() + batch.dead().size()).isEqualTo(1);
+      for (Vote vote : batch.votes()) {
+        assertThat(vote.event().userAgent().orElse("")).doesNotContain("\0");
+        assertThat(vote.event().requestId().orElse("")).doesNotContain("\0");
+      }
+    }
+  }
+
+  private static VoteEvent vote(String... fields) {
+    Batch batch = sort(fields);
+    assertThat(batch.dead()).isEmpty();
+    return batch.votes().getFirst().event();
+  }
+
+  private static Batch sort(String... fields) {
+    List<byte[]> bytes = new ArrayList<>();
+    for (String field : fields) {
+      bytes.add(field.getBytes(StandardCharsets.UTF_8));
+    }
+    return Batch.of(List.of(new StreamEntry("1700000000000-5", bytes)));
+  }
+}

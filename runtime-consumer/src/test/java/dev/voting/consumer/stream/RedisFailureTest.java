@@ -1,0 +1,36 @@
+package dev.voting.consumer.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+class RedisFailureTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "NO_GROUP, NOGROUP No such key 'votes' or consumer group",
+    "NO_GROUP, UNBLOCKED the stream key no longer exists",
+    "FULL, OOM command not allowed when used memory > 'maxmemory'.",
+    "AWAY, LOADING Redis is loading the dataset in memory",
+    "AWAY, READONLY You can't write against a read only replica.",
+    "AWAY, MISCONF Redis is configured to save RDB snapshots",
+    "AWAY, ERR max number of clients reached",
+    "FATAL, WRONGPASS invalid username-password pair or user is disabled.",
+    "FATAL, NOAUTH Authentication required.",
+    "FATAL, NOPERM this user has no permissions to run the 'xreadgroup' command",
+    "FATAL, WRONGTYPE Operation against a key holding the wrong kind of value"
+  })
+  void followsRedisOwnErrorCodes(RedisFailure failure, String message) {
+    assertThat(RedisFailure.of(new JedisDataException(message))).isEqualTo(failure);
+  }
+
+  @Test
+  void triesAgainAfterALostConnection() {
+    assertThat(RedisFailure.of(new JedisConnectionException("Read timed out")))
+        .isEqualTo(RedisFailure.AWAY);
+  }
+}

@@ -1,0 +1,1 @@
+COPY vote_events (option, timestamp, stream_id) FROM STDIN
