@@ -1,0 +1,117 @@
+package dev.voting.operator;
+
+import dev.voting.operator.reconcile.VotingAppReconciler;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/** The operator: watches VotingApps and reconciles each. */
+public final class VotingAppOperator implements AutoCloseable {
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+
+  private final Operator operator;
+  private final ExecutorService parallel;
+  private final Optional<Leadership> leadership;
+
+  private VotingAppOperator(
+      Operator operator, ExecutorService parallel, Optional<Leadership> leadership) {
+    this.operator = operator;
+    this.parallel = parallel;
+    this.leadership = leadership;
+  }
+
+  /**
+   * Starts an operator that is alone.
+   *
+   * @param client stays the caller's, who closes it after this operator
+   * @param onLost runs when a watch is lost for good, after which the operator is of no use
+   * @return once the caches are filled and it is at work
+   */
+  public static VotingAppOperator start(KubernetesClient client, Consumer<Throwable> onLost) {
+    return start(client, Settings.DEFAULT, onLost);
+  }
+
+  /**
+   * Starts the operator.
+   *
+   * @param client stays the caller's, who closes it after this operator
+   * @param settings how it runs
+   * @param onLost runs when a watch is lost for good, after which the operator is of no use; and
+   *     with a {@link LeaseLostException} when another operator may act
+   * @return once the caches are filled and it is at work, or waits for the lease
+   */
+  public static VotingAppOperator start(
+      KubernetesClient client, Settings settings, Consumer<Throwable> onLost) {
+    var leadership = settings.leaderElection().map(election -> new Leadership(election, onLost));
+    var parallel = Executors.newVirtualThreadPerTaskExecutor();
+    var operator =
+        new Operator(
+            configuration -> {
+              leadership
+                  .map(Leadership::configuration)
+                  .ifPresent(configuration::withLeaderElectionConfiguration);
+              configuration
+                  .withMetrics(settings.metrics())
+                  .withKubernetesClient(client)
+                  .withCloseClientOnStop(false)
+                  .withInformerStoppedHandler(
+                      (_, lost) -> {
+                        if (lost != null) {
+                          onLost.accept(lost);
+                        }
+                      })
+                  .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
+                  .withUseSSAToPatchPrimaryResource(true);
+            });
+    operator.register(
+        new VotingAppReconciler(client, parallel, Clock.systemUTC()),
+        controller ->
+            controller.withRetry(
+                new GenericRetry()
+                    .setInitialInterval(FIRST_RETRY.toMillis())
+                    .setIntervalMultiplier(2)
+                    .setMaxInterval(LONGEST_RETRY.toMillis())
+                    .withoutMaxAttempts()));
+    try {
+      operator.start();
+    } catch (RuntimeException e) {
+      parallel.close();
+      throw e;
+    }
+    return new VotingAppOperator(operator, parallel, leadership);
+  }
+
+  /**
+   * Tells which watches do not work at the moment, as they do while the API server is away.
+   *
+   * @return what they watch; empty when all is well
+   */
+  public Set<String> brokenWatches() {
+    var broken = new TreeSet<String>();
+    operator
+        .getRuntimeInfo()
+        .unhealthyEventSources()
+        .values()
+        .forEach(sources -> broken.addAll(sources.keySet()));
+    return broken;
+  }
+
+  /** Ends the reconciliations under way, and stops watching. */
+  @Override
+  public void close() {
+    leadership.ifPresent(Leadership::resign);
+    operator.stop();
+    parallel.close();
+    leadership.ifPresent(held -> held.release(operator.getKubernetesClient()));
+  }
+}

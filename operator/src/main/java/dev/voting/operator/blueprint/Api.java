@@ -1,0 +1,105 @@
+package dev.voting.operator.blueprint;
+
+import static dev.voting.operator.blueprint.Names.API;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The vote API. */
+final class Api {
+
+  /** The user of the image, which has no name. */
+  private static final long USER = 10001;
+
+  /**
+   * Where a way in may be: the ranges that pods and nodes have addresses of. Nothing else reaches
+   * the API, by the network policies, so who says there whom it speaks for is believed.
+   */
+  private static final String TRUSTED_PROXIES =
+      "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7";
+
+  /** Milliseconds to go on answering, while a load balancer still hears of the end. */
+  private static final int SHUTDOWN_DELAY = 3000;
+
+  private Api() {}
+
+  static List<HasMetadata> configuration(Subject subject) {
+    return List.of(Pods.serviceAccount(subject, API, subject.names().apiNamespace()));
+  }
+
+  static List<HasMetadata> objects(Subject subject) {
+    var api = subject.spec().api();
+    return Workloads.served(
+        subject,
+        API,
+        subject.names().apiNamespace(),
+        Names.API_PORT,
+        api.replicas(),
+        api.autoscaling(),
+        template(subject));
+  }
+
+  private static PodTemplateSpec template(Subject subject) {
+    var api = subject.spec().api();
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .withLabels(subject.podLabels(API))
+        .addToAnnotations(
+            Names.CHECKSUM,
+            Checksum.of(CredentialSecrets.content(subject, subject.names().apiNamespace())))
+        .endMetadata()
+        .withSpec(
+            Pods.pod(API, USER)
+                .withTerminationGracePeriodSeconds(30L)
+                .addToContainers(
+                    Pods.container(
+                            API,
+                            subject.images().api(Optional.ofNullable(api.image())),
+                            api.resources())
+                        .withEnv(environment(subject))
+                        .addNewPort()
+                        .withName("http")
+                        .withContainerPort(Names.API_PORT)
+                        .endPort()
+                        .withStartupProbe(Pods.httpProbe("/health", Names.API_PORT, 1, 60))
+                        .withReadinessProbe(Pods.httpProbe("/ready", Names.API_PORT, 5, 3))
+                        .withLivenessProbe(Pods.httpProbe("/health", Names.API_PORT, 10, 3))
+                        .withVolumeMounts(Pods.mount("tmp", "/tmp"))
+                        .build())
+                .addToVolumes(Pods.emptyVolume("tmp"))
+                .build())
+        .build();
+  }
+
+  private static List<EnvVar> environment(Subject subject) {
+    var api = subject.spec().api();
+    var environment =
+        new ArrayList<EnvVar>(
+            List.of(
+                Pods.secretEnv(Names.DATABASE_URL),
+                Pods.secretEnv(Names.REDIS_URL),
+                Pods.env("STREAM_NAME", "votes"),
+                Pods.env("CONSUMER_GROUP", "vote-processors"),
+                Pods.env("PORT", Names.API_PORT),
+                Pods.env("CORS_ORIGINS", String.join(",", api.corsOrigins())),
+                Pods.env("RECORD_CLIENT", api.recordClient()),
+                Pods.env("SHUTDOWN_DELAY_MS", SHUTDOWN_DELAY),
+                Pods.env("LOG_LEVEL", "info"),
+                Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS)));
+    if (subject.spec().networkPolicies().enabled()) {
+      environment.add(Pods.env("TRUSTED_PROXIES", TRUSTED_PROXIES));
+    }
+    if (api.rateLimit() != null) {
+      var perSecond = api.rateLimit().requestsPerSecond();
+      var burst = Optional.ofNullable(api.rateLimit().burst()).orElse(perSecond);
+      environment.add(Pods.env("RATE_LIMIT_REQUESTS_PER_SECOND", perSecond));
+      environment.add(Pods.env("RATE_LIMIT_BURST", burst));
+    }
+    return environment;
+  }
+}

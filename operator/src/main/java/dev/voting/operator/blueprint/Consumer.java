@@ -1,0 +1,111 @@
+package dev.voting.operator.blueprint;
+
+import static dev.voting.operator.blueprint.Names.CONSUMER;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The consumer, as a Job or as a Deployment.
+ *
+ * <p>A Job's template is immutable, so its name carries a hash of it: a change of the template
+ * makes a new Job beside the old one, which goes once the new one consumes.
+ */
+final class Consumer {
+
+  /** The user of the image, which has no name. */
+  private static final long USER = 10001;
+
+  private Consumer() {}
+
+  static List<HasMetadata> configuration(Subject subject) {
+    return List.of(Pods.serviceAccount(subject, CONSUMER, subject.names().consumerNamespace()));
+  }
+
+  static List<HasMetadata> objects(Subject subject) {
+    return List.of(
+        switch (subject.spec().consumer().workload()) {
+          case Job -> job(subject);
+          case Deployment -> deployment(subject);
+        });
+  }
+
+  private static HasMetadata job(Subject subject) {
+    var consumer = subject.spec().consumer();
+    var template = template(subject, "OnFailure");
+    var name =
+        CONSUMER + "-" + Checksum.of(List.of(template, consumer.backoffLimit())).substring(0, 10);
+    return new JobBuilder()
+        .withMetadata(subject.metadata(CONSUMER, subject.names().consumerNamespace(), name))
+        .withNewSpec()
+        .withParallelism(consumer.replicas())
+        .withBackoffLimit(consumer.backoffLimit())
+        .withTtlSecondsAfterFinished(consumer.ttlSecondsAfterFinished())
+        .withTemplate(template)
+        .endSpec()
+        .build();
+  }
+
+  private static HasMetadata deployment(Subject subject) {
+    return new DeploymentBuilder()
+        .withMetadata(subject.metadata(CONSUMER, subject.names().consumerNamespace(), CONSUMER))
+        .withNewSpec()
+        .withReplicas(subject.spec().consumer().replicas())
+        .withNewSelector()
+        .withMatchLabels(subject.selector(CONSUMER))
+        .endSelector()
+        .withTemplate(template(subject, "Always"))
+        .endSpec()
+        .build();
+  }
+
+  private static PodTemplateSpec template(Subject subject, String restartPolicy) {
+    var consumer = subject.spec().consumer();
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .withLabels(subject.podLabels(CONSUMER))
+        .addToAnnotations(
+            Names.CHECKSUM,
+            Checksum.of(CredentialSecrets.content(subject, subject.names().consumerNamespace())))
+        .endMetadata()
+        .withSpec(
+            Pods.pod(CONSUMER, USER)
+                .withRestartPolicy(restartPolicy)
+                .withTerminationGracePeriodSeconds(30L)
+                .addToContainers(
+                    Pods.container(
+                            CONSUMER,
+                            subject.images().consumer(Optional.ofNullable(consumer.image())),
+                            consumer.resources())
+                        .withEnv(
+                            Pods.secretEnv(Names.DATABASE_URL),
+                            Pods.secretEnv(Names.REDIS_URL),
+                            Pods.env("STREAM_NAME", "votes"),
+                            Pods.env("CONSUMER_GROUP", "vote-processors"),
+                            Pods.fieldEnv("CONSUMER_NAME", "metadata.name"),
+                            Pods.env("BATCH_SIZE", consumer.batchSize()),
+                            Pods.env("METRICS_PORT", Names.CONSUMER_METRICS_PORT),
+                            Pods.env("LOG_LEVEL", "info"),
+                            Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS))
+                        .addNewPort()
+                        .withName("metrics")
+                        .withContainerPort(Names.CONSUMER_METRICS_PORT)
+                        .endPort()
+                        .withStartupProbe(
+                            Pods.httpProbe("/health", Names.CONSUMER_METRICS_PORT, 1, 60))
+                        .withReadinessProbe(
+                            Pods.httpProbe("/ready", Names.CONSUMER_METRICS_PORT, 5, 3))
+                        .withLivenessProbe(
+                            Pods.httpProbe("/health", Names.CONSUMER_METRICS_PORT, 10, 3))
+                        .withVolumeMounts(Pods.mount("tmp", "/tmp"))
+                        .build())
+                .addToVolumes(Pods.emptyVolume("tmp"))
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.voting.operator.blueprint;
+
+import static dev.voting.operator.blueprint.Names.FRONTEND;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The web page: nginx serves it from a ConfigMap, by the nginx.conf beside it. */
+final class Frontend {
+
+  /** The user of the unprivileged nginx image. */
+  private static final long USER = 101;
+
+  private static final String PAGE = "frontend-page";
+  private static final String NGINX_CONF = "nginx.conf";
+  private static final String FOLDER = "/dev/voting/operator/page/";
+
+  /** Where a file wants the hash of all files, so that browsers keep them until one changes. */
+  private static final String CONTENT_HASH = "@CONTENT_HASH@";
+
+  private static final List<String> FILES =
+      List.of(
+          "ballot-view.js",
+          "ballot.js",
+          "cats.svg",
+          "config.json",
+          "dogs.svg",
+          "favicon.svg",
+          "feed.js",
+          "index.html",
+          "main.js",
+          NGINX_CONF,
+          "page.css",
+          "results-view.js",
+          "vote-api.js");
+
+  private Frontend() {}
+
+  static List<HasMetadata> configuration(Subject subject) {
+    return List.of(
+        configMap(subject),
+        Pods.serviceAccount(subject, FRONTEND, subject.names().frontendNamespace()));
+  }
+
+  static List<HasMetadata> objects(Subject subject) {
+    var frontend = subject.spec().frontend();
+    return Workloads.served(
+        subject,
+        FRONTEND,
+        subject.names().frontendNamespace(),
+        Names.FRONTEND_PORT,
+        frontend.replicas(),
+        frontend.autoscaling(),
+        template(subject));
+  }
+
+  private static ConfigMap configMap(Subject subject) {
+    var data = new TreeMap<String, String>();
+    FILES.forEach(file -> data.put(file, Files.read(FOLDER + file)));
+    var hash = Checksum.of(data).substring(0, 12);
+    data.replaceAll((file, content) -> content.replace(CONTENT_HASH, hash));
+    return new ConfigMapBuilder()
+        .withMetadata(subject.metadata(FRONTEND, subject.names().frontendNamespace(), PAGE))
+        .withData(data)
+        .build();
+  }
+
+  private static PodTemplateSpec template(Subject subject) {
+    var frontend = subject.spec().frontend();
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .withLabels(subject.podLabels(FRONTEND))
+        .addToAnnotations(Names.CHECKSUM, Checksum.of(configMap(subject).getData()))
+        .endMetadata()
+        .withSpec(
+            Pods.pod(FRONTEND, USER)
+                .withTerminationGracePeriodSeconds(30L)
+                .addToContainers(
+                    Pods.container(
+                            FRONTEND,
+                            subject.images().frontend(Optional.ofNullable(frontend.image())),
+                            frontend.resources())
+                        .addNewPort()
+                        .withName("http")
+                        .withContainerPort(Names.FRONTEND_PORT)
+                        .endPort()
+                        .withReadinessProbe(Pods.httpProbe("/health", Names.FRONTEND_PORT, 5, 3))
+                        .withLivenessProbe(Pods.httpProbe("/health", Names.FRONTEND_PORT, 10, 3))
+                        .withVolumeMounts(
+                            Pods.readOnlyMount("page", "/usr/share/nginx/html"),
+                            new VolumeMountBuilder(
+                                    Pods.readOnlyMount("page", "/etc/nginx/" + NGINX_CONF))
+                                .withSubPath(NGINX_CONF)
+                                .build(),
+                            Pods.mount("tmp", "/tmp"))
+                        .build())
+                .addToVolumes(Pods.configVolume("page", PAGE), Pods.emptyVolume("tmp"))
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.voting.operator.blueprint;
+
+import java.util.List;
+
+/**
+ * The names that other people meet: namespaces, Secrets, labels, ports, keys.
+ *
+ * @param app the VotingApp's name, which prefixes its namespaces
+ */
+public record Names(String app) {
+
+  /** The operator's name, as {@code app.kubernetes.io/managed-by} and as field manager. */
+  public static final String OPERATOR = "votingapp-operator";
+
+  /** Every managed object carries it, with {@link #OPERATOR}. */
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+  /** Every managed object carries it, with the VotingApp's name. */
+  public static final String INSTANCE = "app.kubernetes.io/instance";
+
+  /** Every managed object carries it, with one of the component names below. */
+  public static final String COMPONENT = "app.kubernetes.io/component";
+
+  /** A namespace's own name, as Kubernetes itself labels it. */
+  static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
+
+  /** Annotation of pod templates: changes when what the pod reads changes, and so rolls it. */
+  public static final String CHECKSUM = "voting.dev/checksum";
+
+  public static final String FRONTEND = "frontend";
+  public static final String API = "api";
+  public static final String CONSUMER = "consumer";
+  public static final String POSTGRES = "postgres";
+  public static final String REDIS = "redis";
+
+  /** The Secret with a namespace's credentials. */
+  public static final String CREDENTIALS = "voting-secrets";
+
+  /** Keys of the Secret {@link #CREDENTIALS} in the data namespace. */
+  public static final String POSTGRES_USER = "POSTGRES_USER";
+
+  public static final String POSTGRES_PASSWORD = "POSTGRES_PASSWORD";
+  public static final String REDIS_PASSWORD = "REDIS_PASSWORD";
+
+  /** Keys of the Secret {@link #CREDENTIALS} in the api and consumer namespaces. */
+  public static final String DATABASE_URL = "DATABASE_URL";
+
+  public static final String REDIS_URL = "REDIS_URL";
+
+  /** Key of a Secret with the connection to an external server. */
+  public static final String URI = "uri";
+
+  static final String DATABASE = "votes";
+  static final int FRONTEND_PORT = 8080;
+  static final int API_PORT = 8000;
+  static final int CONSUMER_METRICS_PORT = 8001;
+  static final int POSTGRES_PORT = 5432;
+  static final int REDIS_PORT = 6379;
+
+  public String frontendNamespace() {
+    return app + "-frontend";
+  }
+
+  public String apiNamespace() {
+    return app + "-api";
+  }
+
+  public String consumerNamespace() {
+    return app + "-consumer";
+  }
+
+  public String dataNamespace() {
+    return app + "-data";
+  }
+
+  /**
+   * The four namespaces.
+   *
+   * @return in the order in which they are made
+   */
+  public List<String> namespaces() {
+    return List.of(dataNamespace(), apiNamespace(), consumerNamespace(), frontendNamespace());
+  }
+
+  /**
+   * Where the others find PostgreSQL.
+   *
+   * @return host and port, good for any cluster domain
+   */
+  String postgresAddress() {
+    return POSTGRES + "." + dataNamespace() + ".svc:" + POSTGRES_PORT;
+  }
+
+  /**
+   * Where the others find Redis.
+   *
+   * @return host and port, good for any cluster domain
+   */
+  String redisAddress() {
+    return REDIS + "." + dataNamespace() + ".svc:" + REDIS_PORT;
+  }
+}

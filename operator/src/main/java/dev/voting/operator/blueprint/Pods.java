@@ -1,0 +1,152 @@
+package dev.voting.operator.blueprint;
+
+import dev.voting.crd.ComputeResources;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What all pods have in common, so that each satisfies Pod Security "restricted". */
+final class Pods {
+  private Pods() {}
+
+  /** A pod that runs as the given user, with no token of its service account. */
+  static PodSpecBuilder pod(String component, long user) {
+    return new PodSpecBuilder()
+        .withServiceAccountName(component)
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withRunAsUser(user)
+        .withRunAsGroup(user)
+        .withFsGroup(user)
+        .withFsGroupChangePolicy("OnRootMismatch")
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext();
+  }
+
+  /** A container that can gain no privilege and write nowhere but to its mounts. */
+  static ContainerBuilder container(String component, String image, ComputeResources resources) {
+    return new ContainerBuilder()
+        .withName(component)
+        .withImage(image)
+        .withResources(requirements(resources))
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withReadOnlyRootFilesystem(true)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .endSecurityContext();
+  }
+
+  static ServiceAccount serviceAccount(Subject subject, String component, String namespace) {
+    return new ServiceAccountBuilder()
+        .withMetadata(subject.metadata(component, namespace, component))
+        .withAutomountServiceAccountToken(false)
+        .build();
+  }
+
+  static EnvVar env(String name, Object value) {
+    return new EnvVarBuilder().withName(name).withValue(String.valueOf(value)).build();
+  }
+
+  /** A variable that holds the key of the same name of the namespace's credentials. */
+  static EnvVar secretEnv(String key) {
+    return secretEnv(key, key);
+  }
+
+  static EnvVar secretEnv(String name, String key) {
+    return new EnvVarBuilder()
+        .withName(name)
+        .withNewValueFrom()
+        .withNewSecretKeyRef(key, Names.CREDENTIALS, null)
+        .endValueFrom()
+        .build();
+  }
+
+  static EnvVar fieldEnv(String name, String fieldPath) {
+    return new EnvVarBuilder()
+        .withName(name)
+        .withNewValueFrom()
+        .withNewFieldRef("v1", fieldPath)
+        .endValueFrom()
+        .build();
+  }
+
+  static Volume configVolume(String name, String configMap) {
+    return new VolumeBuilder()
+        .withName(name)
+        .withNewConfigMap()
+        .withName(configMap)
+        .endConfigMap()
+        .build();
+  }
+
+  static Volume emptyVolume(String name) {
+    return new VolumeBuilder().withName(name).withNewEmptyDir().endEmptyDir().build();
+  }
+
+  static VolumeMount mount(String volume, String path) {
+    return new VolumeMountBuilder().withName(volume).withMountPath(path).build();
+  }
+
+  static VolumeMount readOnlyMount(String volume, String path) {
+    return new VolumeMountBuilder().withName(volume).withMountPath(path).withReadOnly(true).build();
+  }
+
+  /** Asks a port over HTTP every {@code period} seconds; {@code failures} in a row count. */
+  static Probe httpProbe(String path, int port, int period, int failures) {
+    return new ProbeBuilder()
+        .withNewHttpGet()
+        .withPath(path)
+        .withNewPort(port)
+        .endHttpGet()
+        .withPeriodSeconds(period)
+        .withTimeoutSeconds(3)
+        .withFailureThreshold(failures)
+        .build();
+  }
+
+  /** Runs a command in the container every {@code period} seconds. */
+  static Probe execProbe(int period, int failures, String... command) {
+    return new ProbeBuilder()
+        .withNewExec()
+        .withCommand(command)
+        .endExec()
+        .withPeriodSeconds(period)
+        .withTimeoutSeconds(5)
+        .withFailureThreshold(failures)
+        .build();
+  }
+
+  private static ResourceRequirements requirements(ComputeResources resources) {
+    var requirements = new ResourceRequirements();
+    requirements.setRequests(amounts(Optional.ofNullable(resources.requests())));
+    requirements.setLimits(amounts(Optional.ofNullable(resources.limits())));
+    return requirements;
+  }
+
+  private static Map<String, Quantity> amounts(Optional<ComputeResources.Amounts> amounts) {
+    var byName = new TreeMap<String, Quantity>();
+    amounts.map(ComputeResources.Amounts::cpu).ifPresent(cpu -> byName.put("cpu", cpu));
+    amounts.map(ComputeResources.Amounts::memory).ifPresent(memory -> byName.put("memory", memory));
+    return byName;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.voting.operator.blueprint;
+
+import static dev.voting.operator.blueprint.Names.POSTGRES;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LifecycleBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** PostgreSQL, with its schema. */
+final class Postgres {
+
+  /** The user postgres of the alpine image. */
+  private static final long USER = 70;
+
+  private static final String INIT = "postgres-init";
+  private static final String INIT_FOLDER = "/docker-entrypoint-initdb.d";
+
+  /** The schema's files, in the order in which they run. */
+  private static final List<String> SCHEMA =
+      List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql");
+
+  private Postgres() {}
+
+  static List<HasMetadata> configuration(Subject subject) {
+    return external(subject)
+        ? List.of()
+        : List.of(
+            configMap(subject),
+            Pods.serviceAccount(subject, POSTGRES, subject.names().dataNamespace()));
+  }
+
+  static List<HasMetadata> objects(Subject subject) {
+    return external(subject)
+        ? List.of()
+        : List.of(
+            Workloads.headlessService(subject, POSTGRES, "postgres", Names.POSTGRES_PORT),
+            Workloads.statefulSet(
+                subject, POSTGRES, subject.spec().postgres().storage(), template(subject)));
+  }
+
+  static boolean external(Subject subject) {
+    return subject.spec().postgres().external() != null;
+  }
+
+  private static ConfigMap configMap(Subject subject) {
+    var data = new TreeMap<String, String>();
+    SCHEMA.forEach(file -> data.put(file, Files.read("/dev/voting/schema/" + file)));
+    return new ConfigMapBuilder()
+        .withMetadata(subject.metadata(POSTGRES, subject.names().dataNamespace(), INIT))
+        .withData(data)
+        .build();
+  }
+
+  private static PodTemplateSpec template(Subject subject) {
+    var postgres = subject.spec().postgres();
+    var credentials = CredentialSecrets.content(subject, subject.names().dataNamespace());
+    return new PodTemplateSpecBuilder()
+        .withNewMetadata()
+        .withLabels(subject.podLabels(POSTGRES))
+        .addToAnnotations(
+            Names.CHECKSUM, Checksum.of(List.of(configMap(subject).getData(), credentials)))
+        .endMetadata()
+        .withSpec(
+            Pods.pod(POSTGRES, USER)
+                .withTerminationGracePeriodSeconds(60L)
+                .addToContainers(
+                    Pods.container(
+                            POSTGRES,
+                            subject.images().postgres(Optional.ofNullable(postgres.image())),
+                            postgres.resources())
+                        .withEnv(
+                            Pods.env("POSTGRES_DB", Names.DATABASE),
+                            Pods.secretEnv(Names.POSTGRES_USER),
+                            Pods.secretEnv(Names.POSTGRES_PASSWORD),
+                            Pods.env("PGDATA", "/var/lib/postgresql/data/pgdata"))
+                        .addNewPort()
+                        .withName("postgres")
+                        .withContainerPort(Names.POSTGRES_PORT)
+                        .endPort()
+                        .withLifecycle(
+                            new LifecycleBuilder()
+                                .withNewPostStart()
+                                .withNewExec()
+                                .withCommand(
+                                    "sh",
+                                    "-c",
+                                    Files.read("/dev/voting/operator/postgres-start.sh"))
+                                .endExec()
+                                .endPostStart()
+                                .build())
+                        .withStartupProbe(accepting(2, 150))
+                        .withReadinessProbe(accepting(5, 3))
+                        .withLivenessProbe(accepting(10, 6))
+                        .withVolumeMounts(
+                            Pods.mount("data", "/var/lib/postgresql/data"),
+                            Pods.readOnlyMount("init", INIT_FOLDER),
+                            Pods.mount("run", "/var/run/postgresql"),
+                            Pods.mount("tmp", "/tmp"))
+                        .build())
+                .addToVolumes(
+                    Pods.configVolume("init", INIT),
+                    Pods.emptyVolume("run"),
+                    Pods.emptyVolume("tmp"))
+                .build())
+        .build();
+  }
+
+  /** Over TCP, where the server that the image starts only to initialise does not listen. */
+  private static Probe accepting(int period, int failures) {
+    return Pods.execProbe(
+        period,
+        failures,
+        "sh",
+        "-c",
+        "pg_isready -q -h 127.0.0.1 -U \"$POSTGRES_USER\" -d \"$POSTGRES_DB\"");
+  }
+}

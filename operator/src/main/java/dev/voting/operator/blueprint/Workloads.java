@@ -1,0 +1,166 @@
+package dev.voting.operator.blueprint;
+
+import dev.voting.crd.AutoscalingSpec;
+import dev.voting.crd.StorageSpec;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The objects around a pod template that several components share. */
+final class Workloads {
+
+  /**
+   * The collector that is at home in little memory, half of which is the heap at most; a heap that
+   * starts small, and small object headers; and an end rather than a limp when it is full, so that
+   * Kubernetes starts anew.
+   */
+  static final String JAVA_OPTIONS =
+      "-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=50 -XX:+UseCompactObjectHeaders"
+          + " -XX:+ExitOnOutOfMemoryError";
+
+  private Workloads() {}
+
+  /** One pod with one volume, in the data namespace. */
+  static HasMetadata statefulSet(
+      Subject subject, String component, StorageSpec storage, PodTemplateSpec template) {
+    return new StatefulSetBuilder()
+        .withMetadata(subject.metadata(component, subject.names().dataNamespace(), component))
+        .withNewSpec()
+        .withServiceName(component)
+        .withReplicas(1)
+        .withNewSelector()
+        .withMatchLabels(subject.selector(component))
+        .endSelector()
+        .withTemplate(template)
+        .withNewPersistentVolumeClaimRetentionPolicy()
+        .withWhenDeleted("Retain")
+        .withWhenScaled("Retain")
+        .endPersistentVolumeClaimRetentionPolicy()
+        .addNewVolumeClaimTemplate()
+        .withNewMetadata()
+        .withName("data")
+        .withLabels(subject.podLabels(component))
+        .endMetadata()
+        .withNewSpec()
+        .withAccessModes("ReadWriteOnce")
+        .withStorageClassName(storage.storageClassName())
+        .withNewResources()
+        .addToRequests("storage", storage.size())
+        .endResources()
+        .endSpec()
+        .endVolumeClaimTemplate()
+        .endSpec()
+        .build();
+  }
+
+  /** Gives the pod of a StatefulSet its name. */
+  static HasMetadata headlessService(Subject subject, String component, String portName, int port) {
+    return new ServiceBuilder()
+        .withMetadata(subject.metadata(component, subject.names().dataNamespace(), component))
+        .withNewSpec()
+        .withClusterIP("None")
+        .withSelector(subject.selector(component))
+        .addNewPort()
+        .withName(portName)
+        .withPort(port)
+        .withNewTargetPort(portName)
+        .endPort()
+        .endSpec()
+        .build();
+  }
+
+  /**
+   * A Deployment with its Service, and, as the spec asks for them, an autoscaler and a disruption
+   * budget.
+   *
+   * @param autoscaling null for a fixed number of replicas
+   */
+  static List<HasMetadata> served(
+      Subject subject,
+      String component,
+      String namespace,
+      int port,
+      int replicas,
+      AutoscalingSpec autoscaling,
+      PodTemplateSpec template) {
+    var objects = new ArrayList<HasMetadata>();
+    objects.add(
+        new ServiceBuilder()
+            .withMetadata(subject.metadata(component, namespace, component))
+            .withNewSpec()
+            .withSelector(subject.selector(component))
+            .addNewPort()
+            .withName("http")
+            .withPort(port)
+            .withNewTargetPort("http")
+            .endPort()
+            .endSpec()
+            .build());
+    objects.add(
+        new DeploymentBuilder()
+            .withMetadata(subject.metadata(component, namespace, component))
+            .withNewSpec()
+            // With an autoscaler the number of replicas is its field, not ours.
+            .withReplicas(autoscaling == null ? replicas : null)
+            .withNewSelector()
+            .withMatchLabels(subject.selector(component))
+            .endSelector()
+            .withNewStrategy()
+            .withType("RollingUpdate")
+            .withNewRollingUpdate()
+            .withNewMaxSurge(1)
+            .withNewMaxUnavailable(0)
+            .endRollingUpdate()
+            .endStrategy()
+            .withTemplate(template)
+            .endSpec()
+            .build());
+    if (autoscaling != null) {
+      objects.add(autoscaler(subject, component, namespace, autoscaling));
+    }
+    if (autoscaling == null ? replicas > 1 : autoscaling.maxReplicas() > 1) {
+      objects.add(disruptionBudget(subject, component, namespace));
+    }
+    return objects;
+  }
+
+  private static HasMetadata autoscaler(
+      Subject subject, String component, String namespace, AutoscalingSpec autoscaling) {
+    return new HorizontalPodAutoscalerBuilder()
+        .withMetadata(subject.metadata(component, namespace, component))
+        .withNewSpec()
+        .withNewScaleTargetRef("apps/v1", "Deployment", component)
+        .withMinReplicas(autoscaling.minReplicas())
+        .withMaxReplicas(autoscaling.maxReplicas())
+        .addNewMetric()
+        .withType("Resource")
+        .withNewResource()
+        .withName("cpu")
+        .withNewTarget()
+        .withType("Utilization")
+        .withAverageUtilization(autoscaling.targetCPUUtilizationPercentage())
+        .endTarget()
+        .endResource()
+        .endMetric()
+        .endSpec()
+        .build();
+  }
+
+  private static HasMetadata disruptionBudget(Subject subject, String component, String namespace) {
+    return new PodDisruptionBudgetBuilder()
+        .withMetadata(subject.metadata(component, namespace, component))
+        .withNewSpec()
+        .withNewMaxUnavailable(1)
+        .withNewSelector()
+        .withMatchLabels(subject.selector(component))
+        .endSelector()
+        .endSpec()
+        .build();
+  }
+}

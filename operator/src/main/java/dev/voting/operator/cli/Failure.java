@@ -1,0 +1,14 @@
+package dev.voting.operator.cli;
+
+/** Something that a person can mend; its message says what and how, in one line. */
+final class Failure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  Failure(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  Failure(String message) {
+    super(message);
+  }
+}

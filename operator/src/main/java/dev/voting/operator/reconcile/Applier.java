@@ -1,0 +1,87 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/** Applies a blueprint, stage by stage, the objects of a stage in parallel. */
+final class Applier {
+
+  private static final PatchContext SERVER_SIDE_APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(Names.OPERATOR)
+          .withForce(true)
+          .build();
+
+  private final KubernetesClient client;
+  private final ExecutorService parallel;
+  private final Ledger ledger;
+
+  Applier(KubernetesClient client, ExecutorService parallel, Ledger ledger) {
+    this.client = client;
+    this.parallel = parallel;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Applies what is not as it should be.
+   *
+   * @return what went wrong; empty when everything was applied. A stage that failed does not keep
+   *     the next ones from being tried, except the first, which makes the namespaces.
+   */
+  List<Problem> apply(String app, Blueprint blueprint, View view) {
+    var problems = new java.util.ArrayList<Problem>();
+    for (var stage : blueprint.stages()) {
+      problems.addAll(apply(app, stage, view));
+      if (!problems.isEmpty() && stage == blueprint.stages().getFirst()) {
+        break;
+      }
+    }
+    return problems;
+  }
+
+  private List<Problem> apply(String app, Blueprint.Stage stage, View view) {
+    var requests =
+        stage.objects().stream()
+            .filter(object -> !holds(app, object, view))
+            .map(object -> parallel.submit(() -> apply(app, object)))
+            .toList();
+    return requests.stream().map(Applier::result).flatMap(Optional::stream).toList();
+  }
+
+  private boolean holds(String app, HasMetadata desired, View view) {
+    return view.find(ObjectKey.of(desired))
+        .filter(actual -> ledger.holds(app, desired, actual))
+        .isPresent();
+  }
+
+  private Optional<Problem> apply(String app, HasMetadata desired) {
+    try {
+      ledger.record(app, desired, client.resource(desired).patch(SERVER_SIDE_APPLY));
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Optional.of(Problem.refused(ObjectKey.of(desired), e));
+    }
+  }
+
+  private static Optional<Problem> result(Future<Optional<Problem>> request) {
+    try {
+      return request.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while applying", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

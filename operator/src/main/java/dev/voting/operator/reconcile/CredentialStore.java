@@ -1,0 +1,239 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.crd.ExternalSpec;
+import dev.voting.crd.SecretsSpec.SecretKeyReference;
+import dev.voting.crd.VotingApp;
+import dev.voting.operator.blueprint.Checksum;
+import dev.voting.operator.blueprint.Credentials;
+import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.reconcile.ReferencedSecrets.Reference;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Finds a VotingApp's credentials, or generates them where there are none yet. The Secret in the
+ * data namespace is their one store; what was once generated is kept for good.
+ */
+final class CredentialStore {
+
+  private static final int PASSWORD_BYTES = 24;
+
+  private final KubernetesClient client;
+  private final ReferencedSecrets references;
+  private final SecureRandom random = new SecureRandom();
+
+  CredentialStore(KubernetesClient client, ReferencedSecrets references) {
+    this.client = client;
+    this.references = references;
+  }
+
+  /** The credentials, or what is missing of them. */
+  sealed interface Resolution {
+    record Found(Credentials credentials) implements Resolution {}
+
+    record Missing(List<Problem> problems) implements Resolution {}
+  }
+
+  /**
+   * Resolves the credentials.
+   *
+   * @param app the VotingApp, whose namespaces exist
+   * @param view what the caches hold of it
+   */
+  Resolution resolve(VotingApp app, View view) {
+    var lookup = new Lookup(app.name());
+    var credentials =
+        app.getSpec().secrets().create() ? managed(app, view, lookup) : provided(app, lookup);
+    references.retain(app.name(), lookup.asked);
+    return lookup.problems.isEmpty()
+        ? new Resolution.Found(credentials)
+        : new Resolution.Missing(lookup.problems);
+  }
+
+  private Credentials managed(VotingApp app, View view, Lookup lookup) {
+    var spec = app.getSpec();
+    var kept = kept(new Names(app.name()), view);
+    return new Credentials.Managed(
+        password(
+            Optional.ofNullable(spec.secrets().postgres().passwordSecretRef()),
+            kept.postgres(),
+            lookup),
+        password(
+            Optional.ofNullable(spec.secrets().redis().passwordSecretRef()), kept.redis(), lookup),
+        external(Optional.ofNullable(spec.postgres().external()), "postgres", lookup),
+        external(Optional.ofNullable(spec.redis().external()), "redis", lookup));
+  }
+
+  private String password(
+      Optional<SecretKeyReference> reference, Optional<String> kept, Lookup lookup) {
+    return reference
+        .map(ref -> lookup.value(lookup.dataNamespace(), ref.name(), ref.key()).orElse(""))
+        .or(() -> kept)
+        .orElseGet(this::generate);
+  }
+
+  private Optional<String> external(Optional<ExternalSpec> external, String scheme, Lookup lookup) {
+    return external.flatMap(
+        spec ->
+            lookup
+                .value(lookup.dataNamespace(), spec.secretName(), Names.URI)
+                .filter(uri -> lookup.isUri(uri, scheme, spec.secretName())));
+  }
+
+  private Credentials provided(VotingApp app, Lookup lookup) {
+    var names = new Names(app.name());
+    var spec = app.getSpec();
+    var dataKeys = new ArrayList<String>();
+    if (spec.postgres().external() == null) {
+      dataKeys.addAll(List.of(Names.POSTGRES_USER, Names.POSTGRES_PASSWORD));
+    }
+    if (spec.redis().external() == null) {
+      dataKeys.add(Names.REDIS_PASSWORD);
+    }
+    var clientKeys = List.of(Names.DATABASE_URL, Names.REDIS_URL);
+    var keys = new TreeMap<String, List<String>>();
+    keys.put(names.dataNamespace(), dataKeys);
+    keys.put(names.apiNamespace(), clientKeys);
+    keys.put(names.consumerNamespace(), clientKeys);
+    var checksums = new TreeMap<String, String>();
+    keys.forEach(
+        (namespace, wanted) -> {
+          if (!wanted.isEmpty()) {
+            wanted.forEach(key -> lookup.value(namespace, Names.CREDENTIALS, key));
+            checksums.put(namespace, lookup.checksum(namespace, Names.CREDENTIALS));
+          }
+        });
+    return new Credentials.Provided(checksums);
+  }
+
+  /**
+   * What was generated before.
+   *
+   * @param postgres PostgreSQL's password
+   * @param redis Redis' password
+   */
+  private record Kept(Optional<String> postgres, Optional<String> redis) {}
+
+  /** Where the store was deleted by hand, the clients' copies still know. */
+  private Kept kept(Names names, View view) {
+    var store = read(names.dataNamespace(), view);
+    var postgres = value(store, Names.POSTGRES_PASSWORD);
+    var redis = value(store, Names.REDIS_PASSWORD);
+    if (postgres.isPresent() && redis.isPresent()) {
+      return new Kept(postgres, redis);
+    }
+    var copies =
+        Stream.of(names.apiNamespace(), names.consumerNamespace())
+            .map(namespace -> read(namespace, view))
+            .toList();
+    return new Kept(
+        postgres.or(() -> password(copies, Names.DATABASE_URL)),
+        redis.or(() -> password(copies, Names.REDIS_URL)));
+  }
+
+  /** What no cache holds may still exist, and then must not be generated anew: so asks. */
+  private Optional<Secret> read(String namespace, View view) {
+    return view.all(Secret.class).stream()
+        .filter(secret -> secret.getMetadata().getNamespace().equals(namespace))
+        .filter(secret -> secret.getMetadata().getName().equals(Names.CREDENTIALS))
+        .findFirst()
+        .or(
+            () ->
+                Optional.ofNullable(
+                    client.secrets().inNamespace(namespace).withName(Names.CREDENTIALS).get()));
+  }
+
+  private static Optional<String> password(List<Optional<Secret>> copies, String key) {
+    return copies.stream()
+        .flatMap(copy -> value(copy, key).stream())
+        .map(url -> URI.create(url).getRawUserInfo())
+        .filter(user -> user != null && user.contains(":"))
+        .map(user -> user.substring(user.indexOf(':') + 1))
+        .map(encoded -> URLDecoder.decode(encoded, StandardCharsets.UTF_8))
+        .findFirst();
+  }
+
+  private String generate() {
+    var bytes = new byte[PASSWORD_BYTES];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static Optional<String> value(Optional<Secret> secret, String key) {
+    return secret
+        .map(Secret::getData)
+        .map(data -> data.get(key))
+        .map(data -> new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8))
+        .filter(value -> !value.isEmpty());
+  }
+
+  /** Looks up the user's own Secrets, and notes what is missing. */
+  private final class Lookup {
+    private final String app;
+    private final Set<Reference> asked = new HashSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    Lookup(String app) {
+      this.app = app;
+    }
+
+    String dataNamespace() {
+      return new Names(app).dataNamespace();
+    }
+
+    Optional<String> value(String namespace, String name, String key) {
+      var secret = find(namespace, name);
+      var value = CredentialStore.value(secret, key);
+      if (value.isEmpty()) {
+        problems.add(
+            new Problem(
+                "SecretMissing",
+                secret.isEmpty()
+                    ? "Secret %s in namespace %s is missing: create it, with the key %s"
+                        .formatted(name, namespace, key)
+                    : "Secret %s in namespace %s lacks the key %s: add it"
+                        .formatted(name, namespace, key)));
+      }
+      return value;
+    }
+
+    boolean isUri(String uri, String scheme, String secretName) {
+      if (uri.startsWith(scheme)) {
+        return true;
+      }
+      problems.add(
+          new Problem(
+              "SecretInvalid",
+              "the key %s of Secret %s in namespace %s must be a URI of %s, such as %s://host"
+                  .formatted(Names.URI, secretName, dataNamespace(), scheme, scheme)));
+      return false;
+    }
+
+    String checksum(String namespace, String name) {
+      return Checksum.of(
+          find(namespace, name)
+              .<Map<String, String>>map(secret -> new TreeMap<>(secret.getData()))
+              .orElse(Map.of()));
+    }
+
+    private Optional<Secret> find(String namespace, String name) {
+      var reference = new Reference(namespace, name);
+      asked.add(reference);
+      return references.find(app, reference);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.voting.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.List;
+
+/** The kinds of object that the operator handles. */
+public final class Kinds {
+  private Kinds() {}
+
+  /** Kinds that blueprints hold, and so are applied and pruned; every cluster serves them. */
+  public static final List<Class<? extends HasMetadata>> MANAGED =
+      List.of(
+          Namespace.class,
+          Secret.class,
+          ConfigMap.class,
+          ServiceAccount.class,
+          Service.class,
+          StatefulSet.class,
+          Deployment.class,
+          Job.class,
+          HorizontalPodAutoscaler.class,
+          PodDisruptionBudget.class,
+          NetworkPolicy.class,
+          Ingress.class);
+
+  /** A managed kind that only a cluster with the Gateway API serves. */
+  public static final Class<HTTPRoute> OPTIONAL = HTTPRoute.class;
+
+  /** Kinds that Kubernetes makes of ours, watched to tell how they are. */
+  public static final List<Class<? extends HasMetadata>> OBSERVED =
+      List.of(Pod.class, PersistentVolumeClaim.class);
+
+  /**
+   * Whether an object is of a kind that blueprints hold.
+   *
+   * @param object of any kind
+   */
+  static boolean isManaged(HasMetadata object) {
+    return OPTIONAL.isInstance(object)
+        || MANAGED.stream().anyMatch(kind -> kind.isInstance(object));
+  }
+}

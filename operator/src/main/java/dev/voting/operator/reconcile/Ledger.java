@@ -1,0 +1,77 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.operator.blueprint.Checksum;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Remembers what was applied and what the API server made of it, so that an object that nobody has
+ * touched since costs no request. What a server adds, defaults or writes in another form does not
+ * matter: its own answer is what later states are compared with.
+ *
+ * <p>It lives in memory. After a start of the operator each object is applied once, which changes
+ * nothing where nothing differs.
+ */
+final class Ledger {
+
+  /**
+   * One object.
+   *
+   * @param desired a digest of what was applied
+   * @param owned a digest of the fields that were then ours on the server
+   * @param version the resourceVersion that the server gave it
+   */
+  private record Entry(String desired, Optional<String> owned, String version) {}
+
+  private final Map<String, Map<ObjectKey, Entry>> byApp = new ConcurrentHashMap<>();
+
+  /**
+   * Whether an object is as it was applied.
+   *
+   * @param app the VotingApp's name
+   * @param desired what is to be
+   * @param actual what the cache holds
+   */
+  boolean holds(String app, HasMetadata desired, HasMetadata actual) {
+    var entry = entries(app).get(ObjectKey.of(desired));
+    if (entry == null || !entry.desired().equals(Checksum.of(desired))) {
+      return false;
+    }
+    // A cache that is behind our own write says nothing; its next event will.
+    return olderThan(actual.getMetadata().getResourceVersion(), entry.version())
+        || entry.version().equals(actual.getMetadata().getResourceVersion())
+        || entry.owned().isPresent() && entry.owned().equals(OwnedFields.digest(actual));
+  }
+
+  void record(String app, HasMetadata desired, HasMetadata applied) {
+    entries(app)
+        .put(
+            ObjectKey.of(desired),
+            new Entry(
+                Checksum.of(desired),
+                OwnedFields.digest(applied),
+                applied.getMetadata().getResourceVersion()));
+  }
+
+  /** Forgets the VotingApps that are no more. */
+  void retain(Set<String> apps) {
+    byApp.keySet().retainAll(apps);
+  }
+
+  int size() {
+    return byApp.size();
+  }
+
+  private Map<ObjectKey, Entry> entries(String app) {
+    return byApp.computeIfAbsent(app, name -> new ConcurrentHashMap<>());
+  }
+
+  /** Resource versions are numbers that grow, and so have fewer digits when they are older. */
+  private static boolean olderThan(String version, String other) {
+    return version.length() < other.length()
+        || version.length() == other.length() && version.compareTo(other) < 0;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.voting.operator.reconcile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.voting.operator.blueprint.Checksum;
+import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.Optional;
+
+/**
+ * The part of an object that the operator applied, by what the API server recorded in {@code
+ * metadata.managedFields}. A digest of it changes when someone takes one of our fields or changes
+ * its value, and does not when others set fields of their own.
+ */
+final class OwnedFields {
+
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
+  private OwnedFields() {}
+
+  /**
+   * Digests what the operator owns of an object.
+   *
+   * @return empty when the operator has never applied it
+   */
+  static Optional<String> digest(HasMetadata object) {
+    return object.getMetadata().getManagedFields().stream()
+        .filter(entry -> Names.OPERATOR.equals(entry.getManager()))
+        .filter(entry -> "Apply".equals(entry.getOperation()) && entry.getSubresource() == null)
+        .findFirst()
+        .map(entry -> SERIALIZATION.convertValue(entry.getFieldsV1(), JsonNode.class))
+        .map(fields -> select(SERIALIZATION.convertValue(object, JsonNode.class), fields))
+        .map(owned -> Checksum.of(object.getMetadata().getUid() + owned));
+  }
+
+  /**
+   * Selects what a field set names.
+   *
+   * @param value the object or a part of it
+   * @param fields the field set in the form {@code FieldsV1}: {@code f:} before the name of a
+   *     field, {@code k:} before the keys of a list's element, {@code v:} before a set's value
+   */
+  private static JsonNode select(JsonNode value, JsonNode fields) {
+    if (fields.isEmpty()) {
+      return value;
+    }
+    if (value.isArray()) {
+      var selected = JsonNodeFactory.instance.arrayNode();
+      fields
+          .properties()
+          .forEach(
+              field ->
+                  element(value, field.getKey())
+                      .ifPresent(found -> selected.add(select(found, field.getValue()))));
+      return selected;
+    }
+    var selected = JsonNodeFactory.instance.objectNode();
+    fields
+        .properties()
+        .forEach(
+            field -> {
+              var name = field.getKey().startsWith("f:") ? field.getKey().substring(2) : null;
+              if (name != null && value.has(name)) {
+                selected.set(name, select(value.get(name), field.getValue()));
+              }
+            });
+    return selected;
+  }
+
+  private static Optional<JsonNode> element(JsonNode list, String path) {
+    if (path.equals(".")) {
+      return Optional.empty();
+    }
+    var wanted = SERIALIZATION.unmarshal(path.substring(2), JsonNode.class);
+    for (var element : list) {
+      var matches =
+          switch (path.charAt(0)) {
+            case 'k' ->
+                wanted.properties().stream()
+                    .allMatch(key -> key.getValue().equals(element.get(key.getKey())));
+            case 'v' -> element.equals(wanted);
+            default -> false;
+          };
+      if (matches) {
+        return Optional.of(element);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.status.Availability;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Deletes what the operator once made and the blueprint holds no longer. */
+final class Pruner {
+
+  private final KubernetesClient client;
+
+  Pruner(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Deletes what is no longer wanted. A workload goes only once what takes its place is available,
+   * so that nothing is without service in between.
+   *
+   * @return what went wrong
+   */
+  List<Problem> prune(Blueprint blueprint, View view) {
+    var wanted = blueprint.objects().map(ObjectKey::of).collect(Collectors.toSet());
+    var problems = new ArrayList<Problem>();
+    view.objects()
+        .filter(object -> isSuperfluous(object, wanted))
+        .filter(object -> !isNeededStill(object, blueprint, view))
+        .forEach(object -> delete(object, problems));
+    return problems;
+  }
+
+  /**
+   * Only what this operator applied itself, not what others labelled alike. Namespaces and Secrets
+   * stay in any case: with them go data, and no change of a spec may lose any.
+   */
+  private static boolean isSuperfluous(HasMetadata object, Set<ObjectKey> wanted) {
+    return Kinds.isManaged(object)
+        && !(object instanceof Namespace)
+        && !(object instanceof Secret)
+        && !wanted.contains(ObjectKey.of(object))
+        && !object.isMarkedForDeletion()
+        && object.getMetadata().getManagedFields().stream()
+            .anyMatch(entry -> Names.OPERATOR.equals(entry.getManager()));
+  }
+
+  private static boolean isNeededStill(HasMetadata object, Blueprint blueprint, View view) {
+    return Availability.isWorkload(object)
+        && !Availability.isDone(object)
+        && blueprint
+            .objects()
+            .filter(Availability::isWorkload)
+            .filter(desired -> component(desired).equals(component(object)))
+            .anyMatch(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty());
+  }
+
+  private static String component(HasMetadata object) {
+    return object.getMetadata().getLabels().getOrDefault(Names.COMPONENT, "");
+  }
+
+  private void delete(HasMetadata object, List<Problem> problems) {
+    try {
+      client.resource(object).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+    } catch (KubernetesClientException e) {
+      problems.add(Problem.refused(ObjectKey.of(object), e));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.voting.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the caches hold of one VotingApp's objects. They are the caches' own: never change one. */
+public final class View {
+
+  private final Map<ObjectKey, HasMetadata> objects = new HashMap<>();
+
+  View(Collection<HasMetadata> objects) {
+    objects.forEach(object -> this.objects.put(ObjectKey.of(object), object));
+  }
+
+  Optional<HasMetadata> find(ObjectKey key) {
+    return Optional.ofNullable(objects.get(key));
+  }
+
+  /**
+   * Finds the cluster's form of an object.
+   *
+   * @param object anything of the same kind, namespace and name
+   */
+  @SuppressWarnings("unchecked")
+  public <T extends HasMetadata> Optional<T> find(T object) {
+    return find(ObjectKey.of(object)).map(found -> (T) found);
+  }
+
+  /**
+   * All objects of a kind.
+   *
+   * @param kind the class
+   */
+  public <T extends HasMetadata> List<T> all(Class<T> kind) {
+    return objects.values().stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  Stream<HasMetadata> objects() {
+    return objects.values().stream();
+  }
+}

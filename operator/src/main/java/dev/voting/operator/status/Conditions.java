@@ -1,0 +1,53 @@
+package dev.voting.operator.status;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Builds conditions by Kubernetes' conventions: {@code lastTransitionTime} changes only when the
+ * status does.
+ */
+final class Conditions {
+
+  private final List<Condition> before;
+  private final Long generation;
+  private final Instant now;
+  private final List<Condition> conditions = new ArrayList<>();
+
+  Conditions(List<Condition> before, Long generation, Instant now) {
+    this.before = before;
+    this.generation = generation;
+    this.now = now;
+  }
+
+  void add(String type, boolean status, String reason, String message) {
+    var value = status ? "True" : "False";
+    conditions.add(
+        new ConditionBuilder()
+            .withType(type)
+            .withStatus(value)
+            .withReason(reason)
+            .withMessage(message)
+            .withObservedGeneration(generation)
+            .withLastTransitionTime(
+                find(before, type)
+                    .filter(condition -> Objects.equals(condition.getStatus(), value))
+                    .map(Condition::getLastTransitionTime)
+                    .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString()))
+            .build());
+  }
+
+  List<Condition> list() {
+    return conditions;
+  }
+
+  static Optional<Condition> find(List<Condition> conditions, String type) {
+    return conditions.stream().filter(condition -> condition.getType().equals(type)).findFirst();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.voting.operator.status;
+
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppStatus;
+import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells of transitions by Kubernetes Events, as {@code kubectl describe} shows them. */
+public final class Events {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+
+  /** Events of an object of the whole cluster stand in this namespace. */
+  private static final String NAMESPACE = "default";
+
+  private static final int LONGEST_MESSAGE = 1024;
+
+  private final KubernetesClient client;
+
+  /**
+   * Makes a teller.
+   *
+   * @param client may create Events
+   */
+  public Events(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Tells what changed from one status to the next.
+   *
+   * @param app the VotingApp, with its last status
+   * @param next its new status
+   */
+  public void tell(VotingApp app, VotingAppStatus next) {
+    var before =
+        Optional.ofNullable(app.getStatus())
+            .map(VotingAppStatus::conditions)
+            .orElse(List.<Condition>of());
+    for (var condition : next.conditions()) {
+      var last = Conditions.find(before, condition.getType());
+      if (isWorthAnEye(condition, last)) {
+        var good = condition.getStatus().equals("True") != isBad(condition.getType());
+        tell(app, good ? "Normal" : "Warning", condition.getReason(), text(condition));
+      }
+    }
+  }
+
+  /**
+   * Tells of something that happened.
+   *
+   * @param type {@code Normal} or {@code Warning}
+   */
+  public void tell(VotingApp app, String type, String reason, String message) {
+    var now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    var event =
+        new EventBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withGenerateName(app.name() + ".")
+            .endMetadata()
+            .withNewInvolvedObject()
+            .withApiVersion(app.getApiVersion())
+            .withKind(app.getKind())
+            .withName(app.name())
+            .withUid(app.getMetadata().getUid())
+            .endInvolvedObject()
+            .withNewSource(Names.OPERATOR, null)
+            .withReportingComponent(Names.OPERATOR)
+            .withType(type)
+            .withReason(reason)
+            .withMessage(
+                message.length() > LONGEST_MESSAGE
+                    ? message.substring(0, LONGEST_MESSAGE)
+                    : message)
+            .withFirstTimestamp(now)
+            .withLastTimestamp(now)
+            .withCount(1)
+            .build();
+    try {
+      client.resource(event).create();
+    } catch (KubernetesClientException e) {
+      // An event is a courtesy; the condition says the same.
+      LOG.warn("event {} of {} could not be told: {}", reason, app.name(), e.getMessage());
+    }
+  }
+
+  /** A first "not yet" tells nothing, and progress is told by what it leads to. */
+  private static boolean isWorthAnEye(Condition condition, Optional<Condition> last) {
+    if (condition.getType().equals(StatusReport.PROGRESSING)) {
+      return last.map(Condition::getReason).filter("Paused"::equals).isPresent()
+          != condition.getReason().equals("Paused");
+    }
+    return last.isEmpty()
+        ? isBad(condition.getType()) && condition.getStatus().equals("True")
+        : !Objects.equals(last.get().getStatus(), condition.getStatus())
+            || isBad(condition.getType())
+                && !Objects.equals(last.get().getReason(), condition.getReason());
+  }
+
+  private static boolean isBad(String type) {
+    return type.equals(StatusReport.DEGRADED);
+  }
+
+  private static String text(Condition condition) {
+    return condition.getType() + " is " + condition.getStatus() + ": " + condition.getMessage();
+  }
+}

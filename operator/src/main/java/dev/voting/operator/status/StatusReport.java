@@ -1,0 +1,179 @@
+package dev.voting.operator.status;
+
+import dev.voting.crd.ExposureSpec;
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppStatus;
+import dev.voting.crd.VotingAppStatus.ReadyCount;
+import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.reconcile.Problem;
+import dev.voting.operator.reconcile.View;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Draws up the status of a VotingApp from what the caches hold and what went wrong. */
+public final class StatusReport {
+
+  public static final String READY = "Ready";
+  public static final String PROGRESSING = "Progressing";
+  public static final String DEGRADED = "Degraded";
+
+  private static final List<String> COMPONENTS =
+      List.of(Names.POSTGRES, Names.REDIS, Names.API, Names.CONSUMER, Names.FRONTEND);
+
+  private final VotingApp app;
+  private final Blueprint blueprint;
+  private final View view;
+  private final Map<String, Availability> availability = new HashMap<>();
+  private final List<Diagnosis> diagnoses = new ArrayList<>();
+  private final Conditions conditions;
+
+  private StatusReport(VotingApp app, Blueprint blueprint, View view, Instant now) {
+    this.app = app;
+    this.blueprint = blueprint;
+    this.view = view;
+    this.conditions =
+        new Conditions(
+            Optional.ofNullable(app.getStatus()).map(VotingAppStatus::conditions).orElse(List.of()),
+            app.getMetadata().getGeneration(),
+            now);
+  }
+
+  /**
+   * Draws up the status.
+   *
+   * @param app the VotingApp, with its last status
+   * @param blueprint what should be
+   * @param view what is
+   * @param problems what went wrong while making it so
+   * @param now the time of any transition
+   */
+  public static VotingAppStatus of(
+      VotingApp app, Blueprint blueprint, View view, List<Problem> problems, Instant now) {
+    return new StatusReport(app, blueprint, view, now).status(problems);
+  }
+
+  private VotingAppStatus status(List<Problem> problems) {
+    COMPONENTS.forEach(this::component);
+    summary(problems);
+    // The summary first, as people read.
+    var list = new ArrayList<>(conditions.list());
+    var ordered = new ArrayList<>(list.subList(COMPONENTS.size(), list.size()));
+    ordered.addAll(list.subList(0, COMPONENTS.size()));
+    return new VotingAppStatus(
+        app.getMetadata().getGeneration(),
+        Images.CURRENT.version(),
+        url(),
+        ordered,
+        count(Names.FRONTEND),
+        count(Names.API),
+        count(Names.CONSUMER),
+        count(Names.POSTGRES),
+        count(Names.REDIS),
+        workload(Names.CONSUMER)
+            .filter(Job.class::isInstance)
+            .map(job -> job.getMetadata().getName())
+            .orElse(null));
+  }
+
+  private void component(String component) {
+    var type = Character.toUpperCase(component.charAt(0)) + component.substring(1) + "Available";
+    var desired = workload(component);
+    if (desired.isEmpty()) {
+      conditions.add(type, true, "External", component + " is not the operator's");
+      return;
+    }
+    var actual = view.find(desired.get());
+    if (actual.isEmpty()) {
+      var diagnosis = new Diagnosis("NotMadeYet", component + " is not made yet", false);
+      diagnoses.add(diagnosis);
+      conditions.add(type, false, diagnosis.reason(), diagnosis.message());
+      return;
+    }
+    var found = Availability.of(actual.get());
+    availability.put(component, found);
+    if (found.isAvailable()) {
+      conditions.add(
+          type,
+          true,
+          "Available",
+          "%d of %d pods are ready".formatted(found.ready(), found.desired()));
+    } else {
+      var diagnosis = Diagnosis.of(component, actual.get(), view);
+      diagnoses.add(diagnosis);
+      conditions.add(type, false, diagnosis.reason(), diagnosis.message());
+    }
+  }
+
+  private void summary(List<Problem> problems) {
+    var serious = diagnoses.stream().filter(Diagnosis::serious).toList();
+    var paused = app.getSpec().paused();
+    if (!problems.isEmpty()) {
+      conditions.add(READY, false, problems.getFirst().reason(), text(problems));
+    } else if (!diagnoses.isEmpty()) {
+      var worst = serious.isEmpty() ? diagnoses.getFirst() : serious.getFirst();
+      conditions.add(
+          READY,
+          false,
+          worst.reason(),
+          diagnoses.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
+    } else {
+      conditions.add(READY, true, "Available", "every component is available");
+    }
+    if (paused) {
+      conditions.add(
+          PROGRESSING,
+          false,
+          "Paused",
+          "spec.paused is true: the operator changes nothing until it is false");
+    } else if (diagnoses.isEmpty() && problems.isEmpty()) {
+      conditions.add(PROGRESSING, false, "Converged", "everything is as the spec wants it");
+    } else {
+      conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
+    }
+    if (!problems.isEmpty()) {
+      conditions.add(DEGRADED, true, problems.getFirst().reason(), text(problems));
+    } else if (!serious.isEmpty()) {
+      conditions.add(
+          DEGRADED,
+          true,
+          serious.getFirst().reason(),
+          serious.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
+    } else {
+      conditions.add(DEGRADED, false, "AsExpected", "nothing needs an admin");
+    }
+  }
+
+  private static String text(List<Problem> problems) {
+    return problems.stream().map(Problem::message).distinct().collect(Collectors.joining("; "));
+  }
+
+  private Optional<HasMetadata> workload(String component) {
+    return blueprint
+        .objects()
+        .filter(Availability::isWorkload)
+        .filter(object -> component.equals(object.getMetadata().getLabels().get(Names.COMPONENT)))
+        .findFirst();
+  }
+
+  private ReadyCount count(String component) {
+    var found = availability.get(component);
+    return found == null ? null : new ReadyCount(found.ready(), found.desired());
+  }
+
+  private String url() {
+    var exposure = app.getSpec().exposure();
+    if (exposure.type() == ExposureSpec.Type.None) {
+      return null;
+    }
+    return (exposure.tls() == null ? "http://" : "https://") + exposure.host();
+  }
+}

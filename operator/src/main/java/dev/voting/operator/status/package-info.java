@@ -1,0 +1,2 @@
+/** What an admin sees of a VotingApp: conditions, counts, events. */
+package dev.voting.operator.status;

@@ -1,0 +1,51 @@
+// The two requests of the vote API, and what their answers mean to a person.
+
+const TIMEOUT_MS = 8000;
+
+/**
+ * The standing {cats, dogs, total, cats_percentage, dogs_percentage, last_updated}, and whether it
+ * is only the last one known because the counting is held up.
+ */
+export async function fetchResults() {
+  const response = await fetch("/api/results", {
+    cache: "no-store",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!response.ok) throw new Error(`results: ${response.status}`);
+  return { results: await response.json(), stale: response.headers.has("Warning") };
+}
+
+/**
+ * Sends one vote. Sending it again with the same key counts it only once.
+ *
+ * Returns {accepted: true} or {accepted: false, reason, retryAfter}, where the reason is one of
+ * offline, unreachable, too-many, unavailable, refused, and retryAfter is in seconds (0: at once).
+ */
+export async function sendVote(option, key) {
+  let response;
+  try {
+    response = await fetch("/api/vote", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+      body: JSON.stringify({ option }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    return failed(navigator.onLine ? "unreachable" : "offline");
+  }
+  if (response.status === 201) return { accepted: true };
+  if (response.status === 429) return failed("too-many", response);
+  if (response.status >= 400 && response.status < 500) return failed("refused", response);
+  return failed("unavailable", response);
+}
+
+function failed(reason, response) {
+  const seconds = Number(response?.headers.get("Retry-After"));
+  return { accepted: false, reason, retryAfter: seconds > 0 ? Math.min(Math.ceil(seconds), 60) : 0 };
+}
+
+/** A fresh idempotency key. (crypto.randomUUID exists on https only.) */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,95 @@
+package dev.voting.operator.blueprint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.voting.crd.VotingApp;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Compares every object of a blueprint, whole, with YAML that a person can read and has read. After
+ * a wanted change: {@code mvn -pl operator -am test -Dgolden.write}, and read the difference.
+ */
+class BlueprintGoldenTest {
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  private static final Credentials CREDENTIALS =
+      new Credentials.Managed(
+          "postgres-password",
+          "redis-password",
+          Optional.of("postgresql://votes:p%40ss@votes-rw.databases:5432/votes"),
+          Optional.empty());
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default", "everything"})
+  void everyObjectIsAsItWasRead(String example) throws IOException {
+    var app =
+        Serialization.unmarshal(
+            Files.readString(GOLDEN.resolve(example).resolve("votingapp.yaml")), VotingApp.class);
+    var credentials =
+        app.getSpec().postgres().external() == null
+            ? new Credentials.Managed(
+                "postgres-password", "redis-password", Optional.empty(), Optional.empty())
+            : CREDENTIALS;
+
+    var actual = byComponent(Blueprint.of(app, credentials, new Images("0.0.0")));
+
+    if (System.getProperty("golden.write") != null) {
+      write(GOLDEN.resolve(example), actual);
+    }
+    assertThat(actual).isEqualTo(read(GOLDEN.resolve(example)));
+  }
+
+  /** The YAML of each component's objects, by component. */
+  private static Map<String, String> byComponent(Blueprint blueprint) {
+    return blueprint
+        .objects()
+        .collect(
+            Collectors.groupingBy(
+                object -> object.getMetadata().getLabels().get(Names.COMPONENT),
+                TreeMap::new,
+                Collectors.mapping(BlueprintGoldenTest::yaml, Collectors.joining())));
+  }
+
+  /** Files of the page and of the schema stand elsewhere, and change for their own reasons. */
+  private static String yaml(HasMetadata object) {
+    if (object instanceof ConfigMap configMap) {
+      configMap
+          .getData()
+          .replaceAll(
+              (file, content) -> file.equals("redis.conf") ? content : "(the file's content)");
+    }
+    return Serialization.asYaml(object)
+        .replaceAll("(voting.dev/checksum: )\"[0-9a-f]{64}\"", "$1\"(a checksum)\"");
+  }
+
+  private static void write(Path folder, Map<String, String> files) throws IOException {
+    for (var file : files.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey() + ".yaml"), file.getValue());
+    }
+  }
+
+  private static Map<String, String> read(Path folder) throws IOException {
+    var files = new TreeMap<String, String>();
+    try (var paths = Files.list(folder)) {
+      for (var path : paths.toList()) {
+        var name = path.getFileName().toString().replace(".yaml", "");
+        if (!name.equals("votingapp")) {
+          files.put(name, Files.readString(path));
+        }
+      }
+    }
+    return files;
+  }
+}

@@ -1,0 +1,2 @@
+/** Holds the files of the folder deploy against the code. */
+package dev.voting.operator.deploy;

@@ -1,0 +1,115 @@
+package dev.voting.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.voting.crd.VotingAppCrd;
+import dev.voting.operator.VotingAppOperator;
+import dev.voting.operator.deploy.Rights;
+import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.servers.kubernetes.InMemoryKubernetes;
+import dev.voting.servers.kubernetes.RecordedRequest;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every request that the operator makes is one that {@code deploy/rbac.yaml} allows. */
+class RightsIT {
+
+  private static final String AGENT = "operator-under-test";
+
+  private static final Pattern RESOURCE =
+      Pattern.compile(
+          "/(?:api/v1|apis/(?<group>[^/]+)/[^/]+)(?:/namespaces/[^/]+(?=/[^/]+))?"
+              + "/(?<resource>[^/]+)(?:/(?<name>[^/]+)(?:/(?<subresource>.+))?)?");
+
+  @Test
+  void itNeedsNoMoreRightsThanItHas() {
+    try (var kubernetes = InMemoryKubernetes.start();
+        var client = kubernetes.client();
+        var operators =
+            new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(kubernetes.config()).withUserAgent(AGENT).build())
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .build();
+        var log = kubernetes.record()) {
+      client.resource(VotingAppCrd.read()).create();
+      try (var _ = VotingAppOperator.start(operators, lost -> {})) {
+        var subject = new Subjects(new InMemory(kubernetes), client);
+        subject.apply("{frontend: {replicas: 2}, api: {autoscaling: {maxReplicas: 3}}}");
+        subject.awaitReady();
+        subject.apply(
+            "{exposure: {type: None}, networkPolicies: {enabled: false}, consumer: {workload:"
+                + " Deployment}}");
+        subject.awaitReady();
+        await()
+            .atMost(Subjects.SOON)
+            .untilAsserted(
+                () -> {
+                  assertThat(subject.jobs()).isEmpty();
+                  assertThat(client.resources(Ingress.class).inAnyNamespace().list().getItems())
+                      .isEmpty();
+                });
+        new Subjects(new InMemory(kubernetes), client).apply("{secrets: {create: false}}");
+        await()
+            .atMost(Subjects.SOON)
+            .until(() -> log.all().stream().anyMatch(r -> r.query().contains("fieldSelector")));
+      }
+      var used = new TreeSet<String>();
+      log.all().stream()
+          .filter(request -> request.userAgent().contains(AGENT))
+          .flatMap(RightsIT::right)
+          .forEach(used::add);
+      assertThat(used).contains("batch/jobs delete", "voting.dev/votingapps/status patch");
+      assertThat(granted()).containsAll(used);
+    }
+  }
+
+  private static Set<String> granted() {
+    var rules =
+        Rights.objects().stream()
+            .flatMap(
+                object ->
+                    switch (object) {
+                      case ClusterRole role -> role.getRules().stream();
+                      case Role role -> role.getRules().stream();
+                      default -> Stream.empty();
+                    })
+            .toList();
+    return Rights.of(rules);
+  }
+
+  /** The rights that a request needs; none for what every client may read of the server itself. */
+  private static Stream<String> right(RecordedRequest request) {
+    var path = RESOURCE.matcher(request.path());
+    if (!path.matches()) {
+      return Stream.empty();
+    }
+    var group = path.group("group") == null ? "" : path.group("group");
+    var part = path.group("subresource") == null ? "" : "/" + path.group("subresource");
+    var verbs =
+        switch (request.method()) {
+          case "GET" ->
+              List.of(request.watch() ? "watch" : path.group("name") == null ? "list" : "get");
+          case "POST" -> List.of("create");
+          case "PUT" -> List.of("update");
+          // An apply also makes what is not there; a status is always there.
+          case "PATCH" ->
+              request.fieldManager().isEmpty() || !part.isEmpty()
+                  ? List.of("patch")
+                  : List.of("patch", "create");
+          default -> List.of(request.method().toLowerCase(Locale.ROOT));
+        };
+    return verbs.stream().map(verb -> group + "/" + path.group("resource") + part + " " + verb);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.voting.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppStatus;
+import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Credentials;
+import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.status.Availability;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A VotingApp under test, by a name that nothing else on the cluster has. */
+final class Subjects {
+
+  static final Duration SOON = Duration.ofSeconds(30);
+
+  private final TestCluster cluster;
+  private final KubernetesClient client;
+  final String name = "t" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
+  final Names names = new Names(name);
+
+  Subjects(TestCluster cluster, KubernetesClient client) {
+    this.cluster = cluster;
+    this.client = client;
+  }
+
+  /** Applies a spec, as {@code kubectl apply --server-side} does. */
+  void apply(String spec) {
+    client
+        .resource(
+            Serialization.unmarshal(
+                "apiVersion: voting.dev/v1alpha1\nkind: VotingApp\nmetadata: {name: %s}\nspec: %s"
+                    .formatted(name, spec),
+                GenericKubernetesResource.class))
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager("test")
+                .withForce(true)
+                .build());
+  }
+
+  VotingApp app() {
+    return client.resources(VotingApp.class).withName(name).get();
+  }
+
+  Optional<Condition> condition(String type) {
+    return Optional.ofNullable(app())
+        .map(VotingApp::getStatus)
+        .map(VotingAppStatus::conditions)
+        .orElse(List.of())
+        .stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst();
+  }
+
+  void awaitCondition(String type, String status, String reason) {
+    await("%s=%s, %s".formatted(type, status, reason))
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(condition(type))
+                    .get()
+                    .extracting(Condition::getStatus, Condition::getReason)
+                    .containsExactly(status, reason));
+  }
+
+  /** What should be, by the credentials that the cluster holds. */
+  Blueprint blueprint() {
+    var data = decoded(names.dataNamespace());
+    return Blueprint.of(
+        app(),
+        new Credentials.Managed(
+            data.get(Names.POSTGRES_PASSWORD),
+            data.get(Names.REDIS_PASSWORD),
+            Optional.empty(),
+            Optional.empty()),
+        Images.CURRENT);
+  }
+
+  /** What the credentials of a namespace are. */
+  Map<String, String> decoded(String namespace) {
+    var decoded = new TreeMap<String, String>();
+    Optional.ofNullable(client.secrets().inNamespace(namespace).withName(Names.CREDENTIALS).get())
+        .map(Secret::getData)
+        .orElse(Map.of())
+        .forEach(
+            (key, value) ->
+                decoded.put(
+                    key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+    return decoded;
+  }
+
+  /** Waits until everything is there, and says that all pods are ready. */
+  void awaitReady() {
+    await("all objects of " + name)
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(decoded(names.dataNamespace())).isNotEmpty();
+              assertThat(blueprint().objects().filter(this::isMissing)).isEmpty();
+            });
+    await("Ready of " + name)
+        .atMost(SOON)
+        .until(
+            () -> {
+              makePodsReady();
+              return condition("Ready").filter(c -> c.getStatus().equals("True")).isPresent();
+            });
+  }
+
+  void makePodsReady() {
+    blueprint()
+        .objects()
+        .filter(Availability::isWorkload)
+        .filter(workload -> !isMissing(workload))
+        .filter(workload -> !Availability.isAvailable(client.resource(workload).get()))
+        .forEach(workload -> cluster.ready(client, workload));
+  }
+
+  boolean isMissing(HasMetadata object) {
+    return client.resource(object).get() == null;
+  }
+
+  /** The consumer's Jobs, by name. */
+  List<String> jobs() {
+    return client
+        .resources(Job.class)
+        .inNamespace(names.consumerNamespace())
+        .list()
+        .getItems()
+        .stream()
+        .map(job -> job.getMetadata().getName())
+        .toList();
+  }
+
+  /** The version of each object of the blueprint: unchanged while nothing is written. */
+  Map<ObjectKey, String> versions() {
+    var versions = new TreeMap<ObjectKey, String>(java.util.Comparator.comparing(String::valueOf));
+    blueprint()
+        .objects()
+        .forEach(
+            object ->
+                versions.put(
+                    ObjectKey.of(object),
+                    client.resource(object).get().getMetadata().getResourceVersion()));
+    return versions;
+  }
+
+  void delete() {
+    client.resources(VotingApp.class).withName(name).delete();
+  }
+
+  /** Leaves nothing on the cluster. */
+  void cleanUp() {
+    if (app() != null) {
+      delete();
+    }
+    names.namespaces().forEach(namespace -> client.namespaces().withName(namespace).delete());
+  }
+}
