@@ -1,0 +1,34 @@
+package dev.voting.local;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The option by which a command chooses the running votingapp that it talks to. */
+final class Connection {
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "the page's port of the votingapp that is meant, if more than one runs")
+  private Integer port;
+
+  Instance instance() {
+    return Instance.find(Optional.ofNullable(port));
+  }
+
+  /** A client of its API. */
+  KubernetesClient client() {
+    Instance instance = instance();
+    try {
+      return new KubernetesClientBuilder()
+          .withConfig(Config.fromKubeconfig(Files.readString(instance.kubeconfig())))
+          .build();
+    } catch (IOException e) {
+      throw new Problem("cannot read " + instance.kubeconfig() + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.voting.local;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows objects, as kubectl does, for somebody without kubectl. */
+@Command(
+    name = "get",
+    mixinStandardHelpOptions = true,
+    description = "Shows objects of the running votingapp, in the manner of kubectl.",
+    footer = {
+      "",
+      "For example: votingapp get va",
+      "             votingapp get pods -A",
+      "             votingapp get secret voting-secrets -n voting-data -o yaml"
+    })
+final class GetCommand implements Callable<Integer> {
+  enum Format {
+    table,
+    yaml,
+    json,
+    name
+  }
+
+  @Mixin private Connection connection;
+
+  @Parameters(index = "0", paramLabel = "KIND", description = "such as va, pods, svc or all")
+  private String kind;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "only this object")
+  private String name;
+
+  @Option(
+      names = {"-n", "--namespace"},
+      description = "the namespace; without it, all are shown")
+  private String namespace;
+
+  @Option(
+      names = {"-A", "--all-namespaces"},
+      description = "all namespaces, which is also the default")
+  private boolean all;
+
+  @Option(
+      names = {"-l", "--selector"},
+      description = "only objects with these labels")
+  private String selector;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES} (default: table)")
+  private Format format;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    boolean found = false;
+    try (KubernetesClient client = connection.client()) {
+      List<ResourceDefinitionContext> kinds = Kinds.find(client, kind);
+      for (ResourceDefinitionContext one : kinds) {
+        List<GenericKubernetesResource> objects = objects(client, one);
+        if (!objects.isEmpty()) {
+          if (found && format == Format.table) {
+            out.println();
+          }
+          print(out, client, one, objects, kinds.size() > 1);
+          found = true;
+        }
+      }
+    }
+    if (!found) {
+      if (name != null) {
+        throw new Problem(kind + " \"" + name + "\" not found");
+      }
+      spec.commandLine().getErr().println("No resources found");
+    }
+    return ExitCodes.OK;
+  }
+
+  private List<GenericKubernetesResource> objects(
+      KubernetesClient client, ResourceDefinitionContext kind) {
+    var resources = client.genericKubernetesResources(kind);
+    var listed =
+        kind.isNamespaceScoped() && namespace != null && !all
+            ? resources.inNamespace(namespace)
+            : kind.isNamespaceScoped() ? resources.inAnyNamespace() : resources;
+    List<GenericKubernetesResource> objects =
+        new ArrayList<>(
+            selector == null
+                ? listed.list().getItems()
+                : listed.withLabelSelector(selector).list().getItems());
+    objects.removeIf(object -> name != null && !object.getMetadata().getName().equals(name));
+    objects.sort(
+        Comparator.comparing(
+            object -> object.getMetadata().getNamespace() + "/" + object.getMetadata().getName()));
+    return objects;
+  }
+
+  private void print(
+      PrintWriter out,
+      KubernetesClient client,
+      ResourceDefinitionContext kind,
+      List<GenericKubernetesResource> objects,
+      boolean several) {
+    switch (format) {
+      case table -> {
+        if (several) {
+          out.println(kind.getPlural());
+        }
+        Table.print(
+            out, kind.getKind(), objects, kind.isNamespaceScoped() && (namespace == null || all));
+      }
+      case name ->
+          objects.forEach(
+              object -> out.println(kind.getPlural() + "/" + object.getMetadata().getName()));
+      case yaml -> out.print(client.getKubernetesSerialization().asYaml(document(objects)));
+      case json -> out.println(client.getKubernetesSerialization().asJson(document(objects)));
+    }
+  }
+
+  private Object document(List<GenericKubernetesResource> objects) {
+    return name != null && objects.size() == 1
+        ? objects.getFirst()
+        : new KubernetesListBuilder()
+            .withItems(
+                objects.stream()
+                    .map(object -> (io.fabric8.kubernetes.api.model.HasMetadata) object)
+                    .toList())
+            .build();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.voting.local;
+
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The entry point of {@code votingapp}. */
+@Command(
+    name = "votingapp",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = {
+      "Runs a VotingApp on this machine: the real operator, a real PostgreSQL and a real Redis.",
+      "",
+      "To begin: ./votingapp up"
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      GetCommand.class,
+      ApplyCommand.class,
+      DeleteCommand.class,
+      LogsCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all went well",
+      "1:something is wrong with this machine or with what runs",
+      "2:the command line or the given file is wrong",
+      "130, 143:`up` was stopped by Ctrl-C, by SIGTERM; everything is stopped"
+    })
+public final class Main {
+  /** The version of this build, from the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"votingapp " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    // Libraries tell of every request; a person wants to hear of what has gone wrong only.
+    LogManager.getLogManager().reset();
+    Logger.getLogger("").setLevel(Level.OFF);
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
+    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+    System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    // Warns of every v1alpha1, and that is what the VotingApp is.
+    System.setProperty(
+        "org.slf4j.simpleLogger.log.io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils",
+        "off");
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commands = new CommandLine(new Main());
+    commands.setExecutionExceptionHandler(
+        (problem, command, _) -> {
+          if (problem instanceof Problem) {
+            problem
+                .getMessage()
+                .lines()
+                .forEach(line -> command.getErr().println("votingapp: " + line));
+          } else {
+            command.getErr().println("votingapp: " + describe(problem));
+          }
+          return problem instanceof Problem ? exitCode(problem) : ExitCodes.FAILED;
+        });
+    return commands;
+  }
+
+  private static int exitCode(Exception problem) {
+    return problem instanceof InvalidInput ? ExitCodes.INVALID : ExitCodes.FAILED;
+  }
+
+  private static String describe(Throwable problem) {
+    Throwable root = problem;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message =
+        root.getMessage() == null ? "" : ": " + root.getMessage().lines().findFirst().orElse("");
+    return root.getClass().getSimpleName() + message;
+  }
+}

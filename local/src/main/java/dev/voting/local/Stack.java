@@ -1,0 +1,238 @@
+package dev.voting.local;
+
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppCrd;
+import dev.voting.local.controllers.Controllers;
+import dev.voting.local.ingress.IngressServer;
+import dev.voting.local.node.Addresses;
+import dev.voting.local.node.Kubelet;
+import dev.voting.local.node.Storage;
+import dev.voting.local.programs.Children;
+import dev.voting.local.programs.LocalImages;
+import dev.voting.operator.VotingAppOperator;
+import dev.voting.servers.kubernetes.InMemoryKubernetes;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Everything that `up` runs, started and stopped in order. */
+final class Stack implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Stack.class.getName());
+
+  private static final String MANAGER = "votingapp";
+
+  private final Workspace workspace;
+  private final Path home;
+  private final int wantedPort;
+  private final int apiPort;
+  private final Consumer<String> messages;
+
+  /** What is to be undone, the last first. */
+  private final Deque<Step> undo = new ArrayDeque<>();
+
+  private InMemoryKubernetes kubernetes;
+  private KubernetesClient client;
+  private IngressServer ingress;
+  private Instance instance;
+  private boolean closed;
+
+  private record Step(String what, Action action) {}
+
+  /** Something that may fail while all is being stopped. */
+  @FunctionalInterface
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  /**
+   * @param workspace is closed with the stack
+   * @param home the checkout
+   * @param messages takes the lines that a person should see
+   */
+  Stack(Workspace workspace, Path home, int port, int apiPort, Consumer<String> messages) {
+    this.workspace = workspace;
+    this.home = home;
+    this.wantedPort = port;
+    this.apiPort = apiPort;
+    this.messages = messages;
+    undo("workspace", workspace::close);
+  }
+
+  /**
+   * Starts the API alone, with what was kept of the last time.
+   *
+   * @throws Problem when its port is in use
+   */
+  synchronized void startApi() throws IOException {
+    if (closed) {
+      return;
+    }
+    try {
+      kubernetes = InMemoryKubernetes.start(apiPort);
+    } catch (IllegalStateException e) {
+      throw new Problem("port " + apiPort + " is in use: choose another with --api-port", e);
+    }
+    undo("API", kubernetes::close);
+    client = kubernetes.client();
+    undo("client", client::close);
+    client.resource(VotingAppCrd.read()).create();
+    if (workspace.isKept()) {
+      Retained retained = new Retained(client, workspace.objects());
+      retained.start();
+      undo("retained objects", retained::close);
+    }
+  }
+
+  /**
+   * Starts all that acts on the API.
+   *
+   * @throws Problem when the page's port is in use
+   */
+  synchronized void start() throws IOException {
+    if (closed) {
+      return;
+    }
+    Children children = new Children(workspace.children(), workspace.temporaryRoot());
+    undo("children", children::close);
+    Vertx vertx = Vertx.vertx();
+    undo("vertx", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+    Kubelet kubelet =
+        new Kubelet(
+            client,
+            new LocalImages(home, children, vertx),
+            new Addresses(),
+            new Storage(workspace.volumes()),
+            workspace.pods(),
+            messages);
+    undo("pods", () -> stopInOrder(kubelet));
+    kubernetes.podLogs(new KubeletLogs(kubelet));
+    kubelet.start();
+    Controllers controllers = new Controllers(client);
+    undo("controllers", controllers::close);
+    controllers.start();
+    VotingAppOperator operator =
+        VotingAppOperator.start(
+            client, lost -> messages.accept("the operator has lost the API: " + lost.getMessage()));
+    undo("operator", operator::close);
+    ingress = ingress(vertx);
+    undo("ingress", ingress::close);
+    instance = Instance.announce(ingress.port(), kubernetes::writeKubeconfig);
+    undo("announcement", instance::withdraw);
+  }
+
+  /**
+   * Asks the API whether it would take the objects of a file.
+   *
+   * @throws InvalidInput when it would not
+   */
+  void check(Manifest manifest) {
+    List<String> refusals = new ArrayList<>();
+    for (HasMetadata object : manifest.objects()) {
+      try {
+        client.resource(object).dryRun().fieldManager(MANAGER).forceConflicts().serverSideApply();
+      } catch (KubernetesClientException e) {
+        refusals.add(Manifest.refusal(object, e));
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new InvalidInput(
+          String.join(
+              "\n",
+              String.join("\n", refusals)
+                  .lines()
+                  .map(line -> manifest.file() + ": " + line)
+                  .toList()));
+    }
+  }
+
+  /** Applies the objects of a file. */
+  void apply(Manifest manifest) {
+    manifest
+        .objects()
+        .forEach(
+            object ->
+                client.resource(object).fieldManager(MANAGER).forceConflicts().serverSideApply());
+  }
+
+  /** Whether the operator says that this VotingApp is ready. */
+  boolean isReady(String votingApp) {
+    VotingApp app = client.resources(VotingApp.class).withName(votingApp).get();
+    return app != null
+        && app.getStatus() != null
+        && Optional.ofNullable(app.getStatus().conditions()).orElse(List.of()).stream()
+            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+  }
+
+  /** Whether anything but the API has been started. */
+  boolean isStarted() {
+    return instance != null;
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  /** Where the page is. */
+  int port() {
+    return ingress.port();
+  }
+
+  Path kubeconfig() {
+    return instance.kubeconfig();
+  }
+
+  /** Stops everything; nothing that fails keeps the rest from being stopped. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    while (!undo.isEmpty()) {
+      Step step = undo.pop();
+      try {
+        step.action().run();
+      } catch (Exception e) {
+        LOG.log(System.Logger.Level.WARNING, "while stopping " + step.what(), e);
+      }
+    }
+  }
+
+  private void undo(String what, Action action) {
+    undo.push(new Step(what, action));
+  }
+
+  /** What uses the servers goes first, so that nobody misses one. */
+  private static void stopInOrder(Kubelet kubelet) {
+    kubelet.freeze();
+    kubelet.stop(pod -> !isStateful(pod));
+    kubelet.close();
+  }
+
+  private static boolean isStateful(Pod pod) {
+    return Optional.ofNullable(pod.getMetadata().getOwnerReferences()).orElse(List.of()).stream()
+        .anyMatch(owner -> owner.getKind().equals("StatefulSet"));
+  }
+
+  private IngressServer ingress(Vertx vertx) throws IOException {
+    try {
+      return new IngressServer(client, vertx, "localhost", wantedPort);
+    } catch (BindException e) {
+      throw new Problem(
+          "cannot listen on port "
+              + wantedPort
+              + " ("
+              + e.getMessage()
+              + "): choose another with --port",
+          e);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.voting.local;
+
+import dev.voting.local.node.Addresses;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a VotingApp here until it is stopped. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs a VotingApp on this machine until Ctrl-C: the operator makes its objects in a"
+          + " Kubernetes API in memory, and processes of this machine run them."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "1:it cannot run here; one line says why",
+      "2:the command line or FILE is wrong; one line for each error",
+      "130, 143:it was stopped by Ctrl-C, by SIGTERM; everything is stopped"
+    })
+final class UpCommand implements Callable<Integer> {
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "FILE",
+      description = "the VotingApp (default: examples/votingapp.yaml of this checkout)")
+  private Path file;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "where the page and the API are served (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--api-port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "where the Kubernetes API is served (default: a free one)")
+  private int apiPort;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "keep votes and passwords in this directory for the next time")
+  private Path dataDir;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+    Instant start = Instant.now();
+    PrintWriter out = spec.commandLine().getOut();
+    checkPort("--port", port);
+    checkPort("--api-port", apiPort);
+    Path home = home();
+    Path source = file == null ? home.resolve("examples/votingapp.yaml") : file;
+    Manifest manifest = Manifest.read(source);
+    String name = votingApp(manifest);
+    if (port != 0 && !Addresses.isFree(port)) {
+      throw new Problem(
+          "port " + port + " is in use: stop what uses it, or choose another with --port");
+    }
+    Workspace workspace = dataDir == null ? Workspace.temporary() : Workspace.in(dataDir);
+    logTo(workspace.log());
+    Stack stack = new Stack(workspace, home, port, apiPort, line -> say(out, line));
+    Thread stopping = new Thread(() -> stop(out, stack), "stop");
+    Runtime.getRuntime().addShutdownHook(stopping);
+    stack.startApi();
+    stack.check(manifest);
+    out.println("Starting VotingApp " + name + " of " + shown(source));
+    out.flush();
+    stack.start();
+    try (Progress progress = new Progress(stack.client(), out, start)) {
+      progress.line("kubernetes", "API in memory, operator");
+      stack.apply(manifest);
+      progress.follow(name, () -> stack.isReady(name));
+      progress.line("ready", "");
+    }
+    welcome(out, stack);
+    // Ctrl-C and SIGTERM end this process through its shutdown hook.
+    new CountDownLatch(1).await();
+    return ExitCodes.OK;
+  }
+
+  private void welcome(PrintWriter out, Stack stack) {
+    out.println();
+    out.println("Vote      http://localhost:" + stack.port() + "/");
+    out.println("Look      export KUBECONFIG=" + stack.kubeconfig());
+    out.println("          kubectl get votingapps     (or ./votingapp get votingapps)");
+    out.println("Stop      Ctrl-C" + (dataDir == null ? "" : "; votes are kept in " + dataDir));
+    out.flush();
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println("  " + line);
+    out.flush();
+  }
+
+  private static void stop(PrintWriter out, Stack stack) {
+    boolean running = stack.isStarted();
+    if (running) {
+      out.println();
+      out.println("Stopping ...");
+      out.flush();
+    }
+    stack.close();
+    if (running) {
+      out.println("Stopped.");
+      out.flush();
+    }
+  }
+
+  /** The name of the VotingApp that the file is about. */
+  private static String votingApp(Manifest manifest) {
+    List<String> errors = new Validation().errors(manifest);
+    if (!errors.isEmpty()) {
+      throw new InvalidInput(String.join("\n", errors));
+    }
+    return manifest.objects().stream()
+        .filter(Validation::isVotingApp)
+        .map(object -> object.getMetadata().getName())
+        .findFirst()
+        .orElseThrow(() -> new InvalidInput(manifest.file() + ": holds no VotingApp"));
+  }
+
+  private static void checkPort(String option, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new InvalidInput(option + ": must be between 0 and 65535");
+    }
+  }
+
+  private static Path home() {
+    String home = System.getProperty("votingapp.home");
+    if (home == null || !Files.isDirectory(Path.of(home))) {
+      throw new Problem("start it with the script votingapp at the root of the checkout");
+    }
+    return Path.of(home);
+  }
+
+  private static Path shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    Path whole = path.toAbsolutePath().normalize();
+    return whole.startsWith(here) ? here.relativize(whole) : whole;
+  }
+
+  /** Logs, and traces of what nobody expected, are for who looks for something. */
+  private void logTo(Path file) throws IOException {
+    // What a person is to read goes to the terminal all the same.
+    spec.commandLine().setErr(new PrintWriter(System.err, true));
+    System.setErr(new PrintStream(Files.newOutputStream(file), true, StandardCharsets.UTF_8));
+  }
+}

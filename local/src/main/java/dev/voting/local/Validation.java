@@ -1,0 +1,49 @@
+package dev.voting.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppCrd;
+import dev.voting.crd.validation.CrdValidator;
+import dev.voting.crd.validation.Violation;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Judges VotingApps as {@code kubectl apply} would have them judged by a cluster. */
+final class Validation {
+  private final KubernetesSerialization serialization = new KubernetesSerialization();
+  private final CrdValidator validator = CrdValidator.of(VotingAppCrd.read(), VotingApp.VERSION);
+
+  /** All that is wrong with the VotingApps of a file, one line for each, with the field's path. */
+  List<String> errors(Manifest manifest) {
+    List<String> errors = new ArrayList<>();
+    for (GenericKubernetesResource object : manifest.objects()) {
+      if (isVotingApp(object)) {
+        errors(object).forEach(error -> errors.add(manifest.file() + ": " + error));
+      }
+    }
+    return errors;
+  }
+
+  static boolean isVotingApp(GenericKubernetesResource object) {
+    return object.getKind().equals("VotingApp")
+        && object.getApiVersion().startsWith(VotingApp.GROUP + "/");
+  }
+
+  private List<String> errors(GenericKubernetesResource app) {
+    if (!app.getApiVersion().equals(VotingApp.GROUP + "/" + VotingApp.VERSION)) {
+      return List.of(
+          "apiVersion: must be " + VotingApp.GROUP + "/" + VotingApp.VERSION + " for a VotingApp");
+    }
+    ObjectNode object = serialization.convertValue(app, ObjectNode.class);
+    List<String> errors = new ArrayList<>();
+    validator.unknownFields(object).forEach(field -> errors.add(field + ": unknown field"));
+    validator.validate(validator.defaulted(object)).stream()
+        // Says only that rules were not reached because of the errors that stand there anyway.
+        .filter(violation -> errors.isEmpty() || !violation.field().equals(Violation.WHOLE))
+        .filter(violation -> !violation.message().contains("rules were not checked"))
+        .forEach(violation -> errors.add(violation.toString()));
+    return errors;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.voting.local;
+
+import dev.voting.local.node.Trees;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * The directories of one run: either all temporary, or in a data directory that is kept for the
+ * next time.
+ */
+final class Workspace implements AutoCloseable {
+  private final Path root;
+  private final boolean kept;
+  private final Optional<FileChannel> lock;
+
+  private Workspace(Path root, boolean kept, Optional<FileChannel> lock) throws IOException {
+    this.root = root;
+    this.kept = kept;
+    this.lock = lock;
+    // What an earlier run that was killed has left behind; the list of its processes is still
+    // needed.
+    Trees.delete(pods());
+    Files.createDirectories(run());
+    Files.createDirectories(volumes());
+  }
+
+  /** Directories that go with the process. */
+  static Workspace temporary() throws IOException {
+    Path root = Files.createTempDirectory("votingapp-");
+    enterable(root);
+    return new Workspace(root, false, Optional.empty());
+  }
+
+  /**
+   * Directories below one that stays.
+   *
+   * @throws Problem when another process uses it
+   */
+  static Workspace in(Path directory) throws IOException {
+    Path root = directory.toAbsolutePath().normalize();
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new Problem("--data-dir: " + directory + " is no directory");
+    }
+    if (Files.notExists(root)) {
+      Files.createDirectories(root);
+      enterable(root);
+    }
+    if (!Files.isWritable(root)) {
+      throw new Problem("--data-dir: may not write to " + directory);
+    }
+    FileChannel lock =
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!locked(lock)) {
+      lock.close();
+      throw new Problem(
+          "--data-dir: another votingapp uses " + directory + ": stop it or choose another one");
+    }
+    return new Workspace(root, true, Optional.of(lock));
+  }
+
+  /** The directories of PersistentVolumeClaims. */
+  Path volumes() {
+    return root.resolve("volumes");
+  }
+
+  /** What is of use only while the processes run. */
+  Path run() {
+    return root.resolve("run");
+  }
+
+  Path pods() {
+    return run().resolve("pods");
+  }
+
+  /** The list of child processes. */
+  Path children() {
+    return run().resolve("children");
+  }
+
+  Path log() {
+    return run().resolve("votingapp.log");
+  }
+
+  /** The objects that the next run begins with. */
+  Path objects() {
+    return root.resolve("objects.yaml");
+  }
+
+  /** What must not outlive this process, even when it is killed. */
+  Optional<Path> temporaryRoot() {
+    return kept ? Optional.empty() : Optional.of(root);
+  }
+
+  boolean isKept() {
+    return kept;
+  }
+
+  @Override
+  public void close() throws IOException {
+    Trees.delete(kept ? run() : root);
+    if (lock.isPresent()) {
+      Files.deleteIfExists(root.resolve("lock"));
+      lock.get().close();
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  /** PostgreSQL runs as a user of its own when this process is root, and has to pass through. */
+  private static void enterable(Path directory) throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.voting.local.node;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/** What a container is doing. */
+sealed interface ContainerState {
+
+  /** It does not run yet, or not again yet. */
+  record Waiting(String reason, String message) implements ContainerState {}
+
+  /** It runs. */
+  record Running(Instant startedAt, OptionalLong pid) implements ContainerState {}
+
+  /** It has ended. */
+  record Terminated(
+      int exitCode, String message, Instant startedAt, Instant finishedAt, OptionalLong pid)
+      implements ContainerState {
+
+    String reason() {
+      return exitCode == 0 ? "Completed" : "Error";
+    }
+  }
+}

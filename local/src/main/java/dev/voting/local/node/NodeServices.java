@@ -1,0 +1,26 @@
+package dev.voting.local.node;
+
+import dev.voting.local.programs.Images;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.http.HttpClient;
+import java.util.function.Consumer;
+
+/**
+ * What the workers of the node share.
+ *
+ * @param messages takes the lines that a person should see, such as a process that has died
+ */
+record NodeServices(
+    KubernetesClient client,
+    Images images,
+    Addresses addresses,
+    Environment environment,
+    Volumes volumes,
+    PodLogs logs,
+    HttpClient http,
+    Consumer<String> messages) {
+
+  void log(String message) {
+    messages.accept(message);
+  }
+}

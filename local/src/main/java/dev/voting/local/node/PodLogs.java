@@ -1,0 +1,49 @@
+package dev.voting.local.node;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where the output of containers lies: one file for each of a container's lives. */
+final class PodLogs {
+  /** What a kubelet takes of a failed container's log as its termination message. */
+  private static final int LAST_LINES = 80;
+
+  private static final int LAST_BYTES = 2048;
+
+  private final Path pods;
+
+  /** One directory per pod below {@code pods}. */
+  PodLogs(Path pods) {
+    this.pods = pods;
+  }
+
+  /** The pod's directory, for its volumes and its containers' files. */
+  Path pod(String namespace, String pod, String uid) {
+    return pods.resolve(namespace + "_" + pod + "_" + uid);
+  }
+
+  /** A container's directory inside of its pod's. */
+  static Path container(Path pod, String container) {
+    return pod.resolve("containers").resolve(container);
+  }
+
+  /** The log of a container's life, counted by how often it was started again before. */
+  Path file(Path container, int restarts) {
+    return container.resolve("logs").resolve(restarts + ".log");
+  }
+
+  /** The end of that log. */
+  String lastWords(Path container, int restarts) {
+    try {
+      List<String> lines = Files.readAllLines(file(container, restarts), StandardCharsets.UTF_8);
+      String end =
+          String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+      return end.length() <= LAST_BYTES ? end : end.substring(end.length() - LAST_BYTES);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

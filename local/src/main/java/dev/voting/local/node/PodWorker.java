@@ -1,0 +1,337 @@
+package dev.voting.local.node;
+
+import dev.voting.local.node.ContainerState.Waiting;
+import dev.voting.local.programs.Images;
+import dev.voting.local.programs.Program;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** One pod: its volumes, its containers and its status. */
+final class PodWorker {
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final NodeServices services;
+  private final Pod pod;
+  private final Path directory;
+  private final Instant startTime = Instant.now();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private final Object reporting = new Object();
+
+  private List<ContainerWorker> containers = List.of();
+  private Optional<Waiting> preparing = Optional.of(new Waiting("ContainerCreating", null));
+  private PodStatus reported;
+  private Thread thread;
+  private boolean stopping;
+
+  PodWorker(NodeServices services, Pod pod) {
+    this.services = services;
+    this.pod = pod;
+    this.directory =
+        services
+            .logs()
+            .pod(
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                pod.getMetadata().getUid());
+  }
+
+  Pod pod() {
+    return pod;
+  }
+
+  /** Completed when none of its processes runs any more and its files are removed. */
+  CompletableFuture<Void> gone() {
+    return gone;
+  }
+
+  /** The log file of one of its containers, of the current life or the one before. */
+  synchronized Optional<Path> log(String container, boolean previous) {
+    return containers.stream()
+        .map(ContainerWorker::snapshot)
+        .filter(snapshot -> container == null || snapshot.name().equals(container))
+        .findFirst()
+        .map(
+            snapshot ->
+                services
+                    .logs()
+                    .file(
+                        PodLogs.container(directory, snapshot.name()),
+                        snapshot.restarts() - (previous ? 1 : 0)))
+        .filter(Files::isReadable);
+  }
+
+  /** Runs the pod once {@code before}, the pod that had its name before, is gone. */
+  void start(CompletableFuture<Void> before) {
+    thread =
+        Thread.ofVirtual()
+            .name("pod " + pod.getMetadata().getName())
+            .start(
+                () -> {
+                  try {
+                    before.get();
+                    run();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  } catch (java.util.concurrent.ExecutionException e) {
+                    services.log(pod.getMetadata().getName() + ": " + e.getCause().getMessage());
+                  }
+                });
+  }
+
+  /** Ends all containers, by force after the grace period, and removes the pod's files. */
+  CompletableFuture<Void> stop(Duration grace) {
+    List<ContainerWorker> running;
+    synchronized (this) {
+      if (stopping) {
+        return gone;
+      }
+      stopping = true;
+      running = containers;
+      thread.interrupt();
+    }
+    Thread.ofVirtual()
+        .name("stop " + pod.getMetadata().getName())
+        .start(
+            () -> {
+              try {
+                List<Thread> ends = new ArrayList<>();
+                for (ContainerWorker container : running) {
+                  ends.add(Thread.startVirtualThread(() -> stop(container, grace)));
+                }
+                for (Thread end : ends) {
+                  end.join();
+                }
+                thread.join();
+                Trees.delete(directory);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } catch (IOException e) {
+                services.log("cannot remove " + directory + ": " + e.getMessage());
+              } finally {
+                gone.complete(null);
+              }
+            });
+    return gone;
+  }
+
+  private static void stop(ContainerWorker container, Duration grace) {
+    try {
+      container.stop(grace);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() throws InterruptedException {
+    report();
+    Optional<Map<String, Path>> volumes = Optional.empty();
+    while (volumes.isEmpty()) {
+      volumes = prepare();
+    }
+    Map<Integer, Integer> ports = ports();
+    publish(ports);
+    List<ContainerWorker> workers = new ArrayList<>();
+    for (Container container : pod.getSpec().getContainers()) {
+      workers.add(
+          new ContainerWorker(
+              services,
+              pod,
+              container,
+              volumes.orElseThrow(),
+              ports,
+              PodLogs.container(directory, container.getName()),
+              this::report));
+    }
+    synchronized (this) {
+      if (stopping) {
+        return;
+      }
+      containers = List.copyOf(workers);
+      preparing = Optional.empty();
+    }
+    List<Thread> threads =
+        workers.stream().map(worker -> Thread.startVirtualThread(worker::run)).toList();
+    for (Thread worker : threads) {
+      // A stop waits for the containers itself, so an interrupt must not end this wait early.
+      joinUninterruptibly(worker);
+    }
+  }
+
+  private static void joinUninterruptibly(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Optional<Map<String, Path>> prepare() throws InterruptedException {
+    String problem;
+    try {
+      Path volumes = Files.createDirectories(directory.resolve("volumes"));
+      return Optional.of(services.volumes().materialise(pod, volumes));
+    } catch (ContainerConfigException | IOException e) {
+      problem = e.getMessage();
+    }
+    synchronized (this) {
+      preparing = Optional.of(new Waiting("ContainerCreating", problem));
+    }
+    report();
+    Thread.sleep(RETRY);
+    return Optional.empty();
+  }
+
+  /**
+   * The loopback ports of all containers: a name of the cluster's if the pod has one, else free.
+   */
+  private Map<Integer, Integer> ports() {
+    Map<Integer, Integer> ports = new TreeMap<>();
+    for (Container container : pod.getSpec().getContainers()) {
+      for (ContainerPort port : Optional.ofNullable(container.getPorts()).orElse(List.of())) {
+        ports.computeIfAbsent(port.getContainerPort(), _ -> local(port));
+      }
+      if (services.images().find(container.getImage(), container.getName())
+          instanceof Images.Found.Known(Program program)) {
+        program
+            .portVariables()
+            .values()
+            .forEach(port -> ports.computeIfAbsent(port, _ -> Addresses.free()));
+      }
+    }
+    return ports;
+  }
+
+  /**
+   * The first pod of a StatefulSet is what the set's headless Service resolves to; the spec says so
+   * by hostname and subdomain.
+   */
+  private int local(ContainerPort port) {
+    String subdomain = pod.getSpec().getSubdomain();
+    String hostname = pod.getSpec().getHostname();
+    if (subdomain == null || hostname == null || !hostname.endsWith("-0")) {
+      return Addresses.free();
+    }
+    String namespace = pod.getMetadata().getNamespace();
+    Service service = services.client().services().inNamespace(namespace).withName(subdomain).get();
+    int outside =
+        service == null
+            ? port.getContainerPort()
+            : service.getSpec().getPorts().stream()
+                .filter(offered -> leadsTo(offered.getTargetPort(), offered.getPort(), port))
+                .map(offered -> offered.getPort())
+                .findFirst()
+                .orElse(port.getContainerPort());
+    return services.addresses().port(namespace, subdomain, outside);
+  }
+
+  private static boolean leadsTo(IntOrString target, int servicePort, ContainerPort port) {
+    if (target == null || (target.getIntVal() == null && target.getStrVal() == null)) {
+      return port.getContainerPort() == servicePort;
+    }
+    return target.getIntVal() != null
+        ? target.getIntVal().equals(port.getContainerPort())
+        : target.getStrVal().equals(port.getName());
+  }
+
+  /** Writes the ports into the pod, for the way in and for whoever looks at it. */
+  private void publish(Map<Integer, Integer> ports) throws InterruptedException {
+    while (true) {
+      try {
+        services
+            .client()
+            .pods()
+            .inNamespace(pod.getMetadata().getNamespace())
+            .withName(pod.getMetadata().getName())
+            .edit(
+                current ->
+                    new PodBuilder(current)
+                        .editMetadata()
+                        .addToAnnotations(PodPorts.ANNOTATION, PodPorts.write(ports))
+                        .endMetadata()
+                        .build());
+        return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() == 404) {
+          return;
+        }
+        Thread.sleep(RETRY);
+      }
+    }
+  }
+
+  /** Writes the status when it differs from what was last written. */
+  private void report() {
+    synchronized (reporting) {
+      List<ContainerSnapshot> snapshots = snapshots();
+      PodStatus status = PodStatuses.of(pod, reported, snapshots, startTime);
+      if (status.equals(reported)) {
+        return;
+      }
+      try {
+        Status.write(services.client(), pod, status);
+        reported = status;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != 404 && !isStopping()) {
+          reportLater();
+        }
+      }
+    }
+  }
+
+  private void reportLater() {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            Thread.sleep(RETRY);
+            report();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private synchronized boolean isStopping() {
+    return stopping;
+  }
+
+  private synchronized List<ContainerSnapshot> snapshots() {
+    if (preparing.isPresent()) {
+      return pod.getSpec().getContainers().stream()
+          .map(
+              container ->
+                  new ContainerSnapshot(
+                      container.getName(),
+                      container.getImage(),
+                      preparing.orElseThrow(),
+                      Optional.empty(),
+                      0,
+                      false,
+                      false))
+          .toList();
+    }
+    return containers.stream().map(ContainerWorker::snapshot).toList();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.voting.local.node;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
+
+/** Writes the status of objects. */
+public final class Status {
+  private Status() {}
+
+  /**
+   * Writes one object's status, whatever has become of the rest of the object meanwhile: nobody
+   * else writes the status of what this node runs.
+   *
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 404 when it is gone
+   */
+  public static void write(KubernetesClient client, HasMetadata object, Object status) {
+    String patch = client.getKubernetesSerialization().asJson(Map.of("status", status));
+    client
+        .resource(object)
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+}

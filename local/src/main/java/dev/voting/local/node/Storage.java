@@ -1,0 +1,24 @@
+package dev.voting.local.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The directories behind PersistentVolumeClaims: {@code root/namespace/claim}. */
+public final class Storage {
+  private final Path root;
+
+  public Storage(Path root) {
+    this.root = root;
+  }
+
+  /** The claim's directory, made when it is not there yet. */
+  public Path claim(String namespace, String name) throws IOException {
+    return Files.createDirectories(root.resolve(namespace).resolve(name));
+  }
+
+  /** Throws the claim's data away, as the reclaim policy Delete does. */
+  public void delete(String namespace, String name) throws IOException {
+    Trees.delete(root.resolve(namespace).resolve(name));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.voting.local.programs;
+
+import java.util.Optional;
+
+/** The table of what runs here in the place of which image. */
+@FunctionalInterface
+public interface Images {
+
+  /**
+   * Looks up what stands for an image.
+   *
+   * @param image the container's image, with its tag or digest
+   * @param component the pod's label app.kubernetes.io/component, or the container's name
+   * @return the program, or the reason why there is none
+   */
+  Found find(String image, String component);
+
+  /** The answer of the table. */
+  sealed interface Found {
+    /** This runs in its place. */
+    record Known(Program program) implements Found {}
+
+    /** Nothing does; the message says why and what would be known. */
+    record Unknown(String message) implements Found {}
+  }
+
+  /** The last part of an image's name, without registry, tag and digest. */
+  static String repository(String image) {
+    String name = image.replaceFirst("@.*$", "");
+    name = name.substring(name.lastIndexOf('/') + 1);
+    return name.replaceFirst(":.*$", "");
+  }
+
+  /** An image's tag, if it names one. */
+  static Optional<String> tag(String image) {
+    String name = image.replaceFirst("@.*$", "");
+    name = name.substring(name.lastIndexOf('/') + 1);
+    int colon = name.indexOf(':');
+    return colon < 0 ? Optional.empty() : Optional.of(name.substring(colon + 1));
+  }
+}

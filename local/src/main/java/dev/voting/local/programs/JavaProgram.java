@@ -1,0 +1,54 @@
+package dev.voting.local.programs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One of this project's own runtimes, as a JVM of its own. */
+final class JavaProgram implements Program {
+  private final Path app;
+  private final String main;
+  private final Map<String, Integer> portVariables;
+  private final Children children;
+
+  /**
+   * @param app the directory with the runtime's jar and all that it needs
+   * @param main its main class
+   */
+  JavaProgram(Path app, String main, Map<String, Integer> portVariables, Children children) {
+    this.app = app;
+    this.main = main;
+    this.portVariables = Map.copyOf(portVariables);
+    this.children = children;
+  }
+
+  @Override
+  public Map<String, Integer> portVariables() {
+    return portVariables;
+  }
+
+  @Override
+  public Running start(Launch launch) throws IOException {
+    if (!Files.isDirectory(app)) {
+      throw new IOException(app + " is missing: build it with mvn -DskipTests package");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JvmFlags.forContainer(launch.memoryLimit()));
+    command.add("-cp");
+    command.add(app + "/*");
+    command.add(main);
+    command.addAll(launch.args());
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(launch.scratch().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
+    builder.environment().keySet().retainAll(Inherited.VARIABLES);
+    builder.environment().putAll(launch.env());
+    return new ChildProcess(children.start(builder, launch.name()));
+  }
+}

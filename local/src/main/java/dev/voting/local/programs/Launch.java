@@ -1,0 +1,30 @@
+package dev.voting.local.programs;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * One start of one container, with everything that its spec says already worked out.
+ *
+ * @param name namespace/pod/container, for messages
+ * @param command the container's command, references expanded and mounted paths translated
+ * @param args the container's args, likewise
+ * @param env the container's environment, complete
+ * @param ports the port of 127.0.0.1 for each port inside the container
+ * @param mounts the volumes, for the paths that stand inside of files
+ * @param memoryLimit the container's memory limit in bytes, if it has one
+ * @param scratch an empty directory for this container alone, removed with its pod
+ * @param log where the output goes; the file exists
+ */
+public record Launch(
+    String name,
+    List<String> command,
+    List<String> args,
+    Map<String, String> env,
+    Map<Integer, Integer> ports,
+    Mounts mounts,
+    OptionalLong memoryLimit,
+    Path scratch,
+    Path log) {}

@@ -1,0 +1,68 @@
+package dev.voting.local.programs;
+
+import dev.voting.local.page.PageServer;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/** The web page's server, in the place of nginx; it needs no process of its own. */
+final class PageProgram implements Program {
+  private static final String CONFIGURATION = "/etc/nginx/nginx.conf";
+  private static final int PORT = 8080;
+
+  private final Vertx vertx;
+
+  PageProgram(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  @Override
+  public Running start(Launch launch) throws IOException {
+    Path configuration =
+        launch
+            .mounts()
+            .resolve(CONFIGURATION)
+            .orElseThrow(() -> new IOException("no volume is mounted at " + CONFIGURATION));
+    int port = launch.ports().getOrDefault(PORT, PORT);
+    return new Served(new PageServer(vertx, port, configuration, launch.mounts()::resolve));
+  }
+
+  /** The server as a program that runs until it is told to end. */
+  private static final class Served implements Running {
+    private final PageServer server;
+    private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+
+    Served(PageServer server) {
+      this.server = server;
+    }
+
+    @Override
+    public OptionalLong pid() {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public CompletableFuture<Integer> exit() {
+      return exit;
+    }
+
+    @Override
+    public void terminate() {
+      server.close();
+      exit.complete(0);
+    }
+
+    @Override
+    public void kill() {
+      terminate();
+    }
+
+    @Override
+    public boolean answers(Duration timeout) {
+      return !exit.isDone();
+    }
+  }
+}

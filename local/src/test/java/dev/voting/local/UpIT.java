@@ -1,0 +1,246 @@
+package dev.voting.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.voting.crd.VotingApp;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a newcomer does: start, vote, break things, stop. */
+class UpIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final List<String> PROCESSES = List.of("postgres", "redis", "api", "consumer");
+
+  private Path corner;
+
+  @BeforeEach
+  void makeCorner() throws IOException {
+    corner = Up.corner();
+  }
+
+  @AfterEach
+  void clearCorner() throws IOException {
+    Up.clear(corner);
+  }
+
+  @Test
+  void countsEveryVoteWhateverIsKilledAndLeavesNothing() throws Exception {
+    List<ProcessHandle> processes = new ArrayList<>();
+    int port;
+    try (Up up = Up.start(corner);
+        Voter voter = new Voter(port = up.awaitReady(PATIENCE));
+        KubernetesClient client = up.client()) {
+      for (int i = 0; i < 200; i++) {
+        voter.vote(i % 4 == 0 ? "dogs" : "cats");
+      }
+      await()
+          .untilAsserted(() -> assertThat(voter.results()).isEqualTo(new Voter.Results(150, 50)));
+      assertThat(voter.get("/").body()).contains("<!doctype html>");
+
+      try (ReadyWatch ready = new ReadyWatch(client)) {
+        for (String component : PROCESSES) {
+          Pod pod = pod(client, component);
+          long killed = pid(pod);
+          ready.begin();
+          ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+          await(component + " is missed").atMost(PATIENCE).until(() -> ready.turned("False"));
+          voter.voteUntilTaken("cats");
+          await(component + " is back").atMost(PATIENCE).until(() -> ready.turned("True"));
+          assertThat(pid(pod(client, component))).as(component).isNotEqualTo(killed);
+        }
+      }
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(voter.results())
+                      .isEqualTo(new Voter.Results(150 + PROCESSES.size(), 50)));
+
+      up.handle().descendants().forEach(processes::add);
+      assertThat(processes).hasSizeGreaterThanOrEqualTo(PROCESSES.size());
+      up.signal("INT");
+      assertThat(up.awaitExit()).isEqualTo(130);
+    }
+    await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
+    assertThat(Up.temporaryFiles(corner)).isEmpty();
+    assertThat(Up.announcements(corner)).isEmpty();
+    new ServerSocket(port).close();
+  }
+
+  @Test
+  void keepsTheDataAndCleansUpAfterAKill() throws Exception {
+    Path data = corner.resolve("data");
+    List<ProcessHandle> processes = new ArrayList<>();
+    try (Up up = Up.start(corner, "--data-dir", data.toString());
+        Voter voter = new Voter(up.awaitReady(PATIENCE))) {
+      voter.vote("dogs");
+      await().untilAsserted(() -> assertThat(voter.results()).isEqualTo(new Voter.Results(0, 1)));
+      Up.Result second = Up.run(corner, "up", "--port", "0", "--data-dir", data.toString());
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.printed().lines()).hasSize(1).first().asString().contains("--data-dir");
+
+      up.handle().descendants().forEach(processes::add);
+      up.signal("KILL");
+      up.awaitExit();
+    }
+    await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
+
+    try (Up up = Up.start(corner, "--data-dir", data.toString());
+        Voter voter = new Voter(up.awaitReady(PATIENCE));
+        KubernetesClient client = up.client()) {
+      await().untilAsserted(() -> assertThat(voter.results()).isEqualTo(new Voter.Results(0, 1)));
+      scaleTheConsumer(client, up, voter);
+      up.signal("TERM");
+      assertThat(up.awaitExit()).isEqualTo(143);
+    }
+    try (Stream<Path> left = Files.list(data)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("objects.yaml", "volumes");
+    }
+    assertThat(Files.getPosixFilePermissions(data.resolve("objects.yaml")))
+        .as("it holds the passwords")
+        .hasSize(2);
+  }
+
+  /** As a person does with kubectl, and looks at it with the commands for those without. */
+  private void scaleTheConsumer(KubernetesClient client, Up up, Voter voter) throws Exception {
+    client
+        .resources(VotingApp.class)
+        .withName("voting")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"consumer\":{\"replicas\":2}}}");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(pods(client, "consumer"))
+                    .hasSize(2)
+                    .allMatch(pod -> ProcessHandle.of(pid(pod)).isPresent()));
+    voter.vote("cats");
+    await().untilAsserted(() -> assertThat(voter.results()).isEqualTo(new Voter.Results(1, 1)));
+
+    Up.Result apps = Up.run(corner, "get", "va");
+    assertThat(apps.printed().lines()).hasSize(2).last().asString().contains("voting");
+    assertThat(Up.run(corner, "get", "pods", "-A").printed().lines())
+        .anySatisfy(line -> assertThat(line).contains("postgres-0", "Running", "1/1"));
+    assertThat(Up.run(corner, "logs", "postgres").printed()).contains("ready to accept");
+    assertThat(Up.run(corner, "status").printed()).contains("VotingApp voting");
+    assertThat(up.output()).noneMatch(line -> line.contains("Exception"));
+  }
+
+  @Test
+  void saysInOneLineThatAPortIsInUse() throws Exception {
+    try (ServerSocket other = new ServerSocket(0)) {
+      Up.Result result = Up.run(corner, "up", "--port", Integer.toString(other.getLocalPort()));
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.printed())
+          .isEqualTo(
+              "votingapp: port "
+                  + other.getLocalPort()
+                  + " is in use: stop what uses it, or choose another with --port");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{apiVersion: voting.dev/v1alpha1, kind: VotingApp, metadata: {name: x}, spec: {api:"
+            + " {replicas: -1}}} | spec.api.replicas",
+        "{apiVersion: voting.dev/v1alpha1, kind: VotingApp, metadata: {name: x}, spec: {apo: 1}} |"
+            + " apo",
+        "{apiVersion: v1, kind: Pod, metadata: {name: x}} | holds no VotingApp",
+        "a: [ | line 1",
+        "just text | apiVersion, kind and metadata are required"
+      })
+  void refusesABadFileInOneLine(String yaml, String reason) throws Exception {
+    Path file = Files.writeString(corner.resolve("bad.yaml"), yaml);
+    Up.Result result = Up.run(corner, "up", "--port", "0", "-f", file.toString());
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.printed().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("bad.yaml")
+        .contains(reason);
+  }
+
+  private static List<Pod> pods(KubernetesClient client, String component) {
+    return client
+        .pods()
+        .inAnyNamespace()
+        .withLabel("app.kubernetes.io/component", component)
+        .list()
+        .getItems();
+  }
+
+  private static Pod pod(KubernetesClient client, String component) {
+    assertThat(pods(client, component)).as(component).hasSize(1);
+    return pods(client, component).getFirst();
+  }
+
+  private static long pid(Pod pod) {
+    String id = pod.getStatus().getContainerStatuses().getFirst().getContainerID();
+    return id == null ? -1 : Long.parseLong(id.substring("process://".length()));
+  }
+
+  /** Remembers what the condition Ready of the VotingApp has been. */
+  private static final class ReadyWatch implements AutoCloseable {
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final Watch watch;
+
+    ReadyWatch(KubernetesClient client) {
+      watch =
+          client
+              .resources(VotingApp.class)
+              .watch(
+                  new Watcher<>() {
+                    @Override
+                    public void eventReceived(Action action, VotingApp app) {
+                      app.getStatus().conditions().stream()
+                          .filter(condition -> condition.getType().equals("Ready"))
+                          .forEach(condition -> seen.add(condition.getStatus()));
+                    }
+
+                    @Override
+                    public void onClose(WatcherException cause) {
+                      seen.add("closed");
+                    }
+                  });
+    }
+
+    void begin() {
+      seen.clear();
+    }
+
+    /** Whether it became this since {@link #begin}; True counts after False only. */
+    boolean turned(String status) {
+      int down = seen.indexOf("False");
+      return status.equals("False") ? down >= 0 : down >= 0 && "True".equals(seen.getLast());
+    }
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.voting.local.page;
+
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppSpec;
+import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Credentials;
+import dev.voting.operator.blueprint.Images;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.Map;
+import java.util.Optional;
+
+/** The ConfigMap of the page as the operator makes it. */
+final class PageConfigMap {
+  private PageConfigMap() {}
+
+  /** The files by name. */
+  static Map<String, String> data() {
+    var app = new VotingApp();
+    app.setMetadata(new ObjectMetaBuilder().withName("voting").build());
+    app.setSpec(VotingAppSpec.DEFAULTS);
+    var credentials =
+        new Credentials.Managed("unused", "unused", Optional.empty(), Optional.empty());
+    return Blueprint.of(app, credentials, Images.CURRENT)
+        .objects()
+        .filter(ConfigMap.class::isInstance)
+        .map(ConfigMap.class::cast)
+        .filter(configMap -> configMap.getMetadata().getName().equals("frontend-page"))
+        .findFirst()
+        .orElseThrow()
+        .getData();
+  }
+}

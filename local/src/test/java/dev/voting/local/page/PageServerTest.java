@@ -1,0 +1,51 @@
+package dev.voting.local.page;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The local node serves the page as nginx does. */
+class PageServerTest extends PageServing {
+  private static final String ROOT = "/usr/share/nginx/html/";
+
+  @TempDir static Path html;
+  private static Vertx vertx;
+  private static PageServer server;
+  private static String url;
+
+  @BeforeAll
+  static void start() throws IOException {
+    for (var file : FILES.entrySet()) {
+      Files.writeString(html.resolve(file.getKey()), file.getValue());
+    }
+    vertx = Vertx.vertx();
+    int port = Stack.freePort();
+    url = "http://127.0.0.1:" + port;
+    server =
+        new PageServer(
+            vertx,
+            port,
+            html.resolve("nginx.conf"),
+            path ->
+                path.startsWith(ROOT)
+                    ? Optional.of(html.resolve(path.substring(ROOT.length())))
+                    : Optional.empty());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Override
+  String url() {
+    return url;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.voting.local.programs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.voting.local.node.Addresses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The real servers, told what to do by what stands in a container's spec. */
+class ServersIT {
+  private Path directory;
+  private Children children;
+
+  @BeforeEach
+  void start() throws IOException {
+    directory = Files.createTempDirectory("servers-it-");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    children = new Children(directory.resolve("children"), Optional.empty());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    children.close();
+    dev.voting.local.node.Trees.delete(directory);
+  }
+
+  @Test
+  void postgresRunsTheMountedScriptsAtEveryStart() throws Exception {
+    Path scripts = Files.createDirectories(directory.resolve("init"));
+    Files.writeString(
+        scripts.resolve("10-table.sql"),
+        """
+        CREATE TABLE IF NOT EXISTS starts (n INT);
+        CREATE OR REPLACE FUNCTION note() RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+          INSERT INTO starts VALUES (1); -- a semicolon inside
+        END $$;
+        SELECT note();
+        """);
+    int port = Addresses.free();
+    Launch launch =
+        launch(
+            "postgres",
+            List.of(),
+            Map.of(
+                "POSTGRES_USER", "voting",
+                "POSTGRES_PASSWORD", "p@ss 'word",
+                "POSTGRES_DB", "votes",
+                "PGDATA", directory.resolve("data/pgdata").toString()),
+            Map.of(5432, port),
+            List.of(new Mounts.Mount("/docker-entrypoint-initdb.d", scripts)));
+    PostgresProgram program = new PostgresProgram(children);
+    for (int start = 1; start <= 2; start++) {
+      Running running = program.start(launch);
+      assertThat(running.answers(Duration.ofSeconds(5))).isTrue();
+      try (Connection connection =
+              DriverManager.getConnection(
+                  "jdbc:postgresql://127.0.0.1:" + port + "/votes", "voting", "p@ss 'word");
+          Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT count(*) FROM starts")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getInt(1)).isEqualTo(start);
+      }
+      running.terminate();
+      assertThat(running.exit().get(30, TimeUnit.SECONDS)).isZero();
+      assertThat(running.answers(Duration.ofSeconds(1))).isFalse();
+    }
+  }
+
+  @Test
+  void redisTakesItsFileAndHidesItsPassword() throws Exception {
+    Path config = Files.createDirectories(directory.resolve("config"));
+    Files.writeString(config.resolve("redis.conf"), "dir /data\nappendonly yes\nport 6379\n");
+    Path data = Files.createDirectories(directory.resolve("claim"));
+    Launch launch =
+        launch(
+            "redis",
+            List.of(config.resolve("redis.conf").toString(), "--requirepass", "s3 \"cret"),
+            Map.of(),
+            Map.of(6379, Addresses.free()),
+            List.of(new Mounts.Mount("/etc/redis", config), new Mounts.Mount("/data", data)));
+    Running running = new RedisProgram(children).start(launch);
+    try {
+      assertThat(running.answers(Duration.ofSeconds(5))).isTrue();
+      assertThat(data).isDirectoryContaining("glob:**appendonly*");
+      assertThat(
+              ProcessHandle.of(running.pid().orElseThrow())
+                  .flatMap(process -> process.info().commandLine())
+                  .orElseThrow())
+          .doesNotContain("cret");
+    } finally {
+      running.terminate();
+      running.exit().get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private Launch launch(
+      String name,
+      List<String> args,
+      Map<String, String> env,
+      Map<Integer, Integer> ports,
+      List<Mounts.Mount> mounts)
+      throws IOException {
+    Path log = directory.resolve(name + ".log");
+    return new Launch(
+        name,
+        List.of(),
+        args,
+        env,
+        ports,
+        new Mounts(mounts),
+        OptionalLong.empty(),
+        Files.createDirectories(directory.resolve("scratch-" + name)),
+        Files.createFile(log));
+  }
+}
