@@ -3,13 +3,13 @@ package dev.voting.api;
 import dev.voting.api.health.ApiMetrics;
 import dev.voting.api.health.Readiness;
 import dev.voting.api.http.Client;
+import dev.voting.api.http.Connections;
 import dev.voting.api.http.Deadlines;
 import dev.voting.api.http.Endpoint;
 import dev.voting.api.http.HttpApi;
 import dev.voting.api.http.ProtocolErrors;
 import dev.voting.api.http.RateLimit;
 import dev.voting.api.http.Replies;
-import dev.voting.api.http.RequestClock;
 import dev.voting.api.results.ResultsEndpoint;
 import dev.voting.api.results.ResultsFeed;
 import dev.voting.api.results.ResultsStreamEndpoint;
@@ -43,6 +43,7 @@ public final class ApiService implements AutoCloseable {
   private final VoteWriter writer;
   private final ResultsFeed feed;
   private final Deadlines deadlines;
+  private final Connections connections;
   private final WebServer server;
   private volatile boolean draining;
 
@@ -52,6 +53,16 @@ public final class ApiService implements AutoCloseable {
     this.writer = Backends.writer(settings, metrics);
     this.feed = ResultsFeed.of(Backends.database(settings), metrics);
     this.deadlines = new Deadlines(settings.requestDeadline());
+    this.connections =
+        new Connections(
+            Http1Config.builder()
+                .maxHeadersSize(16 * 1024)
+                .maxPrologueLength(4 * 1024)
+                .sendKeepAliveHeader(false)
+                // All that we send is ours, or was checked when the settings were read.
+                .validateResponseHeaders(false)
+                .build(),
+            deadlines);
     HttpApi api = endpoints(settings, metrics);
     this.server =
         WebServer.builder()
@@ -64,15 +75,9 @@ public final class ApiService implements AutoCloseable {
             .idleConnectionPeriod(Duration.ofSeconds(5))
             .shutdownGracePeriod(settings.shutdownGrace())
             .shutdownHook(false)
-            .addProtocol(
-                Http1Config.builder()
-                    .maxHeadersSize(16 * 1024)
-                    .maxPrologueLength(4 * 1024)
-                    .addReceiveListener(new RequestClock(deadlines))
-                    .sendKeepAliveHeader(false)
-                    // All that we send is ours, or was checked when the settings were read.
-                    .validateResponseHeaders(false)
-                    .build())
+            .addConnectionSelector(connections)
+            .connectionOptions(connections.socketOptions())
+            .protocolsDiscoverServices(false)
             .build();
   }
 
@@ -162,6 +167,7 @@ public final class ApiService implements AutoCloseable {
   public void close() {
     drain();
     feed.close();
+    connections.end();
     server.stop();
     writer.close();
     deadlines.close();

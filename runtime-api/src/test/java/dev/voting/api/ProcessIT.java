@@ -220,7 +220,7 @@ class ProcessIT {
             "STREAM_NAME",
             "drained",
             "SHUTDOWN_DELAY_MS",
-            "500"));
+            "2000"));
     await().atMost(SOON).ignoreExceptions().until(() -> get("/ready").statusCode() == 200);
 
     AtomicBoolean asked = new AtomicBoolean();

@@ -1,5 +1,7 @@
 package dev.voting.api;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.voting.runtime.Environment;
 import java.io.IOException;
 import java.net.URI;
@@ -98,13 +100,24 @@ public final class TestApi implements AutoCloseable {
         new Connection(settings.redis().address(), settings.redis().clientConfig().build()));
   }
 
+  /** Waits until the service and all that it depends on answer. */
+  TestApi awaitReady() {
+    await().atMost(Duration.ofSeconds(20)).until(() -> get("/ready").statusCode() == 200);
+    return this;
+  }
+
+  /** Ends the service as SIGTERM does, while its clients are still there. */
+  void end() {
+    service.close();
+  }
+
   static Optional<String> header(HttpResponse<?> response, String name) {
     return response.headers().firstValue(name);
   }
 
   @Override
   public void close() {
-    service.close();
+    end();
     client.close();
   }
 }

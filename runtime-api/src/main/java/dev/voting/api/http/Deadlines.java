@@ -32,6 +32,11 @@ public final class Deadlines implements AutoCloseable {
     begun.put(Thread.currentThread(), System.nanoTime());
   }
 
+  /** Whether the calling thread's time runs. */
+  boolean running() {
+    return begun.containsKey(Thread.currentThread());
+  }
+
   /**
    * The calling thread was in time.
    *

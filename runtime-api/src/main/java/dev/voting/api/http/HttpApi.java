@@ -142,12 +142,15 @@ public final class HttpApi {
   }
 
   /**
-   * Reads the body within the deadline that began with the request's first line; then as long again
+   * Reads the body within the deadline that began with the request's first byte; then as long again
    * is left to make the answer and to send it.
    */
   private byte[] receive(ServerRequest request) {
     try {
       byte[] body = RequestBody.read(request);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CloseConnectionException("the request came too slowly");
+      }
       deadlines.begin();
       return body;
     } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
