@@ -3,6 +3,7 @@ package dev.voting.api.vote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.voting.api.http.Json;
@@ -15,6 +16,8 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -25,9 +28,17 @@ final class VoteBody {
   private static final String EXAMPLE = "send {\"option\":\"cats\"} or {\"option\":\"dogs\"}";
   private static final Header JSON =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+  private static final String WHOLE = "#";
   private static final String OPTION = "#/option";
 
-  private VoteBody() {}
+  private final JsonParser json;
+
+  /** The field that was read last to the end of its value. */
+  private String complete;
+
+  private VoteBody(JsonParser json) {
+    this.json = json;
+  }
 
   /**
    * The option voted for.
@@ -42,15 +53,34 @@ final class VoteBody {
           "the body must be JSON in UTF-8: send Content-Type: application/json");
     }
     if (body.length == 0) {
-      throw Problem.malformed("the body is empty: " + EXAMPLE);
+      throw Problem.malformed(WHOLE, "the body is empty: " + EXAMPLE);
     }
     try (JsonParser json = Json.parser(decode(body))) {
-      return read(json);
-    } catch (StreamConstraintsException e) {
-      throw Problem.malformed("the body is nested too deeply or holds a value that is too long");
+      return new VoteBody(json).read();
     } catch (IOException e) {
-      throw Problem.malformed("the body is not JSON: " + EXAMPLE);
+      throw new UncheckedIOException("cannot happen in memory", e);
     }
+  }
+
+  private VoteOption read() {
+    try {
+      return readWhole();
+    } catch (StreamConstraintsException e) {
+      throw Problem.malformed(
+          where(), "the body is nested too deeply or holds a value that is too long");
+    } catch (IOException e) {
+      throw Problem.malformed(where(), "the body is not JSON: " + EXAMPLE);
+    }
+  }
+
+  /** The field at whose value the parser gave up, or the whole when it was between two fields. */
+  private String where() {
+    JsonStreamContext context = json.getParsingContext();
+    while (context.getParent() != null && !context.getParent().inRoot()) {
+      context = context.getParent();
+    }
+    String field = context.inObject() ? context.getCurrentName() : null;
+    return field == null || field.equals(complete) ? WHOLE : pointer(field);
   }
 
   private static boolean isJson(ServerRequestHeaders headers) {
@@ -76,7 +106,7 @@ final class VoteBody {
           .onUnmappableCharacter(CodingErrorAction.REPORT)
           .decode(ByteBuffer.wrap(body));
     } catch (CharacterCodingException e) {
-      throw Problem.malformed("the body is not UTF-8");
+      throw Problem.malformed(WHOLE, "the body is not UTF-8");
     }
   }
 
@@ -84,15 +114,15 @@ final class VoteBody {
    * Reads to the very end before judging the content: a body that breaks off, or goes on after its
    * end, is malformed whatever stands in it.
    */
-  private static VoteOption read(JsonParser json) throws IOException {
+  private VoteOption readWhole() throws IOException {
     JsonToken start = json.nextToken();
     if (start == null) {
-      throw Problem.malformed("the body is blank: " + EXAMPLE);
+      throw Problem.malformed(WHOLE, "the body is blank: " + EXAMPLE);
     }
     if (start != JsonToken.START_OBJECT) {
       json.skipChildren();
-      requireEnd(json);
-      throw Problem.invalid("#", "the body must be a JSON object: " + EXAMPLE);
+      requireEnd();
+      throw Problem.invalid(WHOLE, "the body must be a JSON object: " + EXAMPLE);
     }
     VoteOption option = null;
     boolean found = false;
@@ -101,7 +131,7 @@ final class VoteBody {
       JsonToken value = json.nextToken();
       if (!name.equals("option")) {
         problem = first(problem, unknown(name));
-        json.skipChildren();
+        readToEnd(name);
         continue;
       }
       if (found) {
@@ -115,11 +145,11 @@ final class VoteBody {
                 ? first(problem, Problem.invalid(OPTION, "vote for cats or dogs"))
                 : problem;
       } else {
-        json.skipChildren();
         problem = first(problem, Problem.invalid(OPTION, "must be a string: cats or dogs"));
       }
+      readToEnd(name);
     }
-    requireEnd(json);
+    requireEnd();
     if (problem != null) {
       throw problem;
     }
@@ -129,9 +159,15 @@ final class VoteBody {
     return option;
   }
 
-  private static void requireEnd(JsonParser json) throws IOException {
+  private void readToEnd(String field) throws IOException {
+    json.skipChildren();
+    json.finishToken();
+    complete = field;
+  }
+
+  private void requireEnd() throws IOException {
     if (json.nextToken() != null) {
-      throw Problem.malformed("there is more after the end of the JSON value");
+      throw Problem.malformed(WHOLE, "there is more after the end of the JSON value");
     }
   }
 
@@ -139,12 +175,14 @@ final class VoteBody {
     return earlier == null ? later : earlier;
   }
 
-  /** A pointer to the field as a URI fragment, RFC 6901; long names are cut. */
   private static Problem unknown(String name) {
+    return Problem.invalid(pointer(name), "is not a field of a vote: " + EXAMPLE);
+  }
+
+  /** A pointer to the field as a URI fragment, RFC 6901; long names are cut. */
+  private static String pointer(String name) {
     String shown = name.length() > 64 ? name.substring(0, 64) : name;
     String escaped = shown.replace("~", "~0").replace("/", "~1");
-    String pointer =
-        "#/" + java.net.URLEncoder.encode(escaped, UTF_8).replace("+", "%20").replace("%7E", "~");
-    return Problem.invalid(pointer, "is not a field of a vote: " + EXAMPLE);
+    return "#/" + URLEncoder.encode(escaped, UTF_8).replace("+", "%20").replace("%7E", "~");
   }
 }

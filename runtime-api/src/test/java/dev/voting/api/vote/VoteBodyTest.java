@@ -78,25 +78,25 @@ class VoteBodyTest {
       quoteCharacter = '`',
       value = {
         // not JSON at all, or not to its end
-        "``                                 | 400 |",
-        "` `                                | 400 |",
-        "cats                               | 400 |",
-        "{                                  | 400 |",
-        "{\"option\"                        | 400 |",
-        "{\"option\":\"cats\"               | 400 |",
-        "{\"option\":\"cats\"}}             | 400 |",
-        "{\"option\":\"cats\"} 1            | 400 |",
-        "{\"option\":\"cats\"}{}            | 400 |",
-        "{\"option\":\"cats\",}             | 400 |",
-        "{'option':'cats'}                  | 400 |",
-        "{option:\"cats\"}                  | 400 |",
-        "{\"option\":cats}                  | 400 |",
-        "{\"option\":NaN}                   | 400 |",
-        "{\"option\":Infinity}              | 400 |",
-        "{\"option\":\"cats\" /* x */}      | 400 |",
-        "{\"option\":\"ca\\xts\"}           | 400 |",
-        "[                                  | 400 |",
-        "[1,]                               | 400 |",
+        "``                                 | 400 | #",
+        "` `                                | 400 | #",
+        "cats                               | 400 | #",
+        "{                                  | 400 | #",
+        "{\"option\"                        | 400 | #/option",
+        "{\"option\":\"cats\"               | 400 | #",
+        "{\"option\":\"cats\"}}             | 400 | #",
+        "{\"option\":\"cats\"} 1            | 400 | #",
+        "{\"option\":\"cats\"}{}            | 400 | #",
+        "{\"option\":\"cats\",}             | 400 | #",
+        "{'option':'cats'}                  | 400 | #",
+        "{option:\"cats\"}                  | 400 | #",
+        "{\"option\":cats}                  | 400 | #/option",
+        "{\"option\":NaN}                   | 400 | #/option",
+        "{\"option\":Infinity}              | 400 | #/option",
+        "{\"option\":\"cats\" /* x */}      | 400 | #",
+        "{\"option\":\"ca\\xts\"}           | 400 | #/option",
+        "[                                  | 400 | #",
+        "[1,]                               | 400 | #",
         "{\"option\":\"cats\",\"option\":\"cats\"} | 400 | #/option",
         "{\"option\":\"cats\",\"\\u006fption\":1}  | 400 | #/option",
         // JSON, but no vote
@@ -152,6 +152,7 @@ class VoteBodyTest {
     Problem problem = refuse(type("application/json"), deep.getBytes(UTF_8));
     assertThat(problem.status().code()).isEqualTo(400);
     assertThat(problem.getMessage()).contains("nested too deeply");
+    assertThat(problem.firstError().orElseThrow().pointer()).isEqualTo("#/option");
   }
 
   @Test
