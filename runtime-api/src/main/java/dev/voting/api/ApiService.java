@@ -51,7 +51,7 @@ public final class ApiService implements AutoCloseable {
   public ApiService(Settings settings) {
     ApiMetrics metrics = new ApiMetrics(registry);
     this.writer = Backends.writer(settings, metrics);
-    this.feed = ResultsFeed.of(Backends.database(settings), metrics);
+    this.feed = ResultsFeed.of(Backends.database(settings), metrics, settings.heartbeat());
     this.deadlines = new Deadlines(settings.requestDeadline());
     this.connections =
         new Connections(

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param port TCP port, 0 for any free one
  * @param voteDeadline the longest that a vote may take until it is answered
  * @param voteQueue how many votes may wait for the next batch
+ * @param heartbeat how long a stream of results may stay silent
  * @param requestDeadline the longest that a client may take to send a request
  * @param shutdownDelay how long requests are still taken after SIGTERM, while already unready
  * @param shutdownGrace the longest that requests in hand are waited for at the end
@@ -36,6 +37,7 @@ public record Settings(
     List<Cidr> trustedProxies,
     Duration voteDeadline,
     int voteQueue,
+    Duration heartbeat,
     Duration requestDeadline,
     Duration shutdownDelay,
     Duration shutdownGrace,
@@ -74,6 +76,7 @@ public record Settings(
         env.list("TRUSTED_PROXIES").stream().map(Settings::proxy).toList(),
         Duration.ofMillis(voteTimeout),
         env.integer("VOTE_QUEUE", 10_000, 1, 1_000_000),
+        Duration.ofMillis(env.integer("STREAM_HEARTBEAT_MS", 15_000, 1_000, 600_000)),
         Duration.ofMillis(requestTimeout),
         Duration.ofMillis(env.integer("SHUTDOWN_DELAY_MS", 0, 0, 600_000)),
         Duration.ofMillis(env.integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000)),

@@ -146,7 +146,7 @@ final class BadRequests {
   /** What is no proper HTTP. */
   private BadRequest unframed() {
     return new BadRequest(
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
           case 0 -> noise(300) + "\r\n\r\n";
           case 1 -> "POST /api/vote\r\n\r\n";
           case 2 -> "POST /api/vote HTTP/9.9\r\nHost: x\r\n\r\n";
@@ -170,9 +170,16 @@ final class BadRequests {
           case 10 -> head("GET", "/" + "a".repeat(5_000 + random.nextInt(5_000)), "");
           case 11 -> head("GET", "/health", "X-Big: " + "b".repeat(20_000) + "\r\n");
           case 12 -> head("GET", "/health", noise(20).replaceAll("[\r\n]", "") + "\r\n");
+          case 13 -> brokenOff();
           default -> "GET /\u0000\u00ff HTTP/1.1\r\nHost: \u0001\r\n\r\n";
         },
         false);
+  }
+
+  /** A vote of which the end is missing, be it within its headers or its body. */
+  private String brokenOff() {
+    String whole = post(VOTE).bytes();
+    return whole.substring(0, 1 + random.nextInt(whole.length() - 1));
   }
 
   private <T> T pick(List<T> list) {

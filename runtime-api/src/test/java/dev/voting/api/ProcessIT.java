@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voting.api.TestServers.Servers;
 import dev.voting.runtime.Schema;
 import dev.voting.servers.postgres.PostgresServer;
@@ -65,22 +67,55 @@ class ProcessIT {
   }
 
   @Test
-  void itLearnsToStartFaster() throws Exception {
-    Path cache = folder.resolve("api.aot");
-    run(Map.of(), "-XX:AOTCacheOutput=" + cache, "-cp", APP, "dev.voting.api.Training");
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isZero();
-    assertThat(cache).isNotEmptyFile();
-
+  void itStartsWithTheCacheThatTheBuildHasMade() throws Exception {
     run(
         Map.of("REDIS_URL", servers.redis().url(), "DATABASE_URL", servers.newDatabase()),
+        "-XX:+UseCompactObjectHeaders",
         // Unlike the default "auto" this mode ends with an error when the cache does not fit.
         "-XX:AOTMode=on",
-        "-XX:AOTCache=" + cache,
+        "-XX:AOTCache=" + Path.of("target", "app.aot").toAbsolutePath(),
         "-cp",
         APP,
         "dev.voting.api.Main");
     await().atMost(SOON).ignoreExceptions().until(() -> get("/ready").statusCode() == 200);
+  }
+
+  @Test
+  void itLearnsAndStartsAsInItsImage() throws Exception {
+    Path app = Files.createDirectory(folder.resolve("app"));
+    Files.createSymbolicLink(app.resolve("lib"), Path.of("target", "app").toAbsolutePath());
+    Files.copy(Path.of("src", "main", "aot", "jvm.options"), app.resolve("jvm.options"));
+    run(Map.of(), fromDockerfile("RUN"));
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+
+    run(
+        Map.of(
+            "REDIS_URL",
+            servers.redis().url(),
+            "DATABASE_URL",
+            servers.newDatabase(),
+            "JAVA_TOOL_OPTIONS",
+            // The operator's; and "on", so that it ends with an error when the cache does not fit.
+            "-Xms24m -XX:MaxRAMPercentage=50 -XX:+UseCompactObjectHeaders -XX:AOTMode=on"),
+        fromDockerfile("ENTRYPOINT"));
+    await().atMost(SOON).ignoreExceptions().until(() -> get("/ready").statusCode() == 200);
+  }
+
+  /** The arguments of java in a line of the image's recipe, which has all in /app. */
+  private String[] fromDockerfile(String instruction) throws IOException {
+    Path recipe = Path.of("..", "deploy", "images", "voting-api.Dockerfile");
+    String line =
+        Files.readAllLines(recipe).stream()
+            .filter(l -> l.startsWith(instruction + " "))
+            .findFirst()
+            .orElseThrow();
+    List<String> command = new ArrayList<>();
+    for (JsonNode word : new ObjectMapper().readTree(line.substring(instruction.length()))) {
+      command.add(word.asText().replace("/app/", folder + "/app/"));
+    }
+    assertThat(command.removeFirst()).isEqualTo("java");
+    return command.toArray(String[]::new);
   }
 
   private void start(Map<String, String> environment) throws IOException {
@@ -109,6 +144,19 @@ class ProcessIT {
 
   private Path log() {
     return folder.resolve("log");
+  }
+
+  /** All that was logged: each line is a JSON object. */
+  private List<JsonNode> logged() throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(log())) {
+      JsonNode parsed = new ObjectMapper().readTree(line);
+      assertThat(parsed.fieldNames())
+          .toIterable()
+          .contains("timestamp", "level", "loggerName", "formattedMessage");
+      lines.add(parsed);
+    }
+    return lines;
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -143,6 +191,52 @@ class ProcessIT {
   }
 
   @Test
+  void itsLogHoldsNothingOfItsClients() throws Exception {
+    start(
+        Map.of(
+            "REDIS_URL",
+            servers.redis().url(),
+            "DATABASE_URL",
+            servers.newDatabase(),
+            "STREAM_NAME",
+            "logged",
+            "TRUSTED_PROXIES",
+            "127.0.0.1",
+            "LOG_LEVEL",
+            "debug"));
+    await().atMost(SOON).ignoreExceptions().until(() -> get("/ready").statusCode() == 200);
+    for (String body :
+        List.of("{\"option\":\"cats\"}", "{\"option\":\"personal-1\"}", "personal-2")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(uri("/api/vote?who=personal-3"))
+              .header("Content-Type", "application/json")
+              .header("X-Forwarded-For", "203.0.113.77")
+              .header("User-Agent", "personal-4")
+              .header("Idempotency-Key", "personal-5")
+              .POST(BodyPublishers.ofString(body))
+              .build();
+      client.send(request, BodyHandlers.ofString());
+    }
+    try (RawHttp http = new RawHttp(port)) {
+      http.send("personal-6 /personal-7 HTTP/9\r\nHost: personal-8\r\n\r\n");
+      assertThat(http.read()).isPresent();
+    }
+    process.destroy();
+    assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+    assertThat(logged()).isNotEmpty();
+    assertThat(Files.readString(log())).doesNotContain("personal-", "203.0.113.77");
+  }
+
+  @Test
+  void itLogsOnlyWhatTheLevelAsksFor() throws Exception {
+    start(Map.of("REDIS_URL", NO_REDIS, "DATABASE_URL", NO_POSTGRES, "LOG_LEVEL", "warning"));
+    await().atMost(SOON).ignoreExceptions().until(() -> get("/ready").statusCode() == 503);
+    await().atMost(SOON).until(() -> !logged().isEmpty());
+    assertThat(logged()).allMatch(line -> line.get("level").asText().equals("WARN"));
+  }
+
+  @Test
   void aPortInUseEndsItWithOneClearLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       start(
@@ -157,7 +251,7 @@ class ProcessIT {
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(Files.readString(log()))
           .contains("error: PORT " + taken.getLocalPort() + " cannot be listened on")
-          .doesNotContain("\tat ");
+          .doesNotContain("\tat ", "\"throwable\":{");
     }
   }
 
@@ -206,7 +300,8 @@ class ProcessIT {
       await().atMost(SOON).until(() -> get("/ready").statusCode() == 200);
       assertThat(redis.isRunning()).isTrue();
     }
-    assertThat(Files.readString(log())).doesNotContain("secret").doesNotContain("\tat ");
+    assertThat(logged()).allMatch(line -> line.get("throwable").isNull());
+    assertThat(Files.readString(log())).doesNotContain("secret");
   }
 
   @Test
@@ -248,7 +343,11 @@ class ProcessIT {
           .as("each vote taken was answered")
           .isEqualTo(recorded.get());
     }
-    assertThat(Files.readString(log())).endsWith("stopped\n").doesNotContain("\tat ");
+    assertThat(logged()).allMatch(line -> line.get("throwable").isNull());
+    assertThat(logged())
+        .last()
+        .extracting(l -> l.get("formattedMessage").asText())
+        .isEqualTo("stopped");
   }
 
   /** Nothing, or what went wrong other than that the service no longer listens. */

@@ -70,6 +70,19 @@ final class RawHttp implements AutoCloseable {
     }
   }
 
+  /** Reads until that text has come; all that came with it. */
+  String readUntil(String text) throws IOException {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf(text) < 0) {
+      int b = socket.getInputStream().read();
+      if (b < 0) {
+        throw new IOException("closed after " + read);
+      }
+      read.append((char) b);
+    }
+    return read.toString();
+  }
+
   /** Waits until the server has closed the connection. */
   Duration awaitClose() throws IOException {
     long start = System.nanoTime();

@@ -9,15 +9,23 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.resps.StreamEntry;
 
 /**
@@ -27,7 +35,8 @@ import redis.clients.jedis.resps.StreamEntry;
 @ExtendWith(TestServers.class)
 class RedisTroubleIT {
   private static final Duration VOTE_DEADLINE = Duration.ofSeconds(2);
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Pattern INFO_USED = Pattern.compile("used_memory:(\\d+)");
 
   private final String database;
   private final Path folder = TestServers.temporaryFolder();
@@ -89,11 +98,17 @@ class RedisTroubleIT {
     try (Jedis admin = api.redis();
         Voters voters = new Voters(api, 16)) {
       awaitVotes(voters, 200);
-      admin.configSet("maxmemory", "1");
+      admin.setrange("filler", (16 << 20) - 1, "x");
+      // Room for some more votes, and then for none.
+      long used =
+          Long.parseLong(
+              INFO_USED.matcher(admin.info("memory")).results().findFirst().orElseThrow().group(1));
+      admin.configSet("maxmemory", Long.toString(used + (64 << 10)));
       await().atMost(SOON).until(() -> voters.refused.size() > 100);
       assertThat(api.vote("cats").body()).contains("the vote store is full");
       assertThat(api.get("/ready").statusCode()).as("it answers").isEqualTo(200);
-      admin.configSet("maxmemory", "0");
+      admin.del("filler");
+      awaitBackWithinASecond();
       awaitVotes(voters, 200);
       voters.finish();
       assertThat(voters.unclear).isEmpty();
@@ -143,6 +158,88 @@ class RedisTroubleIT {
   }
 
   @Test
+  void loadingItsDataAfterARestart() throws Exception {
+    restartRedisThatLoadsSlowly();
+    try (Jedis admin = api.redis();
+        Pipeline pipeline = admin.pipelined()) {
+      for (int i = 0; i < 20_000; i++) {
+        pipeline.xadd("filler", XAddParams.xAddParams(), Map.of("n", Integer.toString(i)));
+      }
+    }
+    try (Voters voters = new Voters(api, 16);
+        ExecutorService starter = Executors.newVirtualThreadPerTaskExecutor()) {
+      awaitVotes(voters, 200);
+      redis.kill();
+      Future<?> started = starter.submit(redis::start);
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> api.get("/ready").body().contains("redis: the vote store is still loading"));
+      assertThat(started.isDone()).as("it still loads").isFalse();
+      assertThat(api.vote("cats").statusCode()).isEqualTo(503);
+      started.get();
+      awaitBackWithinASecond();
+      awaitVotes(voters, 200);
+      voters.finish();
+      checkTheBooks(voters);
+    }
+  }
+
+  private void restartRedisThatLoadsSlowly() {
+    api.close();
+    redis.close();
+    redis =
+        RedisServer.at(folder.resolve("slow"))
+            .setting("appendonly", "yes")
+            .setting("appendfsync", "always")
+            .setting("key-load-delay", "100")
+            .start();
+    api = TestApi.start(redis.url(), database).awaitReady();
+  }
+
+  @Test
+  void aFullQueueIsAnsweredAtOnce() throws Exception {
+    api.close();
+    Duration deadline = Duration.ofSeconds(10);
+    api =
+        TestApi.start(
+                redis.url(),
+                database,
+                "VOTE_QUEUE",
+                "5",
+                "VOTE_TIMEOUT_MS",
+                Long.toString(deadline.toMillis()),
+                "REQUEST_TIMEOUT_MS",
+                "60000")
+            .awaitReady();
+    redis.pause();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      // One batch is on its way, at most as many wait as may; the rest is too much.
+      List<Future<HttpResponse<String>>> votes = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        votes.add(clients.submit(() -> api.vote("cats")));
+      }
+      await()
+          .atMost(deadline.dividedBy(2))
+          .until(() -> votes.stream().filter(Future::isDone).count() > 10);
+      for (Future<HttpResponse<String>> vote : votes) {
+        if (vote.isDone()) {
+          assertThat(vote.get().statusCode()).isEqualTo(503);
+          assertThat(TestApi.header(vote.get(), "Retry-After")).contains("1");
+          assertThat(vote.get().body())
+              .contains("the vote was not counted: too many votes are waiting");
+        }
+      }
+      assertThat(api.get("/metrics").body()).containsPattern("\nvote_queue_full_total [1-9]");
+      redis.resume();
+      for (Future<HttpResponse<String>> vote : votes) {
+        assertThat(vote.get().statusCode()).isIn(201, 503);
+      }
+      awaitBackWithinASecond();
+    }
+  }
+
+  @Test
   void aPasswordThatIsRefusedIsSaidAndNotShown() throws Exception {
     try (TestApi wrong = TestApi.start(redis.url().replaceAll(":[^:@/]*@", ":s3cret@"), database)) {
       await()
@@ -164,11 +261,18 @@ class RedisTroubleIT {
     await().atMost(SOON).until(() -> voters.recorded.size() >= target);
   }
 
-  private void awaitBackWithinASecond() {
-    await()
-        .atMost(Duration.ofSeconds(1))
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> api.vote("dogs").statusCode() == 201);
+  private void awaitBackWithinASecond() throws Exception {
+    Duration slowness = Duration.ZERO;
+    long start = System.nanoTime();
+    while (api.vote("dogs").statusCode() != 201) {
+      // What any request takes now on a machine that is busy with other things.
+      long before = System.nanoTime();
+      api.get("/health");
+      slowness = slowness.plusNanos(System.nanoTime() - before);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isLessThan(Duration.ofSeconds(1).plus(slowness.multipliedBy(2)));
+      Thread.sleep(10);
+    }
   }
 
   private void checkTheBooks(Voters voters) {
@@ -185,6 +289,6 @@ class RedisTroubleIT {
     others.removeAll(voters.recorded.keySet());
     assertThat(voters.unclear).as("only unclear ones may be").containsAll(others);
     assertThat(voters.unexpected).isEmpty();
-    assertThat(voters.slowest()).isLessThan(VOTE_DEADLINE.plusSeconds(1));
+    assertThat(voters.slowest()).isLessThan(VOTE_DEADLINE.plusSeconds(3));
   }
 }

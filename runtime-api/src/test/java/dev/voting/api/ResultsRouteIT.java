@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The results, asked for and streamed, while the database counts, hangs, dies and comes back. */
 @ExtendWith(TestServers.class)
 class ResultsRouteIT {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(20);
 
   private final Servers servers;
   private String database;
@@ -122,6 +122,57 @@ class ResultsRouteIT {
         events++;
       }
       assertThat(events).isLessThan(150);
+    }
+  }
+
+  @Test
+  void aChangeOfWhichNobodyWasToldIsFoundAllTheSame() throws Exception {
+    try (EventStream stream = EventStream.open(api, "")) {
+      assertThat(stream.next().data()).contains("\"total\":0");
+      try (Connection connection = TestServers.open(database);
+          Statement statement = connection.createStatement()) {
+        statement.execute("UPDATE votes SET count = 7 WHERE option = 'dogs'");
+      }
+      assertThat(stream.next().id()).isEqualTo("0-7");
+    }
+  }
+
+  @Test
+  void aQuietStreamShowsThatItLives() throws Exception {
+    api.close();
+    api = TestApi.start(servers.redis().url(), database, "STREAM_HEARTBEAT_MS", "1000");
+    try (RawHttp http = new RawHttp(api.port())) {
+      http.send("GET /api/results/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(http.readUntil("\n: still here\n\n")).contains("\ndata: {", "\nretry: 1000\n");
+      http.readUntil("\n: still here\n\n");
+    }
+  }
+
+  @Test
+  void veryManyStreamsAreToldOfOneChangeAndEndTogether() throws Exception {
+    List<RawHttp> streams = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1_000; i++) {
+        RawHttp stream = new RawHttp(api.port());
+        streams.add(stream);
+        stream.send("GET /api/results/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+      }
+      for (RawHttp stream : streams) {
+        stream.readUntil("\"total\":0,");
+      }
+      count("cats", 1);
+      for (RawHttp stream : streams) {
+        stream.readUntil("\"total\":1,");
+      }
+      assertThat(api.get("/metrics").body()).contains("\nresults_streams 1000.0\n");
+      api.close();
+      for (RawHttp stream : streams) {
+        stream.awaitClose();
+      }
+    } finally {
+      for (RawHttp stream : streams) {
+        stream.close();
+      }
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.voting.runtime;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.util.Locale;
+import org.slf4j.LoggerFactory;
 
 /** How much a process logs. */
 public enum LogLevel {
@@ -24,11 +27,9 @@ public enum LogLevel {
     };
   }
 
-  /**
-   * Makes this the level of all loggers made from now on, so call it before the first one. Lines go
-   * to stderr; their form stands in {@code simplelogger.properties}.
-   */
+  /** Makes this the level of all loggers but those that {@code logback.xml} sets otherwise. */
   public void apply() {
-    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", name().toLowerCase(Locale.ROOT));
+    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME))
+        .setLevel(Level.valueOf(name()));
   }
 }

@@ -38,6 +38,7 @@ final class JavaProgram implements Program {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmFlags.forContainer(launch.memoryLimit()));
+    command.addAll(JvmFlags.cache(app));
     command.add("-cp");
     command.add(app + "/*");
     command.add(main);

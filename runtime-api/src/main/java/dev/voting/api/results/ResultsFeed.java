@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ResultsFeed implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
   private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
 
   /** Changes that follow one another faster than this reach the streams as one. */
@@ -57,9 +56,13 @@ public final class ResultsFeed implements AutoCloseable {
     metrics.streams(streams::get);
   }
 
-  /** A feed of the results in that database. */
-  public static ResultsFeed of(DataSource database, FeedMetrics metrics) {
-    return new ResultsFeed(new PostgresConnector(database), metrics, HEARTBEAT);
+  /**
+   * A feed of the results in that database.
+   *
+   * @param heartbeat how long streams may stay silent, to a second or so
+   */
+  public static ResultsFeed of(DataSource database, FeedMetrics metrics, Duration heartbeat) {
+    return new ResultsFeed(new PostgresConnector(database), metrics, heartbeat);
   }
 
   public void start() {

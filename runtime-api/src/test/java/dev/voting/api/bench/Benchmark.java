@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -100,7 +99,7 @@ class Benchmark {
 
   @Test
   void measures() throws Exception {
-    print("idle: resident %d MiB", residentMebibytes());
+    print("idle: resident %d MiB", Resident.mebibytes(service));
     Map<String, LoadGenerator> loads = new LinkedHashMap<>();
     loads.put("(a) a constant, GET /health", http("GET /health", "", 200));
     loads.put("(b) XADD without the service", xadd());
@@ -226,7 +225,7 @@ class Benchmark {
       print(
           "%d open streams: each commit told to all within %.0f ms (median), %.0f ms (worst);"
               + " heap in use %d MiB of 256, resident %d MiB",
-          STREAMS, last.get(5), last.getLast(), heapMebibytes(), residentMebibytes());
+          STREAMS, last.get(5), last.getLast(), heapMebibytes(), Resident.mebibytes(service));
       for (SocketChannel channel : channels) {
         channel.close();
       }
@@ -266,18 +265,9 @@ class Benchmark {
           SOAK.dividedBy(steps).multipliedBy(i).toSeconds(),
           report.perSecond(),
           heapMebibytes(),
-          residentMebibytes(),
+          Resident.mebibytes(service),
           report.errors());
     }
-  }
-
-  private long residentMebibytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/" + service.pid() + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
-      }
-    }
-    return -1;
   }
 
   private long heapMebibytes() throws Exception {
