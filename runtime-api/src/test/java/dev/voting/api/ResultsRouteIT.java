@@ -145,7 +145,12 @@ class ResultsRouteIT {
       http.send("GET /api/results/stream HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(http.readUntil("\n: still here\n\n")).contains("\ndata: {", "\nretry: 1000\n");
       http.readUntil("\n: still here\n\n");
+      assertThat(api.get("/metrics").body()).contains("\nresults_streams 1.0\n");
     }
+    // That the client has left shows when something is sent to it.
+    await()
+        .atMost(SOON)
+        .until(() -> api.get("/metrics").body().contains("\nresults_streams 0.0\n"));
   }
 
   @Test
