@@ -15,9 +15,6 @@ final class EntryParser {
   /** The most bytes of names and values together: more than any vote has, few enough for memory. */
   static final int MAX_BYTES = 64 * 1024;
 
-  /** The last millisecond of the year 9999. */
-  private static final long MAX_TIMESTAMP = 253_402_300_799_999L;
-
   private EntryParser() {}
 
   static VoteEvent parse(StreamEntry entry) throws UncountableException {
@@ -72,15 +69,8 @@ final class EntryParser {
 
   /** Without one, the time when Redis took the entry. */
   private static long timestamp(String text, String id) throws UncountableException {
-    try {
-      long timestamp = Long.parseLong(text == null ? id.substring(0, id.indexOf('-')) : text);
-      if (timestamp >= 0 && timestamp <= MAX_TIMESTAMP) {
-        return timestamp;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Told below, like a number out of range.
-    }
-    throw new UncountableException("timestamp is not in milliseconds since 1970");
+    return Timestamp.parse(text == null ? id.substring(0, id.indexOf('-')) : text)
+        .orElseThrow(() -> new UncountableException("timestamp is not in milliseconds since 1970"));
   }
 
   /** Cutting one short could make two requests into one, so a long one is not for us to judge. */

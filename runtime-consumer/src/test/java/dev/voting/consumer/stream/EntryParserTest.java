@@ -34,6 +34,25 @@ class EntryParserTest {
     assertThat(vote("option", "cats").timestamp()).isEqualTo(1_700_000_000_000L);
   }
 
+  /** The first is the contract; the others are what Python producers are known to write. */
+  @ParameterizedTest
+  @CsvSource({
+    "1760000000123, 1760000000123",
+    "1760000000123.0, 1760000000123",
+    "1760000000123.987, 1760000000123",
+    "1.760000000123e+12, 1760000000123",
+    "1760000000.123, 1760000000123",
+    "2025-10-09T08:53:20.123456+00:00, 1760000000123",
+    "2025-10-09 10:53:20.123456+02:00, 1760000000123",
+    "2025-10-09T08:53:20.123Z, 1760000000123",
+    "2025-10-09T08:53:20.123456, 1760000000123",
+    "5, 5",
+    "253402300799999, 253402300799999"
+  })
+  void readsTheTimesThatProducersWrite(String given, long millis) {
+    assertThat(vote("option", "cats", "timestamp", given).timestamp()).isEqualTo(millis);
+  }
+
   @Test
   void passesOverFieldsOfOtherVersions() {
     assertThat(vote("weight", "7", "option", "cats", "", "").option()).isEqualTo(VoteOption.CATS);
@@ -72,6 +91,12 @@ class EntryParserTest {
     "timestamp is not in milliseconds since 1970, option cats timestamp 2026-01-01",
     "timestamp is not in milliseconds since 1970, option cats timestamp -1",
     "timestamp is not in milliseconds since 1970, option cats timestamp 253402300800000",
+    "timestamp is not in milliseconds since 1970, option cats timestamp 1e99",
+    "timestamp is not in milliseconds since 1970, option cats timestamp 99999999999999999999",
+    "timestamp is not in milliseconds since 1970, option cats timestamp NaN",
+    "timestamp is not in milliseconds since 1970, option cats timestamp yesterday",
+    "timestamp is not in milliseconds since 1970, option cats timestamp 2026-13-01T00:00:00Z",
+    "timestamp is not in milliseconds since 1970, option cats timestamp 1969-12-31T23:59:59Z",
     "timestamp is not in milliseconds since 1970, option cats timestamp ''"
   })
   void saysWhyAnEntryIsNoVote(String reason, String fields) {
