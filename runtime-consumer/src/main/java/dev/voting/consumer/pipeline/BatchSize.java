@@ -12,6 +12,9 @@ final class BatchSize {
   private static final Duration SLOW = Duration.ofSeconds(1);
   private static final long MOST_BYTES = 4L * 1024 * 1024;
 
+  /** What an entry takes beside its own bytes, about. */
+  private static final long OVERHEAD = 256;
+
   private final int max;
   private int size;
   private long bytesPerEntry = 1;
@@ -24,8 +27,14 @@ final class BatchSize {
     this.size = Math.min(FIRST, max);
   }
 
+  /** How many entries to read. */
   synchronized int next() {
-    return Math.clamp(MOST_BYTES / bytesPerEntry, 1, size);
+    return Math.clamp(MOST_BYTES / (bytesPerEntry + OVERHEAD), 1, size);
+  }
+
+  /** How many votes to record at a time; fewer than were read if commits have become slow since. */
+  synchronized int most() {
+    return size;
   }
 
   /** Learns how large entries are; remembers large ones for a while. */

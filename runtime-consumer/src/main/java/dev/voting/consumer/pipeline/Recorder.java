@@ -92,30 +92,31 @@ final class Recorder {
   private void record(List<Vote> votes, List<String> done, List<DeadEntry> dead)
       throws InterruptedException {
     while (!votes.isEmpty()) {
+      // Fewer at a time after each failure: all of them may be more than the database can do now.
+      List<Vote> part = votes.subList(0, Math.min(votes.size(), batchSize.most()));
       long start = System.nanoTime();
       try {
-        Recorded recorded = store.record(votes);
+        Recorded recorded = store.record(part);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         works();
-        batchSize.committed(votes.size(), took);
+        batchSize.committed(part.size(), took);
         metrics.commit.record(took);
-        sort(votes, recorded, done, dead);
-        return;
+        sort(part, recorded, done, dead);
       } catch (SQLException e) {
-        if (judge(e) == DatabaseFailure.BAD_DATA) {
-          if (votes.size() == 1) {
-            dead.add(new DeadEntry(votes.getFirst().entry(), "refused: " + oneLine(e)));
-            return;
-          }
-          // Halve the batch until the refused vote stands alone.
-          int half = votes.size() / 2;
-          record(votes.subList(0, half), done, dead);
-          votes = votes.subList(half, votes.size());
-        } else {
+        if (judge(e) != DatabaseFailure.BAD_DATA) {
           batchSize.failed();
           backoff.pause();
+          continue;
+        }
+        if (part.size() == 1) {
+          dead.add(new DeadEntry(part.getFirst().entry(), "refused: " + oneLine(e)));
+        } else {
+          // Halve it until the refused vote stands alone.
+          part = part.subList(0, part.size() / 2);
+          record(part, done, dead);
         }
       }
+      votes = votes.subList(part.size(), votes.size());
     }
   }
 

@@ -27,7 +27,8 @@ public enum DatabaseFailure {
     if (state.equals("3D000") || state.startsWith("42") || state.equals("3F000")) {
       return NO_SCHEMA;
     }
-    if (state.startsWith("22") || state.startsWith("23")) {
+    // 2200H: a sequence is used up, which would refuse every vote.
+    if (!state.equals("2200H") && (state.startsWith("22") || state.startsWith("23"))) {
       return BAD_DATA;
     }
     return AWAY;
