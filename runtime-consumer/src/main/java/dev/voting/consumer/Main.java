@@ -16,15 +16,24 @@ import org.slf4j.LoggerFactory;
  * recorded. Other exit codes: 1 for something that retrying cannot mend, 2 for a bad environment.
  */
 public final class Main {
-  private Main() {}
+  private final Settings settings;
+  private final Pipeline pipeline;
+  private volatile boolean failed;
+
+  private Main(Settings settings, PrometheusMeterRegistry registry) {
+    this.settings = settings;
+    this.pipeline = new Pipeline(settings, registry);
+  }
 
   public static void main(String[] args) {
     Settings settings = Environment.readOrExit(Settings::from);
     settings.logLevel().apply();
-    System.exit(run(settings));
+    PrometheusMeterRegistry registry = Metrics.registry();
+    System.exit(new Main(settings, registry).run(registry));
   }
 
-  private static int run(Settings settings) {
+  private int run(PrometheusMeterRegistry registry) {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal));
     Logger log = LoggerFactory.getLogger(Main.class);
     log.info(
         "consumer {} reads {} as {} from {} into {}",
@@ -33,8 +42,6 @@ public final class Main {
         settings.group(),
         settings.redis(),
         settings.database());
-    PrometheusMeterRegistry registry = Metrics.registry();
-    Pipeline pipeline = new Pipeline(settings, registry);
     try (OperationsServer operations =
         new OperationsServer(
             settings.metricsPort(),
@@ -43,7 +50,6 @@ public final class Main {
             pipeline.dependencies())) {
       log.info("/health, /ready and /metrics are on port {}", operations.port());
       pipeline.start();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> onSignal(pipeline, settings)));
       pipeline.ended().join();
       // Only a signal ends it well, and then the hook above has the last word.
       Thread.currentThread().join();
@@ -53,24 +59,29 @@ public final class Main {
           "cannot listen on METRICS_PORT " + settings.metricsPort() + ": " + e.getMessage());
     } catch (CompletionException e) {
       log.debug("ended", e);
+      pipeline.logSummary("ended by an error, the batches in hand stay pending in Redis");
       return fail(
           e.getCause() instanceof FatalException fatal
               ? fatal.getMessage()
               : e.getCause().toString());
+    } catch (RuntimeException e) {
+      log.debug("not started", e);
+      return fail(e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 1;
+      return fail("interrupted");
     }
   }
 
-  private static int fail(String line) {
+  private int fail(String line) {
+    failed = true;
     System.err.println("error: " + line);
     return 1;
   }
 
   /** Without this the JVM would answer SIGTERM with exit code 143. */
-  private static void onSignal(Pipeline pipeline, Settings settings) {
-    if (!pipeline.ended().isCompletedExceptionally()) {
+  private void onSignal() {
+    if (!failed) {
       pipeline.stop(settings.shutdownGrace());
       Runtime.getRuntime().halt(0);
     }

@@ -39,6 +39,7 @@ public final class Pipeline {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Instant started = Instant.now();
   private volatile boolean stopping;
+  private boolean running;
 
   public Pipeline(Settings settings, MeterRegistry registry) {
     this.settings = settings;
@@ -97,7 +98,12 @@ public final class Pipeline {
             });
   }
 
-  public void start() {
+  /** Starts all steps, unless it was told to stop before. */
+  public synchronized void start() {
+    if (stopping) {
+      return;
+    }
+    running = true;
     steps.forEach(Thread::start);
     housekeeping.start();
     Thread.ofPlatform().name("watcher").start(this::awaitSteps);
@@ -131,8 +137,13 @@ public final class Pipeline {
    * @return whether nothing was left
    */
   public boolean stop(Duration grace) {
-    stopping = true;
     boolean finished = false;
+    synchronized (this) {
+      stopping = true;
+      if (!running) {
+        ended.complete(null);
+      }
+    }
     try {
       ended.get(grace.toMillis(), TimeUnit.MILLISECONDS);
       finished = inHand.count() == 0;
@@ -143,9 +154,15 @@ public final class Pipeline {
     }
     steps.forEach(Thread::interrupt);
     housekeeping.interrupt();
-    if (finished) {
+    if (finished && running) {
       leaveGroup();
     }
+    logSummary(finished ? "nothing left in hand" : "the batches in hand stay pending in Redis");
+    return finished;
+  }
+
+  /** One line that says what this run did. */
+  public void logSummary(String ending) {
     LOG.info(
         "stopped after {} s: {} votes recorded, {} duplicates, {} repeated requests, {} dead"
             + " letters; {}",
@@ -154,8 +171,7 @@ public final class Pipeline {
         (long) metrics.duplicates.count(),
         (long) metrics.repeatedRequests.count(),
         (long) metrics.dead.count(),
-        finished ? "nothing left in hand" : "the batches in hand stay pending in Redis");
-    return finished;
+        ending);
   }
 
   private void leaveGroup() {
