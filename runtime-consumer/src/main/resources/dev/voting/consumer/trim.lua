@@ -1,6 +1,6 @@
--- Where several groups read the stream: removes the entries that every one of them has finished.
+-- Where other groups read the stream too: removes the entries that every one of them has finished.
 -- Returns how many.
--- KEYS: the stream.
+-- KEYS: the stream. ARGV: the group.
 local function before(a, b)
   local a_ms, a_n = string.match(a, '(%d+)-(%d+)')
   local b_ms, b_n = string.match(b, '(%d+)-(%d+)')
@@ -10,26 +10,34 @@ local function before(a, b)
   return tonumber(a_n) < tonumber(b_n)
 end
 
+local function next_id(id)
+  local ms, n = string.match(id, '(%d+)-(%d+)')
+  -- Beyond this a number of Lua is not exact; then the entry goes with the one that follows it.
+  return tonumber(n) < 2 ^ 53 and string.format('%s-%.0f', ms, tonumber(n) + 1) or id
+end
+
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 0
 end
 local groups = redis.call('XINFO', 'GROUPS', KEYS[1])
-if #groups < 2 then
-  return 0
-end
+local ours = false
 local oldest
 for _, group in ipairs(groups) do
   local about = {}
   for i = 1, #group, 2 do
     about[group[i]] = group[i + 1]
   end
-  -- What was delivered last is not finished before it is acknowledged; it goes with the next one.
-  local unfinished = about['last-delivered-id']
+  ours = ours or about['name'] == ARGV[1]
+  local unfinished = next_id(about['last-delivered-id'])
   if about['pending'] > 0 then
     unfinished = redis.call('XPENDING', KEYS[1], about['name'])[2]
   end
   if not oldest or before(unfinished, oldest) then
     oldest = unfinished
   end
+end
+-- Without our group, which will be made anew, nobody knows what is counted.
+if not ours or #groups < 2 then
+  return 0
 end
 return redis.call('XTRIM', KEYS[1], 'MINID', oldest)

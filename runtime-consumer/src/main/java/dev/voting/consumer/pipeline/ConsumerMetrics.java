@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the consumer counts and measures; docs/environment.md has the table. */
+/** What the consumer counts and measures; docs/consumer.md has the table. */
 final class ConsumerMetrics {
   final Counter processed;
   final Counter duplicates;

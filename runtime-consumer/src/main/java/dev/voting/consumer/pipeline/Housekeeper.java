@@ -1,6 +1,7 @@
 package dev.voting.consumer.pipeline;
 
 import dev.voting.consumer.stream.VoteStream;
+import dev.voting.consumer.stream.VoteStream.Backlog;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,12 @@ final class Housekeeper {
   void run() throws InterruptedException {
     for (long round = 1; ; round++) {
       try {
-        metrics.backlog(stream.backlog(), System.currentTimeMillis());
+        Backlog backlog = stream.backlog();
+        metrics.backlog(backlog, System.currentTimeMillis());
         stream.trim();
+        if (backlog.entries() > 0 && backlog.pending() == 0) {
+          reread();
+        }
         if (round % ROUNDS_BETWEEN_LEAVES == 0) {
           // Every pod has a name of its own, so that names would heap up.
           stream.silentConsumers(SILENCE).forEach(stream::leave);
@@ -36,6 +41,16 @@ final class Housekeeper {
         LOG.debug("no housekeeping: {}", e.getMessage());
       }
       Thread.sleep(ROUND);
+    }
+  }
+
+  private void reread() {
+    long entries = stream.reread();
+    if (entries > 0) {
+      LOG.warn(
+          "{} entries were delivered once and are pending nowhere: somebody changed the group or"
+              + " removed another; reading them again, what is recorded is not counted again",
+          entries);
     }
   }
 }

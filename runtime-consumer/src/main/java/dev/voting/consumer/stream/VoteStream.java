@@ -16,6 +16,7 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.resps.StreamGroupInfo;
 
 /**
  * This consumer's view of the vote stream, over one connection that is made when it is needed and
@@ -41,6 +42,7 @@ public final class VoteStream implements AutoCloseable {
   private final byte[] buryScript = script("bury.lua");
   private final byte[] trimScript = script("trim.lua");
   private final byte[] leaveScript = script("leave.lua");
+  private final byte[] rereadScript = script("reread.lua");
   private Jedis connection;
 
   public VoteStream(Settings settings) {
@@ -156,7 +158,15 @@ public final class VoteStream implements AutoCloseable {
 
   /** Removes what all groups have finished, where this is not the only one. */
   public long trim() {
-    return call(redis -> (Long) redis.eval(trimScript, List.of(stream), List.of()));
+    return call(redis -> (Long) redis.eval(trimScript, List.of(stream), List.of(group)));
+  }
+
+  /**
+   * Has all entries delivered again, if none is new or pending and still some are there. Returns
+   * how many those are.
+   */
+  public long reread() {
+    return call(redis -> (Long) redis.eval(rereadScript, List.of(stream), List.of(group)));
   }
 
   /** Takes a consumer's name out of the group, if nothing is pending at it. */
@@ -178,23 +188,42 @@ public final class VoteStream implements AutoCloseable {
   /**
    * What is still to do.
    *
-   * @param entries in the stream, pending ones included
+   * @param entries not acknowledged yet, pending ones included
    * @param pending delivered to some consumer and not acknowledged
    * @param oldest the id of the first of the entries
    */
   public record Backlog(long entries, long pending, Optional<String> oldest) {}
 
+  /** What this group has still to do; entries that only other groups need are not counted. */
   public Backlog backlog() {
     return call(
         redis -> {
           long entries = redis.xlen(settings.stream());
           var summary = redis.xpending(settings.stream(), settings.group());
-          List<?> first = redis.xrange(stream, bytes("-"), bytes("+"), 1);
-          return new Backlog(
-              entries,
-              summary == null ? 0 : summary.getTotal(),
-              entries(first).stream().map(StreamEntry::id).findFirst());
+          long pending = summary == null ? 0 : summary.getTotal();
+          List<StreamGroupInfo> groups = redis.xinfoGroups(settings.stream());
+          if (groups.size() < 2) {
+            return new Backlog(entries, pending, firstId(redis, "-"));
+          }
+          StreamGroupInfo ours =
+              groups.stream()
+                  .filter(group -> group.getName().equals(settings.group()))
+                  .findFirst()
+                  .orElseThrow();
+          // Redis 6 has no lag, and Redis 7 does not know it where entries were deleted unread.
+          long most = ours.getGroupInfo().get("lag") instanceof Long lag ? pending + lag : entries;
+          Optional<String> oldest =
+              pending > 0
+                  ? Optional.of(summary.getMinId().toString())
+                  : firstId(redis, "(" + ours.getLastDeliveredId());
+          return new Backlog(oldest.isEmpty() ? 0 : most, pending, oldest);
         });
+  }
+
+  private Optional<String> firstId(Jedis redis, String from) {
+    return entries(redis.xrange(stream, bytes(from), bytes("+"), 1)).stream()
+        .map(StreamEntry::id)
+        .findFirst();
   }
 
   private <T> T call(Function<Jedis, T> command) {
