@@ -3,10 +3,14 @@ package dev.voting.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XReadGroupParams;
 import redis.clients.jedis.resps.StreamEntry;
@@ -53,7 +57,7 @@ class ConsumerIT extends WithServers {
     awaitDrained();
 
     assertThat(total()).isEqualTo(2);
-    assertThat(metric("voting_consumer_votes_repeated_request_total")).isEqualTo(2);
+    assertThat(consumer.metric("voting_consumer_votes_repeated_request_total")).isEqualTo(2);
   }
 
   @Test
@@ -82,7 +86,7 @@ class ConsumerIT extends WithServers {
     assertThat(dead.getFirst().getFields())
         .containsEntry("original_id", noOption)
         .containsEntry("timestamp", "1");
-    assertThat(metric("voting_consumer_votes_dead_total")).isEqualTo(5);
+    assertThat(consumer.metric("voting_consumer_votes_dead_total")).isEqualTo(5);
   }
 
   @Test
@@ -90,14 +94,83 @@ class ConsumerIT extends WithServers {
     redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
     add(Map.of("option", "cats"));
     add(Map.of("option", "dogs"));
-    readAs("it");
+    readAs("it", 10);
     add(Map.of("option", "cats"));
-    readAs("dead");
+    readAs("dead", 10);
     start();
 
     awaitTotal(3);
     awaitDrained();
-    assertThat(metric("voting_consumer_entries_claimed_total")).isEqualTo(1);
+    assertThat(consumer.metric("voting_consumer_entries_claimed_total")).isEqualTo(1);
+  }
+
+  @Test
+  void takesUpItsOwnPendingEntriesBeforeAnythingElse() {
+    redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
+    add("dogs", 150);
+    readAs("dead", 10);
+    readAs("it", 140);
+    add("cats", 100);
+    Map<String, String> environment = environment();
+    environment.put("BATCH_SIZE", "40");
+    // Those of the dead one are free at once, but not ours to begin with.
+    environment.put("CLAIM_IDLE_MS", "100");
+    start(environment);
+
+    awaitTotal(250);
+    awaitDrained();
+    String order =
+        servers.query(
+            "SELECT string_agg(CASE WHEN n > 150 THEN 'new' WHEN n > 10 THEN 'own' ELSE 'dead' END,"
+                + " ' ' ORDER BY id) FROM (SELECT id, row_number() OVER (ORDER BY"
+                + " split_part(stream_id, '-', 1)::BIGINT, split_part(stream_id, '-', 2)::BIGINT) n"
+                + " FROM vote_events) AS events");
+    assertThat(order).matches("(own ){140}(dead |new )*(dead|new)");
+  }
+
+  /** {@code XGROUP DELCONSUMER}, by hand: Redis forgets that the entries are pending. */
+  @Test
+  void countsWhatWasPendingAtAConsumerThatSomebodyRemoved() {
+    redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
+    add("dogs", 3);
+    readAs("gone", 3);
+    redis.xgroupDelConsumer("votes", "vote-processors", "gone");
+    start();
+    add("cats", 1);
+
+    awaitTotal(4);
+    awaitDrained();
+    awaitLog("3 entries were delivered once and are pending nowhere");
+  }
+
+  @Test
+  void readsTheNextBatchWhileTheLastOneCommits() throws SQLException {
+    add("cats", 100);
+    Map<String, String> environment = environment();
+    environment.put("BATCH_SIZE", "10");
+    try (HeldCounters _ = holdCounters()) {
+      start(environment);
+      awaitLockWaits(1);
+      // One in the database, one that waits for it, and one that the reader holds.
+      awaitPending(30);
+    }
+    awaitTotal(100);
+    awaitDrained();
+  }
+
+  @Test
+  void drainsWithinItsMemoryWithTheLargestBatchSize() {
+    try (Pipeline pipeline = redis.pipelined()) {
+      for (int i = 0; i < 200_000; i++) {
+        pipeline.xadd(
+            "votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats", "timestamp", "1" + i));
+      }
+    }
+    Map<String, String> environment = environment();
+    environment.put("BATCH_SIZE", "100000");
+    start(environment);
+    awaitTotal(200_000);
+    awaitDrained();
   }
 
   @Test
@@ -114,8 +187,8 @@ class ConsumerIT extends WithServers {
     awaitTotal(2);
     awaitDrained();
     assertThat(servers.count("SELECT count(*) FROM vote_events")).isEqualTo(2);
-    assertThat(metric("voting_consumer_votes_duplicate_total")).isEqualTo(1);
-    assertThat(metric("voting_consumer_groups_made_total")).isEqualTo(2);
+    assertThat(consumer.metric("voting_consumer_votes_duplicate_total")).isEqualTo(1);
+    assertThat(consumer.metric("voting_consumer_groups_made_total")).isEqualTo(2);
     assertThat(consumer.log()).contains("the stream went back from id " + id);
   }
 
@@ -174,6 +247,11 @@ class ConsumerIT extends WithServers {
     assertThat(redis.xrange("votes", "-", "+"))
         .extracting(entry -> entry.getID().toString())
         .containsExactly(second);
+    await()
+        .untilAsserted(() -> assertThat(consumer.metric("voting_consumer_lag_entries")).isZero());
+
+    redis.xack("votes", "archive", archived.getLast().getID());
+    awaitDrained();
   }
 
   @Test
@@ -182,14 +260,95 @@ class ConsumerIT extends WithServers {
       redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats"));
     }
     start();
-    await().until(() -> total() > 0);
+    await().pollInterval(Duration.ofMillis(5)).until(() -> total() > 0);
     consumer.terminate();
 
     assertThat(consumer.exitCode()).isZero();
-    assertThat(consumer.log()).contains("nothing left in hand");
+    assertThat(consumer.log())
+        .contains(
+            total()
+                + " votes recorded, 0 duplicates, 0 repeated requests, 0 dead letters;"
+                + " nothing left in hand");
     assertThat(total()).isEqualTo(5_000 - redis.xlen("votes"));
     assertThat(redis.xpending("votes", "vote-processors").getTotal()).isZero();
     assertThat(redis.xinfoConsumers2("votes", "vote-processors")).isEmpty();
+  }
+
+  @Test
+  void leavesWhatItCannotFinishInTimeToTheNextOne() {
+    start();
+    add("cats", 1);
+    awaitTotal(1);
+    awaitDrained();
+    consumer.terminate();
+    assertThat(consumer.exitCode()).isZero();
+    Map<String, String> environment = environment();
+    environment.put("SHUTDOWN_GRACE_MS", "500");
+    servers.postgres.stop();
+    try {
+      add("dogs", 5);
+      start(environment);
+      awaitPending(5);
+      consumer.terminate();
+      assertThat(consumer.exitCode()).isZero();
+      assertThat(consumer.log()).contains("the batches in hand stay pending in Redis");
+    } finally {
+      servers.postgres.start();
+    }
+    assertThat(redis.xpending("votes", "vote-processors").getTotal()).isEqualTo(5);
+    start("next", environment());
+    awaitTotal(6);
+    awaitDrained();
+  }
+
+  @Test
+  void exitsWithZeroOnSigtermWhileItStarts() {
+    start();
+    await().pollInterval(Duration.ofMillis(2)).until(() -> consumer.log().contains("reads votes"));
+    consumer.terminate();
+    assertThat(consumer.exitCode()).isZero();
+  }
+
+  @Test
+  void endsWithAClearLineWhenItsPortIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Map<String, String> environment = environment();
+      environment.put("METRICS_PORT", Integer.toString(taken.getLocalPort()));
+      start(environment);
+      assertThat(consumer.exitCode()).isEqualTo(1);
+      assertThat(consumer.log())
+          .contains("error: cannot listen on METRICS_PORT " + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void tellsHowFarBehindItIsAndWhatItDid() throws SQLException {
+    redis.xadd(
+        "votes",
+        new StreamEntryID(System.currentTimeMillis() - 60_000, 0),
+        Map.of("option", "cats"));
+    try (HeldCounters _ = holdCounters()) {
+      start();
+      awaitLockWaits(1);
+      add("dogs", 4);
+      awaitMetric("voting_consumer_lag_entries", 5, 5);
+      awaitMetric("voting_consumer_pending_entries", 2, 5);
+      awaitMetric("voting_consumer_lag_seconds", 60, 300);
+    }
+    awaitTotal(5);
+    awaitMetric("voting_consumer_votes_processed_total", 5, 5);
+    awaitMetric("voting_consumer_lag_entries", 0, 0);
+    awaitMetric("voting_consumer_pending_entries", 0, 0);
+    awaitMetric("voting_consumer_lag_seconds", 0, 0);
+    awaitMetric("voting_consumer_batch_size_sum", 5, 5);
+    awaitMetric("voting_consumer_commit_seconds_count", 1, 5);
+    assertThat(consumer.metric("voting_consumer_commit_seconds_max")).isPositive();
+    assertThat(consumer.metric("voting_consumer_groups_made_total")).isEqualTo(1);
+    assertThat(consumer.metric("voting_consumer_reconnects_total{to=\"postgres\"}")).isZero();
+  }
+
+  private void awaitMetric(String name, double least, double most) {
+    await().untilAsserted(() -> assertThat(consumer.metric(name)).isBetween(least, most));
   }
 
   @Test
@@ -202,44 +361,5 @@ class ConsumerIT extends WithServers {
     assertThat(consumer.get("/nothing").statusCode()).isEqualTo(404);
     assertThat(consumer.get("/metrics").body())
         .contains("voting_consumer_lag_entries", "voting_consumer_commit_seconds_bucket", "jvm_");
-  }
-
-  private String add(Map<String, String> fields) {
-    return redis.xadd("votes", StreamEntryID.NEW_ENTRY, fields).toString();
-  }
-
-  private void readAs(String name) {
-    redis.xreadGroup(
-        "vote-processors",
-        name,
-        XReadGroupParams.xReadGroupParams().count(10),
-        Map.of("votes", StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY));
-  }
-
-  private static void awaitTotal(long votes) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(total()).isEqualTo(votes));
-  }
-
-  private void awaitDrained() {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () -> {
-              assertThat(redis.exists("votes")).isTrue();
-              assertThat(redis.xlen("votes")).isZero();
-            });
-  }
-
-  private double metric(String name) {
-    return consumer
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no metric " + name));
   }
 }

@@ -82,6 +82,28 @@ final class ConsumerProcess implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
+  /** Makes it hang (SIGSTOP). */
+  void pause() {
+    signal("STOP");
+  }
+
+  /** Ends {@link #pause}. */
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int exitCode =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      if (exitCode != 0) {
+        throw new AssertionError("cannot send SIG" + name + " to the consumer");
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** The most memory that it ever had resident, in KiB; 0 where the system does not tell. */
   long peakMemoryKiB() {
     try (Stream<String> status = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
@@ -139,6 +161,17 @@ final class ConsumerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The value of a metric without labels, or with them as they are printed. */
+  double metric(String name) {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no metric " + name));
   }
 
   @Override

@@ -327,17 +327,4 @@ class OutagesIT extends WithServers {
       return shown.getString(1);
     }
   }
-
-  private void awaitLog(String text) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(consumer.log()).contains(text));
-  }
-
-  private static void awaitTotal(long votes) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .untilAsserted(() -> assertThat(total()).isEqualTo(votes));
-  }
 }

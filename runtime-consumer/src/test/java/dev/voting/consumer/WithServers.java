@@ -1,5 +1,11 @@
 package dev.voting.consumer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -8,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XReadGroupParams;
 
 /**
  * Tests of one consumer, which each test starts itself, against a real Redis and a real PostgreSQL,
@@ -48,7 +56,11 @@ abstract class WithServers {
   }
 
   void start(Map<String, String> environment) {
-    consumer = ConsumerProcess.start("it", environment);
+    start("it", environment);
+  }
+
+  void start(String name, Map<String, String> environment) {
+    consumer = ConsumerProcess.start(name, environment);
   }
 
   /** What a consumer is told; a test may change it. */
@@ -56,8 +68,90 @@ abstract class WithServers {
     return ConsumerProcess.environment(servers);
   }
 
+  /** The same, with the port of a server replaced by another. */
+  static Map<String, String> environment(String url, int from, int to) {
+    Map<String, String> environment = environment();
+    environment.computeIfPresent(
+        url, (n, value) -> value.replace(":" + from + "/", ":" + to + "/"));
+    return environment;
+  }
+
+  String add(Map<String, String> fields) {
+    return redis.xadd("votes", StreamEntryID.NEW_ENTRY, fields).toString();
+  }
+
+  void add(String option, int count) {
+    for (int i = 0; i < count; i++) {
+      add(Map.of("option", option));
+    }
+  }
+
+  /** Reads new entries without acknowledging them, as a consumer that dies at once. */
+  void readAs(String name, int count) {
+    redis.xreadGroup(
+        "vote-processors",
+        name,
+        XReadGroupParams.xReadGroupParams().count(count),
+        Map.of("votes", StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY));
+  }
+
   /** How many votes are counted. */
   static long total() {
     return servers.count("SELECT sum(count) FROM votes");
+  }
+
+  static void awaitTotal(long votes) {
+    await().ignoreExceptions().untilAsserted(() -> assertThat(total()).isEqualTo(votes));
+  }
+
+  /** Until nothing is left to do: the stream is there, and empty. */
+  void awaitDrained() {
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(redis.exists("votes")).isTrue();
+              assertThat(redis.xlen("votes")).isZero();
+            });
+  }
+
+  void awaitPending(long entries) {
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(redis.xpending("votes", "vote-processors").getTotal())
+                    .isEqualTo(entries));
+  }
+
+  void awaitLog(String text) {
+    await().untilAsserted(() -> assertThat(consumer.log()).contains(text));
+  }
+
+  /** Rows of the counters, locked: until it is closed, no commit gets to its end. */
+  record HeldCounters(Connection connection) implements AutoCloseable {
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
+  }
+
+  static HeldCounters holdCounters() throws SQLException {
+    Connection connection = servers.database();
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT 1 FROM votes FOR UPDATE");
+    }
+    return new HeldCounters(connection);
+  }
+
+  /** Until so many database sessions wait for a lock. */
+  static void awaitLockWaits(int sessions) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        servers.count(
+                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+                    .isEqualTo(sessions));
   }
 }
