@@ -70,9 +70,15 @@ final class CuttableProxy implements AutoCloseable {
     close(to);
   }
 
-  /** Closes every connection that is open now. What was sent may have arrived or not. */
-  void cut() {
+  /**
+   * Closes every connection that is open now. What was sent may have arrived or not.
+   *
+   * @return whether there were any
+   */
+  boolean cut() {
+    boolean any = !open.isEmpty();
     open.forEach(CuttableProxy::close);
+    return any;
   }
 
   private static void close(Socket socket) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,122 @@ class OutagesIT extends WithServers {
     servers.postgres.start();
     awaitTotal(2);
     awaitLog("PostgreSQL is back");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(consumer.metric("voting_consumer_reconnects_total{to=\"postgres\"}"))
+                    .isEqualTo(1));
+    // However many tries it took, there is one line for each change.
+    assertThat(consumer.log().lines().filter(line -> line.contains("PostgreSQL is away")))
+        .hasSize(1);
+    assertThat(consumer.log().lines().filter(line -> line.contains("PostgreSQL is back")))
+        .hasSize(1);
+  }
+
+  @Test
+  void waitsLongerAfterEachTry() throws Exception {
+    List<Long> tries = new CopyOnWriteArrayList<>();
+    try (ServerSocket refusing = new ServerSocket(0)) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                while (!refusing.isClosed()) {
+                  try {
+                    refusing.accept().close();
+                    tries.add(System.nanoTime());
+                  } catch (IOException closed) {
+                    return;
+                  }
+                }
+              });
+      add("cats");
+      Map<String, String> environment =
+          environment("DATABASE_URL", servers.postgres.port(), refusing.getLocalPort());
+      environment.put("RETRY_MAX_MS", "60000");
+      // One connection is one try.
+      environment.compute("DATABASE_URL", (n, url) -> url + "?sslmode=disable&gssEncMode=disable");
+      start(environment);
+      await().until(() -> tries.size() >= 7);
+    }
+    // At least 400 and 800 ms, but for one that ended early because a vote came in.
+    assertThat(tries.get(6) - tries.get(4)).isGreaterThan(300_000_000);
+    assertThat(consumer.isAlive()).isTrue();
+    assertThat(redis.xlen("votes")).isEqualTo(1);
+  }
+
+  /** A restored backup before its end, or a standby before its promotion. */
+  @Test
+  void waitsForADatabaseInRecovery() throws Exception {
+    startAndCountOne();
+    servers.postgres.stop();
+    Files.createFile(servers.postgres.data().resolve("standby.signal"));
+    // It takes connections, but is ready only when it is promoted.
+    Thread starting = Thread.ofPlatform().start(servers.postgres::start);
+    try {
+      add("dogs");
+      await()
+          .ignoreExceptions()
+          .until(() -> servers.query("SELECT pg_is_in_recovery()").equals("t"));
+      awaitLog("in a read-only transaction");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+    } finally {
+      servers.query("SELECT pg_promote()");
+      starting.join();
+    }
+    awaitTotal(2);
+  }
+
+  @Test
+  void goesOnAfterAnAdministratorEndsItsConnection() {
+    startAndCountOne();
+    servers.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'it'");
+    add("dogs");
+    awaitTotal(2);
+    awaitLog("terminating connection due to administrator command");
+    await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
+  }
+
+  /** What cannot be done in one go is done in parts, instead of never. */
+  @Test
+  void recordsFewerVotesAtATimeWhenAllAreTooMany() {
+    servers.execute(
+        """
+        CREATE FUNCTION slow() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+        BEGIN PERFORM pg_sleep(0.05); RETURN NEW; END $$;
+        CREATE TRIGGER slow BEFORE INSERT ON vote_events FOR EACH ROW EXECUTE FUNCTION slow()
+        """);
+    try {
+      for (int i = 0; i < 60; i++) {
+        add("cats");
+      }
+      Map<String, String> environment = environment();
+      environment.compute(
+          "DATABASE_URL", (n, url) -> url + "?options=-c%20statement_timeout%3D1000");
+      start(environment);
+      awaitTotal(60);
+      awaitLog("canceling statement due to statement timeout");
+      await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
+    } finally {
+      servers.execute("DROP TRIGGER slow ON vote_events; DROP FUNCTION slow()");
+    }
+  }
+
+  /** An error of the class "bad data" that no vote is to blame for. */
+  @Test
+  void waitsForADatabaseWhoseIdsAreUsedUp() {
+    startAndCountOne();
+    servers.execute("ALTER TABLE vote_events ALTER COLUMN id SET MAXVALUE 2 RESTART WITH 2");
+    servers.query("SELECT nextval(pg_get_serial_sequence('vote_events', 'id'))");
+    try {
+      add("dogs");
+      awaitLog("reached maximum value of sequence");
+      assertThat(redis.xlen("votes")).isEqualTo(1);
+    } finally {
+      servers.execute("ALTER TABLE vote_events ALTER COLUMN id SET NO MAXVALUE RESTART WITH 3");
+    }
+    awaitTotal(2);
+    assertThat(redis.exists("votes:dead")).isFalse();
   }
 
   @Test
@@ -89,22 +208,42 @@ class OutagesIT extends WithServers {
   }
 
   @Test
-  void waitsForALockedTableAndADeadlock() throws SQLException {
+  void waitsForALockedTable() throws SQLException {
     Map<String, String> environment = environment();
     environment.compute("DATABASE_URL", (n, url) -> url + "?options=-c%20lock_timeout%3D200");
     start(environment);
     add("cats");
     awaitTotal(1);
-    try (Connection other = servers.database();
-        Statement statement = other.createStatement()) {
-      other.setAutoCommit(false);
-      statement.execute("SELECT 1 FROM votes WHERE option = 'cats' FOR UPDATE");
+    try (HeldCounters _ = holdCounters()) {
       add("dogs");
       awaitLog("canceling statement due to lock timeout");
       assertThat(redis.xlen("votes")).isEqualTo(1);
-      other.rollback();
     }
     awaitTotal(2);
+  }
+
+  @Test
+  void triesAgainAfterADeadlock() throws SQLException {
+    Map<String, String> environment = environment();
+    // The consumer is the one that PostgreSQL ends.
+    environment.compute("DATABASE_URL", (n, url) -> url + "?options=-c%20deadlock_timeout%3D100");
+    try (HeldCounters held = holdCounters();
+        Statement other = held.connection().createStatement()) {
+      other.execute("SET deadlock_timeout = '60s'");
+      String id = redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats")).toString();
+      start(environment);
+      awaitLockWaits(1);
+      // It has the vote and waits for the counters; we have the counters and wait for the vote.
+      other.execute(
+          "INSERT INTO vote_events (option, stream_id) VALUES ('cats', '"
+              + id
+              + "') ON CONFLICT DO NOTHING");
+      held.connection().rollback();
+    }
+    awaitLog("deadlock detected");
+    awaitTotal(1);
+    await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
+    assertThat(servers.count("SELECT count(*) FROM vote_events")).isEqualTo(1);
   }
 
   /** A full disk, as PostgreSQL reports it. */
@@ -178,6 +317,23 @@ class OutagesIT extends WithServers {
     servers.redis.resume();
     add("dogs");
     awaitTotal(3);
+  }
+
+  /** As a Redis that failed over does, until the consumer finds the new one. */
+  @Test
+  void waitsForARedisThatIsAReadOnlyReplica() {
+    startAndCountOne();
+    redis.replicaof("127.0.0.1", 1);
+    try {
+      awaitLog("READONLY");
+      await().untilAsserted(() -> assertThat(consumer.get("/ready").body()).contains("READONLY"));
+      assertThat(consumer.get("/health").statusCode()).isEqualTo(200);
+    } finally {
+      redis.replicaofNoOne();
+    }
+    add("dogs");
+    awaitTotal(2);
+    awaitLog("Redis is back");
   }
 
   @Test
@@ -268,7 +424,11 @@ class OutagesIT extends WithServers {
       start(environment);
       assertThat(consumer.exitCode()).isEqualTo(1);
       assertThat(consumer.log())
-          .contains("error: PostgreSQL at", "relation \"vote_events\" does not exist");
+          .contains(
+              "error: PostgreSQL at",
+              "relation \"vote_events\" does not exist",
+              "0 votes recorded, 0 duplicates, 0 repeated requests, 0 dead letters; ended by an"
+                  + " error");
       assertThat(redis.xlen("votes")).isEqualTo(1);
     } finally {
       servers.execute("ALTER TABLE hidden RENAME TO vote_events");

@@ -23,6 +23,8 @@ final class Producer implements Runnable {
   private final RandomGenerator random;
   private final int wanted;
   private volatile int acknowledged;
+  private volatile int unansweredVotes;
+  private volatile int unansweredBad;
 
   /** What Redis took: ids of votes with their option, and ids of entries that are not votes. */
   final Map<String, String> votes = new ConcurrentHashMap<>();
@@ -38,6 +40,16 @@ final class Producer implements Runnable {
   /** How many votes Redis has acknowledged until now. */
   int acknowledged() {
     return acknowledged;
+  }
+
+  /** How many votes were sent without an answer: Redis has them, or not. */
+  int unansweredVotes() {
+    return unansweredVotes;
+  }
+
+  /** The same of entries that are no votes. */
+  int unansweredBad() {
+    return unansweredBad;
   }
 
   @Override
@@ -78,14 +90,20 @@ final class Producer implements Runnable {
   }
 
   private void remember(Map<String, String> fields, Response<StreamEntryID> answer) {
+    String option = fields.get("option");
+    boolean vote = "cats".equals(option) || "dogs".equals(option);
     String id;
     try {
       id = answer.get().toString();
     } catch (RuntimeException unanswered) {
+      if (vote) {
+        unansweredVotes++;
+      } else {
+        unansweredBad++;
+      }
       return;
     }
-    String option = fields.get("option");
-    if ("cats".equals(option) || "dogs".equals(option)) {
+    if (vote) {
       votes.put(id, option);
       acknowledged++;
     } else {

@@ -3,16 +3,19 @@ package dev.voting.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.servers.process.DataServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -23,7 +26,8 @@ import redis.clients.jedis.resps.StreamEntry;
 
 /**
  * The promise that a vote is counted exactly once, under fire: three consumers, and again and again
- * one of them, PostgreSQL or Redis is killed ({@code kill -9}) or all connections to one are cut.
+ * one of them, PostgreSQL or Redis is killed ({@code kill -9}), and, a quarter as often again, all
+ * connections to one of the servers are cut.
  *
  * <p>System properties: {@code kills} (default 100), {@code kills.votes} (200000), {@code
  * kills.seed} (random; printed).
@@ -32,12 +36,16 @@ class RandomKillsIT {
   private static final Logger LOG = LoggerFactory.getLogger(RandomKillsIT.class);
   private static final int CONSUMERS = 3;
 
+  /** Of a machine that does much else. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final int kills = Integer.getInteger("kills", 100);
   private final int votes = Integer.getInteger("kills.votes", 200_000);
   private final long seed = Long.getLong("kills.seed", System.nanoTime());
   private final SplittableRandom random = new SplittableRandom(seed);
   private final List<ConsumerProcess> consumers = new ArrayList<>();
   private int names;
+  private long takenOver;
 
   private enum Victim {
     CONSUMER,
@@ -61,40 +69,46 @@ class RandomKillsIT {
       }
       Producer producer = new Producer(servers, random.split(), votes);
       Thread producing = Thread.ofPlatform().start(producer);
+      List<Victim> victims = victims();
       Map<Victim, Integer> killed = new EnumMap<>(Victim.class);
-      for (int i = 1; i <= kills; i++) {
-        // Kills are spread over the votes, at random places.
-        int place = (int) ((i - random.nextDouble()) * votes / (kills + 1));
+      for (int i = 0; i < victims.size(); i++) {
+        // Spread over the votes, at random places.
+        int place = (int) ((i + random.nextDouble()) * votes / (victims.size() + 1));
         await()
-            .atMost(Duration.ofSeconds(120))
+            .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(2))
             .until(() -> producer.acknowledged() >= place);
-        Victim victim = victim();
-        killed.merge(victim, 1, Integer::sum);
-        switch (victim) {
-          case CONSUMER -> restart(random.nextInt(CONSUMERS), environment);
-          case REDIS -> {
-            servers.redis.kill();
-            servers.redis.start();
-          }
-          case POSTGRES -> {
-            servers.postgres.kill();
-            servers.postgres.start();
-          }
-          case REDIS_CONNECTIONS -> redisProxy.cut();
-          case POSTGRES_CONNECTIONS -> postgresProxy.cut();
+        // None has ended by itself: a kill would hide that.
+        assertThat(consumers).allMatch(ConsumerProcess::isAlive);
+        boolean hit =
+            switch (victims.get(i)) {
+              case CONSUMER -> restart(random.nextInt(CONSUMERS), environment);
+              case REDIS -> restart(servers.redis);
+              case POSTGRES -> restart(servers.postgres);
+              case REDIS_CONNECTIONS -> redisProxy.cut();
+              case POSTGRES_CONNECTIONS -> postgresProxy.cut();
+            };
+        if (hit) {
+          killed.merge(victims.get(i), 1, Integer::sum);
         }
       }
       producing.join();
       awaitDrained(servers);
 
       assertThat(consumers).allMatch(ConsumerProcess::isAlive);
+      consumers.forEach(this::remember);
       verify(servers, producer);
+      assertThat(
+              killed.get(Victim.CONSUMER) + killed.get(Victim.REDIS) + killed.get(Victim.POSTGRES))
+          .as("kills %s", killed)
+          .isGreaterThanOrEqualTo(kills);
+      assertThat(killed).as("connections were cut too").containsKeys(Victim.values());
+      assertThat(takenOver).as("times that work of the dead was taken over").isPositive();
       LOG.info(
-          "seed {}: {} kills {}, {} votes and {} bad entries in {} s",
+          "seed {}: {}, work taken over {} times, {} votes and {} bad entries in {} s",
           seed,
-          kills,
           killed,
+          takenOver,
           producer.votes.size(),
           producer.bad.size(),
           Duration.ofNanos(System.nanoTime() - start).toSeconds());
@@ -108,7 +122,9 @@ class RandomKillsIT {
   /**
    * Everything Redis acknowledged is recorded once, as it was sent, and the counters are the sum.
    */
-  private static void verify(Servers servers, Producer producer) throws SQLException {
+  private void verify(Servers servers, Producer producer) throws SQLException {
+    assertThat(producer.votes).hasSizeGreaterThanOrEqualTo(votes);
+    assertThat(producer.bad).isNotEmpty();
     Map<String, String> recorded = new HashMap<>();
     try (Connection connection = servers.database();
         Statement statement = connection.createStatement();
@@ -120,6 +136,9 @@ class RandomKillsIT {
     Map<String, String> missing = new TreeMap<>(producer.votes);
     missing.entrySet().removeIf(vote -> vote.getValue().equals(recorded.get(vote.getKey())));
     assertThat(missing).as("votes that Redis acknowledged and nobody recorded").isEmpty();
+    assertThat(recorded.size() - producer.votes.size())
+        .as("votes recorded of which Redis' answer was lost")
+        .isBetween(0, producer.unansweredVotes());
     for (String option : List.of("cats", "dogs")) {
       assertThat(servers.count("SELECT count FROM votes WHERE option = '" + option + "'"))
           .isEqualTo(recorded.values().stream().filter(option::equals).count());
@@ -133,13 +152,16 @@ class RandomKillsIT {
             .isIn("no option", "option is neither cats nor dogs");
       }
       assertThat(dead).doesNotHaveDuplicates().containsAll(producer.bad.keySet());
+      assertThat(dead.size() - producer.bad.size())
+          .as("bad entries of which Redis' answer was lost")
+          .isBetween(0, producer.unansweredBad());
       assertThat(recorded).doesNotContainKeys(dead.toArray(String[]::new));
     }
   }
 
   private void awaitDrained(Servers servers) {
     await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptions()
         .until(
@@ -150,21 +172,38 @@ class RandomKillsIT {
             });
   }
 
-  private Victim victim() {
-    int dice = random.nextInt(10);
-    return dice < 4
-        ? Victim.CONSUMER
-        : dice < 6
-            ? Victim.REDIS
-            : dice < 8
-                ? Victim.POSTGRES
-                : dice < 9 ? Victim.REDIS_CONNECTIONS : Victim.POSTGRES_CONNECTIONS;
+  /** Half of the kills hit consumers, a quarter each of the servers; all in random order. */
+  private List<Victim> victims() {
+    List<Victim> victims = new ArrayList<>();
+    for (int i = 0; i < kills; i++) {
+      victims.add(i % 4 == 0 ? Victim.REDIS : i % 4 == 1 ? Victim.POSTGRES : Victim.CONSUMER);
+    }
+    for (int i = 0; i < kills / 4; i++) {
+      victims.add(i % 2 == 0 ? Victim.REDIS_CONNECTIONS : Victim.POSTGRES_CONNECTIONS);
+    }
+    Collections.shuffle(victims, Random.from(random));
+    return victims;
   }
 
   /** Under a new name, as a new pod has, so that another consumer must take over what it had. */
-  private void restart(int index, Map<String, String> environment) {
-    consumers.get(index).close();
+  private boolean restart(int index, Map<String, String> environment) {
+    ConsumerProcess victim = consumers.get(index);
+    victim.kill();
+    remember(victim);
+    victim.close();
     consumers.set(index, ConsumerProcess.start(name(), environment));
+    return true;
+  }
+
+  private static boolean restart(DataServer server) {
+    server.kill();
+    assertThat(server.isRunning()).isFalse();
+    server.start();
+    return true;
+  }
+
+  private void remember(ConsumerProcess consumer) {
+    takenOver += consumer.log().lines().filter(line -> line.contains("took over")).count();
   }
 
   private String name() {

@@ -3,6 +3,7 @@ package dev.voting.consumer.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
@@ -15,5 +16,15 @@ class BackoffTest {
     }
     backoff.reset();
     assertThat(backoff.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
+  }
+
+  @Test
+  void isNotTheSameForAll() {
+    assertThat(
+            IntStream.range(0, 100)
+                .mapToObj(i -> new Backoff(Duration.ofSeconds(5)).next())
+                .distinct()
+                .count())
+        .isGreaterThan(3);
   }
 }
