@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -223,6 +224,36 @@ class SchemaIT {
     // 2,050 votes, of which 205 have one of 7 requests.
     assertThat(totals()).isEqualTo("cats=" + (2050 - 205 + 7) + " dogs=0");
     assertThat(query("SELECT count(*) FROM vote_events")).isEqualTo("" + (2050 - 205 + 7));
+  }
+
+  /** Consumers meet at the two counters, so these are touched last, when the rest is done. */
+  @Test
+  void doesNotHoldTheCountersWhileItInsertsVotes() throws Exception {
+    Schema.apply(connection);
+    try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor();
+        Connection blocker = connect(database)) {
+      blocker.setAutoCommit(false);
+      blocker
+          .createStatement()
+          .execute("INSERT INTO vote_events (option, stream_id) VALUES ('dogs', '1-2')");
+      Future<String> blocked =
+          pool.submit(
+              () -> {
+                try (Connection other = connect(database)) {
+                  return call(other, "1-1,1-2,1-3", "cats,cats,cats", 7, null);
+                }
+              });
+      Awaitility.await()
+          .until(
+              () ->
+                  query("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                      .equals("1"));
+      assertThat(query("SELECT count(*) FROM (SELECT FROM votes FOR UPDATE NOWAIT) AS free"))
+          .isEqualTo("2");
+      blocker.rollback();
+      assertThat(blocked.get()).isEqualTo("(3,0,{})");
+    }
+    assertThat(totals()).isEqualTo("cats=3 dogs=0");
   }
 
   @Test

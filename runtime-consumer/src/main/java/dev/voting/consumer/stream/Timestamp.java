@@ -20,6 +20,9 @@ final class Timestamp {
   /** No vote is from before March 1973, and none will be from after 5138: this is in seconds. */
   private static final double SECONDS_BELOW = 100_000_000_000d;
 
+  /** As many as {@link #MAX} has. */
+  private static final int WHOLE_DIGITS = 15;
+
   private static final Pattern NUMBER =
       Pattern.compile("\\d{1,20}(?<fraction>\\.\\d{0,20})?(?:[eE]\\+?\\d{1,2})?");
 
@@ -27,6 +30,9 @@ final class Timestamp {
 
   /** In milliseconds since 1970; nothing if the text is no time, or none from 1970 to 9999. */
   static OptionalLong parse(String text) {
+    if (isWhole(text)) {
+      return OptionalLong.of(Long.parseLong(text));
+    }
     var number = NUMBER.matcher(text);
     double millis;
     if (number.matches()) {
@@ -42,6 +48,13 @@ final class Timestamp {
       }
     }
     return millis >= 0 && millis <= MAX ? OptionalLong.of((long) millis) : OptionalLong.empty();
+  }
+
+  /** What nearly all votes have: only digits, and surely in range. */
+  private static boolean isWhole(String text) {
+    return !text.isEmpty()
+        && text.length() < WHOLE_DIGITS
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** Without an offset it is in UTC, as in a container. */
