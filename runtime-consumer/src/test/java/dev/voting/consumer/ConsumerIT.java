@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XReadGroupParams;
 import redis.clients.jedis.resps.StreamEntry;
@@ -155,21 +154,6 @@ class ConsumerIT extends WithServers {
       awaitPending(30);
     }
     awaitTotal(100);
-    awaitDrained();
-  }
-
-  @Test
-  void drainsWithinItsMemoryWithTheLargestBatchSize() {
-    try (Pipeline pipeline = redis.pipelined()) {
-      for (int i = 0; i < 200_000; i++) {
-        pipeline.xadd(
-            "votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats", "timestamp", "1" + i));
-      }
-    }
-    Map<String, String> environment = environment();
-    environment.put("BATCH_SIZE", "100000");
-    start(environment);
-    awaitTotal(200_000);
     awaitDrained();
   }
 
