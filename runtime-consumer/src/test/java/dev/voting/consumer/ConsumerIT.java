@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XPendingParams;
 import redis.clients.jedis.params.XReadGroupParams;
 import redis.clients.jedis.resps.StreamEntry;
 
@@ -125,6 +126,32 @@ class ConsumerIT extends WithServers {
                 + " split_part(stream_id, '-', 1)::BIGINT, split_part(stream_id, '-', 2)::BIGINT) n"
                 + " FROM vote_events) AS events");
     assertThat(order).matches("(own ){140}(dead |new )*(dead|new)");
+  }
+
+  /**
+   * Redis offers a consumer its own entries too, once the database has kept it waiting for long.
+   */
+  @Test
+  void doesNotTakeOverWhatItHasInHandItself() throws SQLException {
+    add("cats", 10);
+    Map<String, String> environment = environment();
+    environment.put("CLAIM_IDLE_MS", "100");
+    try (HeldCounters _ = holdCounters()) {
+      start(environment);
+      awaitLockWaits(1);
+      await()
+          .until(
+              () ->
+                  redis
+                          .xpending("votes", "vote-processors", new XPendingParams("-", "+", 1))
+                          .getFirst()
+                          .getDeliveredTimes()
+                      > 1);
+    }
+    awaitTotal(10);
+    awaitDrained();
+    assertThat(consumer.metric("voting_consumer_votes_duplicate_total")).isZero();
+    assertThat(consumer.metric("voting_consumer_entries_claimed_total")).isZero();
   }
 
   /** {@code XGROUP DELCONSUMER}, by hand: Redis forgets that the entries are pending. */

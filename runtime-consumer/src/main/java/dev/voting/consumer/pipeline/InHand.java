@@ -1,24 +1,36 @@
 package dev.voting.consumer.pipeline;
 
-/** Counts the batches that were read and are not acknowledged yet. */
-final class InHand {
-  private int batches;
+import dev.voting.consumer.stream.Batch;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-  synchronized void take() {
-    batches++;
+/** The batches that were read and are not acknowledged yet; they are done with in their order. */
+final class InHand {
+  private final Queue<Batch> batches = new ArrayDeque<>();
+
+  synchronized void take(Batch batch) {
+    batches.add(batch);
   }
 
+  /** The batch taken first of those that are left is done. */
   synchronized void done() {
-    batches--;
+    batches.remove();
     notifyAll();
   }
 
   synchronized int count() {
-    return batches;
+    return batches.size();
+  }
+
+  /** The ids of all entries. */
+  synchronized Set<String> ids() {
+    return batches.stream().flatMap(Batch::ids).collect(Collectors.toSet());
   }
 
   synchronized void awaitNone() throws InterruptedException {
-    while (batches > 0) {
+    while (!batches.isEmpty()) {
       wait();
     }
   }

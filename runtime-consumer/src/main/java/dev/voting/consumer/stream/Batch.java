@@ -2,6 +2,7 @@ package dev.voting.consumer.stream;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Entries that were delivered together, sorted by what can be done with them.
@@ -29,6 +30,14 @@ public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted
       }
     }
     return new Batch(votes, dead, deleted);
+  }
+
+  /** The ids of all entries. */
+  public Stream<String> ids() {
+    return Stream.concat(
+        deleted.stream(),
+        Stream.concat(votes.stream().map(Vote::entry), dead.stream().map(DeadEntry::entry))
+            .map(StreamEntry::id));
   }
 
   public int size() {
