@@ -7,7 +7,9 @@ import dev.voting.servers.kubernetes.Writes.Written;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** Finds what a URL means and does it: the table of contents of the whole API. */
 final class Api {
+
+  private static final List<String> INTO_CONTAINERS = List.of("exec", "attach", "portforward");
 
   private final Store store;
   private final ResourceTypes types;
@@ -45,6 +49,12 @@ final class Api {
     Target target = target(path);
     if (target.type().is("", "pods") && target.subresource().equals("log")) {
       return log(target, request);
+    }
+    if (target.type().is("", "pods") && INTO_CONTAINERS.contains(target.subresource())) {
+      throw ApiException.of(
+          501,
+          "NotImplemented",
+          "this API has no containers behind it, so there is no " + target.subresource());
     }
     if (target.subresource().equals("scale") && target.type().hasScale()) {
       return Scale.answer(target, request, store, writes);
@@ -245,6 +255,24 @@ final class Api {
 
   private Reply log(Target target, Request request) {
     existing(target);
-    return Reply.text(podLogs.read(target.namespace(), target.name(), request.query()));
+    String shown = podLogs.read(target.namespace(), target.name(), request.query());
+    if (!request.flag("follow")) {
+      return Reply.text(shown);
+    }
+    Map<String, String> whole = new HashMap<>(request.query());
+    whole.remove("tailLines");
+    int all = podLogs.read(target.namespace(), target.name(), whole).length();
+    return new Reply.Growing(
+        new GrowingLog(() -> log(target, whole), Math.max(0, all - shown.length())));
+  }
+
+  /** Empty as soon as the pod is gone. */
+  private Optional<String> log(Target target, Map<String, String> options) {
+    try {
+      existing(target);
+      return Optional.of(podLogs.read(target.namespace(), target.name(), options));
+    } catch (ApiException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -11,11 +11,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.ServerWebSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +31,9 @@ final class FrontDoor implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
   private static final int NORMAL_CLOSE = 1000;
+
+  /** How often a log that is followed is looked at. */
+  private static final Duration FOLLOW = Duration.ofMillis(200);
 
   private final Vertx vertx;
   private final HttpServer server;
@@ -133,6 +138,7 @@ final class FrontDoor implements AutoCloseable {
         case Reply.Watch watch when request.header("upgrade").equalsIgnoreCase("websocket") ->
             http.toWebSocket().onSuccess(socket -> threads.execute(() -> watch(socket, watch)));
         case Reply.Watch watch -> watch(http.response(), watch);
+        case Reply.Growing growing -> follow(http.response(), growing.log());
       }
     } catch (ApiException e) {
       send(http.response(), Reply.json(e.code(), e.status()));
@@ -183,6 +189,34 @@ final class FrontDoor implements AutoCloseable {
     response.closeHandler(closed -> threads.execute(stop));
     if (response.closed()) {
       stop.run();
+    }
+  }
+
+  /** Holds the virtual thread of the request until the log ends or nobody listens any more. */
+  private void follow(HttpServerResponse response, GrowingLog log) {
+    Context context = vertx.getOrCreateContext();
+    response.setChunked(true).putHeader("Content-Type", "text/plain");
+    response.writeHead();
+    try {
+      while (!response.closed()) {
+        Optional<String> next = log.next();
+        if (next.isEmpty()) {
+          context.runOnContext(v -> end(response));
+          return;
+        }
+        next.filter(text -> !text.isEmpty())
+            .ifPresent(text -> context.runOnContext(v -> write(response, text)));
+        Thread.sleep(FOLLOW);
+      }
+    } catch (InterruptedException e) {
+      // The server is closing.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void write(HttpServerResponse response, String text) {
+    if (!response.closed() && !response.ended()) {
+      response.write(text);
     }
   }
 

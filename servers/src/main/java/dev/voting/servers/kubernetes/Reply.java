@@ -30,6 +30,9 @@ sealed interface Reply {
       Function<StoredObject, String> shown)
       implements Reply {}
 
+  /** Text that goes on as long as the log grows, or until the other side closes it. */
+  record Growing(GrowingLog log) implements Reply {}
+
   static Whole json(int code, String json) {
     return new Whole(code, "application/json", json.getBytes(StandardCharsets.UTF_8), List.of());
   }

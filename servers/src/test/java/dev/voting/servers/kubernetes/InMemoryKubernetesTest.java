@@ -1,5 +1,6 @@
 package dev.voting.servers.kubernetes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -11,15 +12,21 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.LogWatch;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What this server offers beyond a real one: records, faults, logs and a kubeconfig. */
 class InMemoryKubernetesTest {
@@ -73,9 +80,7 @@ class InMemoryKubernetesTest {
     assertThat(client.resource(config("a")).create().getMetadata().getName()).isEqualTo("a");
   }
 
-  @Test
-  void logsComeFromWhoKnows() {
-    kubernetes.podLogs((namespace, pod, options) -> namespace + "/" + pod + " said hello\n");
+  private void createPod() {
     client
         .resource(
             new PodBuilder()
@@ -91,6 +96,44 @@ class InMemoryKubernetesTest {
                 .endSpec()
                 .build())
         .create();
+  }
+
+  @Test
+  void aLogIsFollowedUntilItsPodIsGone() throws Exception {
+    AtomicReference<String> log = new AtomicReference<>("one\ntwo\n");
+    kubernetes.podLogs(
+        (namespace, pod, options) ->
+            options.containsKey("tailLines")
+                ? log.get().substring(log.get().lastIndexOf('\n', log.get().length() - 2) + 1)
+                : log.get());
+    createPod();
+    var pod = client.pods().inNamespace("default").withName("p");
+    try (LogWatch watch = pod.tailingLines(1).watchLog();
+        var lines = new BufferedReader(new InputStreamReader(watch.getOutput(), UTF_8))) {
+      assertThat(lines.readLine()).isEqualTo("two");
+      log.set("one\ntwo\nthree\n");
+      assertThat(lines.readLine()).isEqualTo("three");
+      log.set("again\n");
+      assertThat(lines.readLine()).as("of a container that was started again").isEqualTo("again");
+      pod.withGracePeriod(0).delete();
+      assertThat(lines.readLine()).as("the end").isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exec", "attach", "portforward"})
+  void saysThatThereIsNoContainerToEnter(String way) {
+    createPod();
+    assertThatThrownBy(() -> client.raw("/api/v1/namespaces/default/pods/p/" + way))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(501))
+        .hasMessageContaining("no containers behind it, so there is no " + way);
+  }
+
+  @Test
+  void logsComeFromWhoKnows() {
+    kubernetes.podLogs((namespace, pod, options) -> namespace + "/" + pod + " said hello\n");
+    createPod();
 
     assertThat(client.pods().inNamespace("default").withName("p").getLog())
         .isEqualTo("default/p said hello\n");
