@@ -1,6 +1,8 @@
 package dev.voting.local;
 
+import dev.voting.crd.VotingApp;
 import dev.voting.local.node.Addresses;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
       "130, 143:it was stopped by Ctrl-C, by SIGTERM; everything is stopped"
     })
 final class UpCommand implements Callable<Integer> {
+  private static final int FIRST_UNPRIVILEGED = 1024;
+
   @Option(
       names = {"-f", "--filename"},
       paramLabel = "FILE",
@@ -68,12 +72,15 @@ final class UpCommand implements Callable<Integer> {
     checkPort("--port", port);
     checkPort("--api-port", apiPort);
     Path home = home();
+    KubernetesSerialization serialization = new KubernetesSerialization();
     Path source = file == null ? home.resolve("examples/votingapp.yaml") : file;
     Manifest manifest = Manifest.read(source);
     String name = votingApp(manifest);
     if (port != 0 && !Addresses.isFree(port)) {
       throw new Problem(
-          "port " + port + " is in use: stop what uses it, or choose another with --port");
+          port < FIRST_UNPRIVILEGED
+              ? "port " + port + " is in use or needs root: choose another with --port"
+              : "port " + port + " is in use: stop what uses it, or choose another with --port");
     }
     Workspace workspace = dataDir == null ? Workspace.temporary() : Workspace.in(dataDir);
     logTo(workspace.log());
@@ -83,6 +90,11 @@ final class UpCommand implements Callable<Integer> {
     stack.startApi();
     stack.check(manifest);
     out.println("Starting VotingApp " + name + " of " + shown(source));
+    manifest.objects().stream()
+        .filter(Validation::isVotingApp)
+        .map(object -> serialization.convertValue(object, VotingApp.class))
+        .flatMap(app -> NotHere.of(app.getSpec()).stream())
+        .forEach(line -> out.println("  not here: " + line));
     out.flush();
     stack.start();
     try (Progress progress = new Progress(stack.client(), out, start)) {
