@@ -1,5 +1,7 @@
 package dev.voting.local;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -60,6 +62,16 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine commands = new CommandLine(new Main());
+    commands.setParameterExceptionHandler(
+        (problem, _) -> {
+          CommandLine command = problem.getCommandLine();
+          command
+              .getErr()
+              .println(
+                  "votingapp: %s (see ./%s --help)"
+                      .formatted(oneLine(problem), command.getCommandSpec().qualifiedName()));
+          return ExitCodes.INVALID;
+        });
     commands.setExecutionExceptionHandler(
         (problem, command, _) -> {
           if (problem instanceof Problem) {
@@ -73,6 +85,16 @@ public final class Main {
           return problem instanceof Problem ? exitCode(problem) : ExitCodes.FAILED;
         });
     return commands;
+  }
+
+  /** With what was probably meant, where it resembles something that there is. */
+  private static String oneLine(CommandLine.ParameterException problem) {
+    StringWriter hint = new StringWriter();
+    CommandLine.UnmatchedArgumentException.printSuggestions(problem, new PrintWriter(hint, true));
+    return (problem.getMessage() + ". " + hint)
+        .strip()
+        .replaceAll("\\R+", " ")
+        .replaceAll("\\.$", "");
   }
 
   private static int exitCode(Exception problem) {

@@ -3,7 +3,9 @@ package dev.voting.local;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,6 +38,8 @@ record Manifest(Path file, List<GenericKubernetesResource> objects) {
       }
     } catch (NoSuchFileException e) {
       throw new InvalidInput(file + ": there is no such file");
+    } catch (CharacterCodingException e) {
+      throw new InvalidInput(file + ": is no YAML: it is not text in UTF-8");
     } catch (MarkedYamlEngineException e) {
       String where =
           e.getProblemMark()
@@ -79,8 +83,12 @@ record Manifest(Path file, List<GenericKubernetesResource> objects) {
       throw new InvalidInput(
           file + ": apiVersion, kind and metadata are required in each document");
     }
-    io.fabric8.kubernetes.client.utils.KubernetesSerialization serialization =
-        new io.fabric8.kubernetes.client.utils.KubernetesSerialization();
+    if (!(map.get("metadata") instanceof Map<?, ?> metadata)
+        || !(metadata.get("name") instanceof String name)
+        || name.isEmpty()) {
+      throw new InvalidInput(file + ": metadata.name: is required, as text, in each document");
+    }
+    KubernetesSerialization serialization = new KubernetesSerialization();
     try {
       return serialization.convertValue(document, GenericKubernetesResource.class);
     } catch (IllegalArgumentException e) {

@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +32,9 @@ final class Stack implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Stack.class.getName());
 
   private static final String MANAGER = "votingapp";
+
+  /** The way in is closed by then, so nobody is waiting for an answer any more. */
+  private static final Duration SHORT_GRACE = Duration.ofSeconds(2);
 
   private final Workspace workspace;
   private final Path home;
@@ -81,7 +85,7 @@ final class Stack implements AutoCloseable {
     try {
       kubernetes = InMemoryKubernetes.start(apiPort);
     } catch (IllegalStateException e) {
-      throw new Problem("port " + apiPort + " is in use: choose another with --api-port", e);
+      throw new Problem(e.getMessage() + ": choose another port with --api-port", e);
     }
     undo("API", kubernetes::close);
     client = kubernetes.client();
@@ -128,6 +132,7 @@ final class Stack implements AutoCloseable {
     ingress = ingress(vertx);
     undo("ingress", ingress::close);
     instance = Instance.announce(ingress.port(), kubernetes::writeKubeconfig);
+    children.removeAlso(instance.directory());
     undo("announcement", instance::withdraw);
   }
 
@@ -213,7 +218,7 @@ final class Stack implements AutoCloseable {
   /** What uses the servers goes first, so that nobody misses one. */
   private static void stopInOrder(Kubelet kubelet) {
     kubelet.freeze();
-    kubelet.stop(pod -> !isStateful(pod));
+    kubelet.stop(pod -> !isStateful(pod), SHORT_GRACE);
     kubelet.close();
   }
 

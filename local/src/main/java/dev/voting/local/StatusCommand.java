@@ -24,7 +24,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Shows how the running votingapp is, with its processes and their ports.",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:every VotingApp is ready", "1:one is not, or nothing is running"})
+    exitCodeList = {
+      "0:every VotingApp is ready",
+      "1:one is not, or there is none, or nothing is running"
+    })
 final class StatusCommand implements Callable<Integer> {
   @Mixin private Connection connection;
 
@@ -39,7 +42,12 @@ final class StatusCommand implements Callable<Integer> {
     out.println();
     boolean ready = true;
     try (KubernetesClient client = connection.client()) {
-      for (VotingApp app : client.resources(VotingApp.class).list().getItems()) {
+      List<VotingApp> apps = client.resources(VotingApp.class).list().getItems();
+      if (apps.isEmpty()) {
+        out.println("There is no VotingApp: make one with ./votingapp apply -f FILE");
+        ready = false;
+      }
+      for (VotingApp app : apps) {
         Optional<Condition> condition = condition(app);
         boolean isReady = condition.filter(c -> c.getStatus().equals("True")).isPresent();
         ready &= isReady;

@@ -9,9 +9,13 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Judges VotingApps as {@code kubectl apply} would have them judged by a cluster. */
 final class Validation {
+  /** A namespace's name begins with it, so it is held to what is allowed there. */
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+
   private final KubernetesSerialization serialization = new KubernetesSerialization();
   private final CrdValidator validator = CrdValidator.of(VotingAppCrd.read(), VotingApp.VERSION);
 
@@ -38,6 +42,11 @@ final class Validation {
     }
     ObjectNode object = serialization.convertValue(app, ObjectNode.class);
     List<String> errors = new ArrayList<>();
+    if (!NAME.matcher(app.getMetadata().getName()).matches()) {
+      errors.add(
+          "metadata.name: Invalid value: \"%s\": small letters, digits and '-', and neither end a '-'"
+              .formatted(app.getMetadata().getName()));
+    }
     validator.unknownFields(object).forEach(field -> errors.add(field + ": unknown field"));
     validator.validate(validator.defaulted(object)).stream()
         // Says only that rules were not reached because of the errors that stand there anyway.

@@ -49,8 +49,7 @@ final class Workspace implements AutoCloseable {
       throw new Problem("--data-dir: " + directory + " is no directory");
     }
     if (Files.notExists(root)) {
-      Files.createDirectories(root);
-      enterable(root);
+      make(root, directory);
     }
     if (!Files.isWritable(root)) {
       throw new Problem("--data-dir: may not write to " + directory);
@@ -63,6 +62,15 @@ final class Workspace implements AutoCloseable {
           "--data-dir: another votingapp uses " + directory + ": stop it or choose another one");
     }
     return new Workspace(root, true, Optional.of(lock));
+  }
+
+  private static void make(Path root, Path asGiven) {
+    try {
+      Files.createDirectories(root);
+      enterable(root);
+    } catch (IOException e) {
+      throw new Problem("--data-dir: cannot make " + asGiven + ": choose another directory", e);
+    }
   }
 
   /** The directories of PersistentVolumeClaims. */

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +78,7 @@ class UpIT {
                   assertThat(voter.results())
                       .isEqualTo(new Voter.Results(150 + PROCESSES.size(), 50)));
 
+      assertThat(residentMemory(up)).as("bytes of the whole stack").isLessThan(1L << 30);
       up.handle().descendants().forEach(processes::add);
       assertThat(processes).hasSizeGreaterThanOrEqualTo(PROCESSES.size());
       up.signal("INT");
@@ -104,6 +107,7 @@ class UpIT {
       up.awaitExit();
     }
     await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
+    await().untilAsserted(() -> assertThat(Up.announcements(corner)).isEmpty());
 
     try (Up up = Up.start(corner, "--data-dir", data.toString());
         Voter voter = new Voter(up.awaitReady(PATIENCE));
@@ -182,6 +186,75 @@ class UpIT {
         .asString()
         .contains("bad.yaml")
         .contains(reason);
+  }
+
+  @Test
+  void namesEveryMistakeOfAFile() throws Exception {
+    Path file =
+        Files.writeString(
+            corner.resolve("bad.yaml"),
+            "{apiVersion: voting.dev/v1alpha1, kind: VotingApp, metadata: {name: Not_So}, spec:"
+                + " {apo: 1, api: {replicas: -1}, postgres: {storage: {size: big}}}}");
+    Up.Result result = Up.run(corner, "up", "--port", "0", "-f", file.toString());
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.printed().lines())
+        .hasSize(4)
+        .anyMatch(line -> line.contains("metadata.name:"))
+        .anyMatch(line -> line.contains("spec.apo: unknown field"))
+        .anyMatch(line -> line.contains("spec.api.replicas:"))
+        .anyMatch(line -> line.contains("spec.postgres.storage.size:"));
+  }
+
+  @Test
+  void refusesAFileThatIsNoText() throws Exception {
+    Path file = Files.write(corner.resolve("bad.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
+    Up.Result result = Up.run(corner, "up", "--port", "0", "-f", file.toString());
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.printed().lines()).singleElement().asString().endsWith("not text in UTF-8");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "up --prot=1 | --prot=1",
+        "up --port http | --port",
+        "up more | more",
+        "upp | votingapp up",
+        "get | KIND"
+      })
+  void refusesABadCommandLineInOneLine(String arguments, String hint) throws Exception {
+    Up.Result result = Up.run(corner, arguments.split(" "));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.printed().lines())
+        .singleElement()
+        .asString()
+        .startsWith("votingapp: ")
+        .contains(hint, "--help");
+  }
+
+  @Test
+  void saysThatADataDirectoryCannotBeMade() throws Exception {
+    Path file = Files.createFile(corner.resolve("file"));
+    Up.Result result = Up.run(corner, "up", "--port", "0", "--data-dir", file + "/below");
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.printed().lines())
+        .singleElement()
+        .asString()
+        .startsWith("votingapp: --data-dir: cannot make");
+  }
+
+  /** In bytes, of it and all that it has started; what they share counts several times. */
+  private static long residentMemory(Up up) throws IOException {
+    List<String> command = new ArrayList<>(List.of("ps", "-o", "rss=", "-p"));
+    command.add(
+        Stream.concat(Stream.of(up.handle()), up.handle().descendants())
+            .map(process -> Long.toString(process.pid()))
+            .collect(Collectors.joining(",")));
+    Process ps = new ProcessBuilder(command).start();
+    try (BufferedReader lines = ps.inputReader()) {
+      return lines.lines().mapToLong(line -> Long.parseLong(line.strip()) * 1024).sum();
+    }
   }
 
   private static List<Pod> pods(KubernetesClient client, String component) {

@@ -322,9 +322,12 @@ final class ContainerWorker {
     while (true) {
       boolean passes = prober.passes(probe);
       failures = passes ? 0 : failures + 1;
-      boolean ready =
-          passes || (snapshot().ready() && failures < or(probe.getFailureThreshold(), 3));
+      boolean before = snapshot().ready();
+      boolean ready = passes || (before && failures < or(probe.getFailureThreshold(), 3));
       update(snapshot().state(), true, ready);
+      if (ready && !before && snapshot().restarts() > 0) {
+        services.log(name() + " is ready again");
+      }
       Thread.sleep(ready ? period(probe) : FIRST_PROBES);
     }
   }

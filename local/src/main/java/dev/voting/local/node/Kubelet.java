@@ -25,6 +25,9 @@ import java.util.function.Predicate;
 
 /** Runs every Pod that it finds in the API, and ends those that are gone from it. */
 public final class Kubelet implements AutoCloseable {
+  /** Whoever closes the node is waiting for it. */
+  private static final Duration LONGEST_GRACE = Duration.ofSeconds(30);
+
   private final KubernetesClient client;
   private final NodeServices services;
   private final Storage storage;
@@ -129,13 +132,17 @@ public final class Kubelet implements AutoCloseable {
                 }));
   }
 
-  /** Ends the pods that match, all at once, and returns when they have ended. */
-  public void stop(Predicate<Pod> which) {
+  /**
+   * Ends the pods that match, all at once, and returns when they have ended.
+   *
+   * @param longest after which a pod is ended by force, even if its own grace period is longer
+   */
+  public void stop(Predicate<Pod> which, Duration longest) {
     List<CompletableFuture<Void>> gone = new ArrayList<>();
     synchronized (this) {
       workers.values().stream()
           .filter(worker -> which.test(worker.pod()))
-          .forEach(worker -> gone.add(worker.stop(grace(worker.pod()))));
+          .forEach(worker -> gone.add(worker.stop(shorter(grace(worker.pod()), longest))));
     }
     gone.forEach(CompletableFuture::join);
   }
@@ -148,7 +155,7 @@ public final class Kubelet implements AutoCloseable {
   @Override
   public void close() {
     freeze();
-    stop(pod -> true);
+    stop(pod -> true, LONGEST_GRACE);
     informers.forEach(SharedIndexInformer::close);
     services.http().close();
   }
@@ -240,6 +247,10 @@ public final class Kubelet implements AutoCloseable {
 
   private synchronized void forget(String key, PodWorker worker) {
     workers.remove(key, worker);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Duration grace(Pod pod) {

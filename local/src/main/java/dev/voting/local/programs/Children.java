@@ -32,6 +32,7 @@ public final class Children implements AutoCloseable {
   private final Optional<Path> temporary;
   private final Map<Long, String> alive = new TreeMap<>();
   private final List<String> ownSession;
+  private Optional<Path> also = Optional.empty();
   private Process watchdog;
   private boolean closed;
 
@@ -62,6 +63,12 @@ public final class Children implements AutoCloseable {
   public void adopt(ProcessHandle process, String name) {
     add(process, name);
     process.onExit().thenRun(() -> remove(process.pid()));
+  }
+
+  /** Has one more directory removed when this process is killed; it stays its owner's otherwise. */
+  public synchronized void removeAlso(Path directory) {
+    also = Optional.of(directory);
+    tell("d " + directory + "\n");
   }
 
   /** Ends the watchdog; the children must have been stopped before. */
@@ -128,6 +135,7 @@ public final class Children implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     alive.keySet().forEach(pid -> tell("+ " + pid + "\n"));
+    also.ifPresent(more -> tell("d " + more + "\n"));
     watchdog.onExit().thenRun(this::restartWatchdog);
   }
 
@@ -142,7 +150,7 @@ public final class Children implements AutoCloseable {
   private void tell(String line) {
     try {
       OutputStream input = watchdog.getOutputStream();
-      input.write(line.getBytes(StandardCharsets.US_ASCII));
+      input.write(line.getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
       // It was killed; its successor is told of all children.

@@ -3,11 +3,13 @@
 #
 #   + PID   a child has started
 #   - PID   a child has ended
+#   d DIR   a small directory that is to go with it, too
 #   done    all is well, nothing is left to do
 #
 # $1: the temporary directory to remove with it; empty when the data is to be kept.
 trap '' INT HUP TERM
 children=' '
+also=
 while read -r what pid; do
   case $what in
     +) children="$children$pid " ;;
@@ -18,12 +20,14 @@ while read -r what pid; do
       done
       children=$others
       ;;
+    d) also=$pid ;;
     done) exit 0 ;;
   esac
 done
 for child in $children; do
   kill -9 "$child" 2>/dev/null
 done
+[ -n "$also" ] && rm -rf -- "$also"
 [ -n "$1" ] || exit 0
 # Backends of PostgreSQL outlive it by a moment and may still write.
 for attempt in 1 2 3 4 5; do

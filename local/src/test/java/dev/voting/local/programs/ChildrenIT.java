@@ -18,6 +18,7 @@ class ChildrenIT {
   @Test
   void aKilledParentLeavesNothingBehind() throws Exception {
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    Path also = Files.createDirectory(directory.resolve("also, with blanks"));
     Path register = directory.resolve("children");
     Process parent =
         new ProcessBuilder(
@@ -26,7 +27,8 @@ class ChildrenIT {
                 System.getProperty("java.class.path"),
                 Parent.class.getName(),
                 register.toString(),
-                temporary.toString())
+                temporary.toString(),
+                also.toString())
             .inheritIO()
             .start();
     await().until(() -> Files.exists(register) && !Files.readString(register).isEmpty());
@@ -37,12 +39,14 @@ class ChildrenIT {
 
     await().until(() -> ProcessHandle.of(child).isEmpty());
     await().until(() -> Files.notExists(temporary));
+    await().until(() -> Files.notExists(also));
   }
 
   /** Starts a child that would live on, and waits to be killed. */
   static final class Parent {
     public static void main(String[] args) throws Exception {
       Children children = new Children(Path.of(args[0]), Optional.of(Path.of(args[1])));
+      children.removeAlso(Path.of(args[2]));
       children.start(new ProcessBuilder("sleep", "300"), "sleeper").waitFor();
     }
   }
