@@ -269,8 +269,18 @@ final class Browser implements AutoCloseable {
 
   /** A picture of the whole page. */
   void screenshot(Path file) {
+    // Asked for now: what the browser itself takes for the page's size may be from another look.
+    List<?> size = (List<?>) run("return [innerWidth, document.documentElement.scrollHeight]");
     Map<String, Object> picture =
-        devtools("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+        devtools(
+            "Page.captureScreenshot",
+            Map.of(
+                "format",
+                "png",
+                "captureBeyondViewport",
+                true,
+                "clip",
+                Map.of("x", 0, "y", 0, "width", size.get(0), "height", size.get(1), "scale", 1)));
     try {
       Files.createDirectories(file.getParent());
       Files.write(file, Base64.getDecoder().decode(picture.get("data").toString()));
