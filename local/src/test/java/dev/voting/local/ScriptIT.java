@@ -48,7 +48,7 @@ class ScriptIT {
     copy(Files.readString(Path.of("..", "votingapp")));
     path = Files.createDirectory(directory.resolve("bin"));
     for (String tool : TOOLS) {
-      Files.createSymbolicLink(path.resolve(tool), installed(tool));
+      program(tool, "exec '" + installed(tool) + "' \"$@\"");
     }
   }
 
@@ -134,7 +134,11 @@ class ScriptIT {
   }
 
   private void maven(String script) throws IOException {
-    Path file = Files.writeString(path.resolve("mvn"), "#!/bin/sh\n" + script + "\n");
+    program("mvn", script);
+  }
+
+  private void program(String name, String script) throws IOException {
+    Path file = Files.writeString(path.resolve(name), "#!/bin/sh\n" + script + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

@@ -2,7 +2,6 @@ package dev.voting.local.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.voting.local.controllers.Controllers;
 import dev.voting.local.ingress.IngressServer;
@@ -39,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,11 @@ class LocalNodeIT {
     vertx.close().toCompletionStage().toCompletableFuture().join();
     client.close();
     api.close();
+  }
+
+  /** Each process of the node is a JVM, and a busy machine takes its time to start one. */
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
   }
 
   @Test
@@ -219,6 +225,7 @@ class LocalNodeIT {
         .untilAsserted(
             () -> {
               var last = status(client.resource(pod).get()).getState().getTerminated();
+              assertThat(last).isNotNull();
               assertThat(last.getExitCode()).isEqualTo(3);
               assertThat(last.getMessage()).endsWith("the last words");
             });
@@ -348,9 +355,7 @@ class LocalNodeIT {
   }
 
   private void awaitReady(String app, int count) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(pods(app)).hasSize(count).allMatch(LocalNodeIT::ready));
+    await().untilAsserted(() -> assertThat(pods(app)).hasSize(count).allMatch(LocalNodeIT::ready));
   }
 
   private List<Pod> pods(String app) {
