@@ -17,11 +17,7 @@ final class JvmFlags {
   static List<String> forContainer(OptionalLong memoryLimit) {
     List<String> flags =
         new ArrayList<>(
-            List.of(
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-XX:MaxRAMPercentage=40"));
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxRAMPercentage=40"));
     memoryLimit.ifPresent(bytes -> flags.add("-XX:MaxRAM=" + bytes));
     return flags;
   }
@@ -35,7 +31,7 @@ final class JvmFlags {
   static List<String> cache(Path app) {
     Path cache = app.resolveSibling(app.getFileName() + ".aot");
     return Files.isRegularFile(cache)
-        ? List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off")
+        ? List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off")
         : List.of();
   }
 }

@@ -23,13 +23,19 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /** The writer against a store that the test opens, holds back and breaks as it likes. */
 class VoteWriterTest {
+  /** Of the tests that wait for it; the others must not meet it, however slow the machine is. */
   private static final Duration DEADLINE = Duration.ofMillis(400);
-  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private static final Duration SOON = Duration.ofSeconds(20);
 
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
   private final Store store = new Store();
   private final Counts counts = new Counts();
-  private final VoteWriter writer = new VoteWriter(store::connect, counts, DEADLINE, 100);
+  private VoteWriter writer = writer(SOON);
+
+  private VoteWriter writer(Duration deadline) {
+    return new VoteWriter(store::connect, counts, deadline, 100);
+  }
 
   @AfterEach
   void stop() {
@@ -80,7 +86,7 @@ class VoteWriterTest {
     long start = System.nanoTime();
     assertThat(writer.write(vote()))
         .isEqualTo(new VoteOutcome.Refused("too many votes are waiting"));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DEADLINE.dividedBy(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON.dividedBy(4));
     assertThat(counts.full).hasValue(1);
     assertThat(first.isDone()).isFalse();
   }
@@ -88,6 +94,7 @@ class VoteWriterTest {
   @Test
   void aVoteThatWasSentAndNotAnsweredIsUnclear_oneThatWasNotSentIsRefusedForGood()
       throws Exception {
+    writer = writer(DEADLINE);
     writer.start();
     Future<VoteOutcome> sent = cast();
     await().atMost(SOON).until(() -> store.batches.size() == 1);
@@ -142,6 +149,7 @@ class VoteWriterTest {
   void votesForAStoreThatIsAwayForLongAreRefusedAtOnce_andTakenAgainWithinASecond()
       throws Exception {
     store.reachable = false;
+    writer = writer(DEADLINE);
     writer.start();
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Refused.class);
     await().atMost(SOON).until(() -> writer.problem().equals(Optional.of("connection lost")));
@@ -165,6 +173,7 @@ class VoteWriterTest {
 
   @Test
   void closingAnswersWhatWasTakenAndRefusesTheRest() throws Exception {
+    writer = writer(Duration.ofSeconds(4));
     writer.start();
     Future<VoteOutcome> taken = cast();
     await().atMost(SOON).until(() -> store.batches.size() == 1);
