@@ -16,7 +16,9 @@ import java.util.List;
 @ValidationRule(
     value =
         "!has(self.corsOrigins) || self.corsOrigins.all(o, o == '*' ||"
-            + " o.matches('^https?://[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?$'))",
+            + " o.matches('"
+            + Patterns.ORIGIN
+            + "'))",
     message =
         "an origin is a scheme and a host, such as https://vote.example.org, with no path and no"
             + " slash at its end; * allows every origin",

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
@@ -16,8 +15,45 @@ import java.util.Map;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "self.type != 'Gateway' || has(self.gateway)",
-    message = "type Gateway needs to know which one: name it in gateway.name and gateway.namespace",
+    message =
+        "type Gateway needs to know which one: name it in gateway.name and gateway.namespace, or"
+            + " have one made by gateway.className",
     fieldPath = ".gateway")
+@ValidationRule(
+    value = "!self.host.matches('^[0-9]+(\\\\.[0-9]+){3}$')",
+    message = "the host must be a DNS name, not an address: give the address a name",
+    fieldPath = ".host")
+@ValidationRule(
+    value =
+        "!has(self.tls) || has(self.tls.secretName)"
+            + " || self.type == 'Gateway' && has(self.gateway) && has(self.gateway.name)",
+    message =
+        "tls needs the Secret with the certificate: name it in tls.secretName. Only a Gateway that"
+            + " is not the operator's has a certificate of its own",
+    fieldPath = ".tls")
+@ValidationRule(
+    value = "!has(self.gateway) || !has(self.gateway.httpSectionName) || has(self.tls)",
+    message = "what comes by plain HTTP is redirected to HTTPS only with TLS: set tls",
+    fieldPath = ".gateway.httpSectionName")
+@ValidationRule(
+    value =
+        "!has(self.annotations) || self.annotations.all(key, key.indexOf('/') <= 253 && key.matches('"
+            + Patterns.KEY
+            + "'))",
+    message =
+        "the name of an annotation has at most 63 letters, digits, dashes, dots and underscores,"
+            + " perhaps after a DNS name and a slash, such as example.org/team",
+    fieldPath = ".annotations")
+@ValidationRule(
+    value = "!has(self.annotations) || !('kubernetes.io/ingress.class' in self.annotations)",
+    message = "the class of the Ingresses stands in className: name it there",
+    fieldPath = ".annotations")
+@ValidationRule(
+    value = "!has(self.annotations) || self.annotations.all(key, !key.contains('snippet'))",
+    message =
+        "snippets of configuration are not taken: they would let this VotingApp's author configure"
+            + " the controller that all others share",
+    fieldPath = ".annotations")
 public record ExposureSpec(
     @JsonPropertyDescription(
             "Ingress, or Gateway for HTTPRoutes of the Gateway API, or None for no way in.")
@@ -31,10 +67,18 @@ public record ExposureSpec(
         @Pattern(Patterns.SUBDOMAIN)
         @Size(max = 253)
         String className,
-    @JsonPropertyDescription("Further annotations of the Ingresses or HTTPRoutes.") @Size(max = 64)
+    @JsonPropertyDescription(
+            "Further annotations of the Ingresses, or of the HTTPRoutes and the operator's own"
+                + " Gateway.")
+        @Size(max = 30)
         Map<String, String> annotations,
-    @JsonPropertyDescription("The Gateway that the HTTPRoutes attach to.") GatewayRef gateway,
-    @JsonPropertyDescription("Limits per client address that the ingress controller keeps.")
+    @JsonPropertyDescription(
+            "The Gateway that the HTTPRoutes attach to: one that exists, by name and namespace, or"
+                + " one that the operator makes, by className.")
+        GatewaySpec gateway,
+    @JsonPropertyDescription(
+            "Limits per client address that the ingress controller keeps. With type Gateway the API"
+                + " keeps rps itself, unless api.rateLimit says otherwise.")
         RateLimit rateLimit,
     @JsonPropertyDescription("The largest request body, such as 1m.")
         @Pattern("^[0-9]{1,9}[kKmMgG]?$")
@@ -65,29 +109,65 @@ public record ExposureSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
       @JsonPropertyDescription(
-              "TLS Secret for the host. It is looked up in each namespace with a route.")
-          @Required
+              "TLS Secret for the host. Ingresses look it up in <name>-frontend and in <name>-api,"
+                  + " the operator's own Gateway in <name>-frontend. A Gateway that is not the"
+                  + " operator's needs none.")
           @Pattern(Patterns.SUBDOMAIN)
           @Size(max = 253)
           String secretName) {}
 
   /** A Gateway of the Gateway API. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record GatewayRef(
-      @JsonPropertyDescription("Name of the Gateway.")
-          @Required
+  @ValidationRule(
+      value = "has(self.className) != has(self.name)",
+      message =
+          "name a Gateway that exists in name and namespace, or a GatewayClass in className, not"
+              + " both")
+  @ValidationRule(
+      value = "has(self.name) == has(self.namespace)",
+      message = "a Gateway that exists is named by both name and namespace",
+      fieldPath = ".namespace")
+  @ValidationRule(
+      value = "has(self.name) || !has(self.sectionName)",
+      message = "the operator's own Gateway has its own listeners: leave sectionName out",
+      fieldPath = ".sectionName")
+  @ValidationRule(
+      value = "has(self.sectionName) || !has(self.httpSectionName)",
+      message =
+          "a listener for plain HTTP goes with one for HTTPS of a Gateway that exists: name that in"
+              + " sectionName",
+      fieldPath = ".httpSectionName")
+  @ValidationRule(
+      value =
+          "!has(self.sectionName) || !has(self.httpSectionName) || self.sectionName !="
+              + " self.httpSectionName",
+      message = "the listener for plain HTTP must be another than the one for HTTPS",
+      fieldPath = ".httpSectionName")
+  public record GatewaySpec(
+      @JsonPropertyDescription("Name of a Gateway that exists.")
           @Pattern(Patterns.SUBDOMAIN)
           @Size(max = 253)
           String name,
-      @JsonPropertyDescription("Namespace of the Gateway.")
-          @Required
+      @JsonPropertyDescription("Namespace of that Gateway.")
           @Pattern(Patterns.LABEL)
           @Size(max = 63)
           String namespace,
-      @JsonPropertyDescription("Listener of the Gateway. By default all that fit.")
+      @JsonPropertyDescription("Listener of that Gateway. By default all that fit.")
           @Pattern(Patterns.SUBDOMAIN)
           @Size(max = 253)
-          String sectionName) {}
+          String sectionName,
+      @JsonPropertyDescription(
+              "Listener of that Gateway for plain HTTP, whose requests are redirected to HTTPS. By"
+                  + " default none.")
+          @Pattern(Patterns.SUBDOMAIN)
+          @Size(max = 253)
+          String httpSectionName,
+      @JsonPropertyDescription(
+              "GatewayClass of a Gateway that the operator makes, in <name>-frontend, with"
+                  + " listeners on 80 and, with tls, on 443.")
+          @Pattern(Patterns.SUBDOMAIN)
+          @Size(max = 253)
+          String className) {}
 
   /** Limits per client address that the ingress controller keeps. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

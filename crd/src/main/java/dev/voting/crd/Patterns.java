@@ -13,4 +13,25 @@ final class Patterns {
   /** A DNS subdomain, as hosts and most objects are named. */
   static final String SUBDOMAIN =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+  /** The key of a label or annotation, as it stands within a CEL string. */
+  static final String KEY =
+      "^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*/)?"
+          + "[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?$";
+
+  /** The value of a label. */
+  static final String LABEL_VALUE = "^([a-zA-Z0-9]([-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?)?$";
+
+  /** Text that cannot leave its line, wherever a controller copies it. */
+  static final String ONE_LINE = "^[^\\x00-\\x1f\\x7f]*$";
+
+  /**
+   * An origin as a browser sends it, within a CEL string: a scheme, a host of letters' labels or
+   * four numbers, perhaps a port.
+   */
+  static final String ORIGIN =
+      "^https?://(([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?\\\\.)*"
+          + "[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?"
+          + "|((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\\\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]))"
+          + "(:[1-9][0-9]{0,4})?$";
 }

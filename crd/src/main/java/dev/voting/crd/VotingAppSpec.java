@@ -4,9 +4,21 @@ import static dev.voting.crd.Default.or;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** What a user wants of a voting system. Every field has a default: {@code spec: {}} is whole. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value =
+        "self.exposure.type != 'Ingress' || !self.networkPolicies.enabled ||"
+            + " has(self.networkPolicies.wayIn) || self.exposure.className.size() <= 63 &&"
+            + " self.exposure.className.matches('"
+            + Patterns.LABEL
+            + "')",
+    message =
+        "where the controller of this IngressClass runs cannot be told from its name: say it in"
+            + " networkPolicies.wayIn",
+    fieldPath = ".exposure.className")
 public record VotingAppSpec(
     @JsonPropertyDescription("The web page.") FrontendSpec frontend,
     @JsonPropertyDescription("The vote API.") ApiSpec api,

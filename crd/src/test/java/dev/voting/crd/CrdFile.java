@@ -68,6 +68,17 @@ final class CrdFile {
         autoscaling.setDefault(null);
       }
       property(spec, "api", "corsOrigins").getItems().getSchema().setMaxLength(300L);
+      var annotation = valueOf(property(spec, "exposure", "annotations"));
+      annotation.setMaxLength(2048L);
+      annotation.setPattern(Patterns.ONE_LINE);
+      for (var peers : List.of("wayIn", "dns")) {
+        var peer = property(spec, "networkPolicies", peers).getItems().getSchema();
+        for (var labels : List.of("namespaceLabels", "podLabels")) {
+          var label = valueOf(property(peer, labels));
+          label.setMaxLength(63L);
+          label.setPattern(Patterns.LABEL_VALUE);
+        }
+      }
       var conditions = property(root, "status", "conditions");
       conditions.setXKubernetesListType("map");
       conditions.setXKubernetesListMapKeys(List.of("type"));
@@ -81,6 +92,10 @@ final class CrdFile {
       schema = schema.getProperties().get(name);
     }
     return schema;
+  }
+
+  private static JSONSchemaProps valueOf(JSONSchemaProps map) {
+    return map.getAdditionalProperties().getSchema();
   }
 
   private static JsonNode tree(Object value) {

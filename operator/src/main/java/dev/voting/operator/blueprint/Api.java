@@ -2,6 +2,8 @@ package dev.voting.operator.blueprint;
 
 import static dev.voting.operator.blueprint.Names.API;
 
+import dev.voting.crd.ApiRateLimit;
+import dev.voting.crd.ExposureSpec;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -25,6 +27,9 @@ final class Api {
 
   /** Milliseconds to go on answering, while a load balancer still hears of the end. */
   private static final int SHUTDOWN_DELAY = 3000;
+
+  /** How many seconds' worth may come at once: what ingress-nginx makes of its limit-rps. */
+  private static final int BURST = 5;
 
   private Api() {}
 
@@ -94,12 +99,35 @@ final class Api {
     if (subject.spec().networkPolicies().enabled()) {
       environment.add(Pods.env("TRUSTED_PROXIES", TRUSTED_PROXIES));
     }
-    if (api.rateLimit() != null) {
-      var perSecond = api.rateLimit().requestsPerSecond();
-      var burst = Optional.ofNullable(api.rateLimit().burst()).orElse(perSecond);
-      environment.add(Pods.env("RATE_LIMIT_REQUESTS_PER_SECOND", perSecond));
-      environment.add(Pods.env("RATE_LIMIT_BURST", burst));
-    }
+    rateLimit(subject)
+        .ifPresent(
+            limit -> {
+              environment.add(
+                  Pods.env("RATE_LIMIT_REQUESTS_PER_SECOND", limit.requestsPerSecond()));
+              environment.add(Pods.env("RATE_LIMIT_BURST", limit.burst()));
+            });
     return environment;
+  }
+
+  /**
+   * The API's own, as the spec asks for it; behind a Gateway, which has no portable limit, the one
+   * that an Ingress would have. That one needs to know the clients apart, so it is off where nobody
+   * is trusted to tell their addresses: it would be one limit for all of them.
+   */
+  private static Optional<ApiRateLimit> rateLimit(Subject subject) {
+    var given = Optional.ofNullable(subject.spec().api().rateLimit());
+    if (given.isPresent()) {
+      return given.map(
+          limit ->
+              new ApiRateLimit(
+                  limit.requestsPerSecond(),
+                  Optional.ofNullable(limit.burst()).orElse(limit.requestsPerSecond())));
+    }
+    var exposure = subject.spec().exposure();
+    return exposure.type() == ExposureSpec.Type.Gateway
+            && subject.spec().networkPolicies().enabled()
+        ? Optional.of(
+            new ApiRateLimit(exposure.rateLimit().rps(), exposure.rateLimit().rps() * BURST))
+        : Optional.empty();
   }
 }

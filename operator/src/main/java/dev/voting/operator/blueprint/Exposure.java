@@ -5,9 +5,6 @@ import static dev.voting.operator.blueprint.Names.FRONTEND;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
-import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
-import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,114 +15,46 @@ import java.util.TreeMap;
  */
 final class Exposure {
 
-  private static final String NGINX = "nginx.ingress.kubernetes.io/";
+  /**
+   * A part of the system that people reach.
+   *
+   * @param component whose Service is called so too
+   * @param namespace of the Service
+   * @param path prefix of what it serves
+   * @param port of the Service
+   */
+  record Target(String component, String namespace, String path, int port) {}
 
   private Exposure() {}
 
   static List<HasMetadata> objects(Subject subject) {
-    var names = subject.names();
     return switch (subject.spec().exposure().type()) {
-      case Ingress ->
-          List.of(
-              ingress(subject, FRONTEND, names.frontendNamespace(), "/", Names.FRONTEND_PORT),
-              ingress(subject, API, names.apiNamespace(), "/api", Names.API_PORT));
-      case Gateway ->
-          List.of(
-              route(subject, FRONTEND, names.frontendNamespace(), "/", Names.FRONTEND_PORT),
-              route(subject, API, names.apiNamespace(), "/api", Names.API_PORT));
+      case Ingress -> Ingresses.objects(subject, targets(subject));
+      case Gateway -> Routes.objects(subject, targets(subject));
       case None -> List.of();
     };
   }
 
-  private static HasMetadata ingress(
-      Subject subject, String component, String namespace, String path, int port) {
-    var exposure = subject.spec().exposure();
-    return new IngressBuilder()
-        .withMetadata(annotated(subject, component, namespace, nginxAnnotations(subject)))
-        .withNewSpec()
-        .withIngressClassName(exposure.className())
-        .withTls(
-            exposure.tls() == null
-                ? List.of()
-                : List.of(new IngressTLS(List.of(exposure.host()), exposure.tls().secretName())))
-        .addNewRule()
-        .withHost(exposure.host())
-        .withNewHttp()
-        .addNewPath()
-        .withPath(path)
-        .withPathType("Prefix")
-        .withNewBackend()
-        .withNewService()
-        .withName(component)
-        .withNewPort()
-        .withNumber(port)
-        .endPort()
-        .endService()
-        .endBackend()
-        .endPath()
-        .endHttp()
-        .endRule()
-        .endSpec()
-        .build();
+  private static List<Target> targets(Subject subject) {
+    var names = subject.names();
+    return List.of(
+        new Target(FRONTEND, names.frontendNamespace(), "/", Names.FRONTEND_PORT),
+        new Target(API, names.apiNamespace(), "/api", Names.API_PORT));
   }
 
-  private static HasMetadata route(
-      Subject subject, String component, String namespace, String path, int port) {
+  /** Whether cert-manager is asked for the certificate, by an annotation. */
+  static boolean asksCertManager(Subject subject) {
     var exposure = subject.spec().exposure();
-    var gateway = exposure.gateway();
-    return new HTTPRouteBuilder()
-        .withMetadata(annotated(subject, component, namespace, Map.of()))
-        .withNewSpec()
-        .withHostnames(exposure.host())
-        .addNewParentRef()
-        .withGroup("gateway.networking.k8s.io")
-        .withKind("Gateway")
-        .withName(gateway.name())
-        .withNamespace(gateway.namespace())
-        .withSectionName(gateway.sectionName())
-        .endParentRef()
-        .addNewRule()
-        .addNewMatch()
-        .withNewPath()
-        .withType("PathPrefix")
-        .withValue(path)
-        .endPath()
-        .endMatch()
-        .addNewBackendRef()
-        .withGroup("")
-        .withKind("Service")
-        .withName(component)
-        .withPort(port)
-        .withWeight(1)
-        .endBackendRef()
-        .endRule()
-        .endSpec()
-        .build();
+    return exposure.tls() != null
+        && exposure.annotations().keySet().stream()
+            .anyMatch(key -> key.startsWith("cert-manager.io/"));
   }
 
-  private static ObjectMeta annotated(
-      Subject subject, String component, String namespace, Map<String, String> annotations) {
-    var metadata = subject.metadata(component, namespace, component);
-    var all = new TreeMap<>(annotations);
+  /** Metadata with the operator's own annotations, and the user's, which win. */
+  static ObjectMeta annotated(ObjectMeta metadata, Subject subject, Map<String, String> own) {
+    var all = new TreeMap<>(own);
     all.putAll(subject.spec().exposure().annotations());
     metadata.setAnnotations(all);
     return metadata;
-  }
-
-  private static Map<String, String> nginxAnnotations(Subject subject) {
-    var exposure = subject.spec().exposure();
-    var annotations = new TreeMap<String, String>();
-    annotations.put(NGINX + "rate-limit", exposure.rateLimit().perMinute().toString());
-    annotations.put(NGINX + "limit-rps", exposure.rateLimit().rps().toString());
-    annotations.put(NGINX + "limit-connections", exposure.rateLimit().connections().toString());
-    annotations.put(NGINX + "proxy-body-size", exposure.maxBodySize());
-    if (exposure.cors().enabled()) {
-      var origins = subject.spec().api().corsOrigins();
-      annotations.put(NGINX + "enable-cors", "true");
-      annotations.put(
-          NGINX + "cors-allow-origin", origins.isEmpty() ? "*" : String.join(", ", origins));
-      annotations.put(NGINX + "cors-allow-methods", "GET, POST, OPTIONS");
-    }
-    return annotations;
   }
 }

@@ -3,13 +3,18 @@ package dev.voting.operator.blueprint;
 import static dev.voting.operator.blueprint.Names.API;
 import static dev.voting.operator.blueprint.Names.CONSUMER;
 import static dev.voting.operator.blueprint.Names.FRONTEND;
+import static dev.voting.operator.blueprint.Names.NAMESPACE_NAME;
 import static dev.voting.operator.blueprint.Names.POSTGRES;
 import static dev.voting.operator.blueprint.Names.REDIS;
 
-import dev.voting.crd.ExposureSpec;
+import dev.voting.crd.PeerSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
@@ -17,12 +22,29 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Everything is denied, both ways, but DNS and the arrows of the picture: way in → page and API,
- * API and consumer → Redis and PostgreSQL.
+ * Everything is denied, both ways, but the arrows of the table in docs/network.md, which a test
+ * holds against what these policies let through.
  */
 final class NetworkPolicies {
+
+  /** Where pods ask, of every node, when NodeLocal DNSCache is installed. */
+  private static final String NODE_LOCAL_DNS = "169.254.20.10/32";
+
+  private static final List<PeerSpec> CLUSTER_DNS =
+      List.of(new PeerSpec(Map.of(NAMESPACE_NAME, "kube-system"), Map.of("k8s-app", "kube-dns")));
+
+  /** OpenShift's DNS listens on 5353. */
+  private static final List<NetworkPolicyPort> DNS_PORTS =
+      List.of(port("UDP", 53), port("TCP", 53), port("UDP", 5353), port("TCP", 5353));
+
+  private static final Map<String, String> ACME_SOLVER =
+      Map.of("acme.cert-manager.io/http01-solver", "true");
+
+  private static final int ACME_PORT = 8089;
+
   private NetworkPolicies() {}
 
   static List<HasMetadata> objects(Subject subject) {
@@ -35,19 +57,13 @@ final class NetworkPolicies {
       objects.add(defaultDeny(subject, namespace));
       objects.add(dns(subject, namespace));
     }
-    var wayIn = wayIn(subject);
-    if (!wayIn.isEmpty()) {
-      objects.add(
-          ingress(subject, names.frontendNamespace(), FRONTEND, wayIn, Names.FRONTEND_PORT));
-      objects.add(ingress(subject, names.apiNamespace(), API, wayIn, Names.API_PORT));
-    }
+    objects.addAll(wayIn(subject));
+    objects.addAll(metrics(subject));
     if (!Postgres.external(subject)) {
-      objects.add(
-          ingress(subject, names.dataNamespace(), POSTGRES, clients(subject), Names.POSTGRES_PORT));
+      objects.add(server(subject, POSTGRES, Names.POSTGRES_PORT));
     }
     if (!Redis.external(subject)) {
-      objects.add(
-          ingress(subject, names.dataNamespace(), REDIS, clients(subject), Names.REDIS_PORT));
+      objects.add(server(subject, REDIS, Names.REDIS_PORT));
     }
     objects.add(toData(subject, names.apiNamespace(), API));
     objects.add(toData(subject, names.consumerNamespace(), CONSUMER));
@@ -65,102 +81,227 @@ final class NetworkPolicies {
         .build();
   }
 
+  /**
+   * To the cluster's own DNS alone, so that DNS of somebody outside can't be talked to. A node's
+   * cache is no pod to select, hence its address.
+   */
   private static HasMetadata dns(Subject subject, String namespace) {
+    var given = subject.spec().networkPolicies().dns();
+    var peers = new ArrayList<>(peers(given == null ? CLUSTER_DNS : given));
+    peers.add(
+        new NetworkPolicyPeerBuilder()
+            .withNewIpBlock()
+            .withCidr(NODE_LOCAL_DNS)
+            .endIpBlock()
+            .build());
+    return egress(subject, namespace, "dns", Map.of(), List.of(to(peers, DNS_PORTS)));
+  }
+
+  private static List<HasMetadata> wayIn(Subject subject) {
+    var names = subject.names();
+    var peers = peers(WayIn.peers(subject));
+    var objects = new ArrayList<HasMetadata>();
+    if (peers.isEmpty()) {
+      return objects;
+    }
+    objects.add(
+        ingress(
+            subject,
+            names.frontendNamespace(),
+            FRONTEND,
+            subject.selector(FRONTEND),
+            List.of(from(peers, Names.FRONTEND_PORT))));
+    objects.add(
+        ingress(
+            subject,
+            names.apiNamespace(),
+            API,
+            subject.selector(API),
+            List.of(from(peers, Names.API_PORT))));
+    if (Exposure.asksCertManager(subject)) {
+      // It proves that the host is ours by pods of its own, beside each Secret that it makes.
+      for (var namespace : List.of(names.frontendNamespace(), names.apiNamespace())) {
+        objects.add(
+            ingress(
+                subject, namespace, "acme-solver", ACME_SOLVER, List.of(from(peers, ACME_PORT))));
+      }
+    }
+    if (Routes.ownGateway(subject)) {
+      objects.add(ownGateway(subject));
+    }
+    return objects;
+  }
+
+  /**
+   * Some controllers run a Gateway's pods in the Gateway's own namespace. Anybody may reach them,
+   * and they reach the system, and their controller, wherever that is; but nothing of the others.
+   */
+  private static HasMetadata ownGateway(Subject subject) {
+    var names = subject.names();
+    var elsewhere =
+        new NetworkPolicyPeerBuilder()
+            .withNewNamespaceSelector()
+            .addNewMatchExpression()
+            .withKey(NAMESPACE_NAME)
+            .withOperator("NotIn")
+            .withValues(names.namespaces().stream().sorted().toList())
+            .endMatchExpression()
+            .endNamespaceSelector()
+            .build();
     return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", namespace, "dns"))
+        .withMetadata(subject.metadata("network", names.frontendNamespace(), Routes.GATEWAY))
         .withNewSpec()
         .withNewPodSelector()
+        .withMatchLabels(Map.of(WayIn.GATEWAY_NAME, Routes.GATEWAY))
         .endPodSelector()
-        .withPolicyTypes("Egress")
-        .addNewEgress()
-        .withPorts(port("UDP", 53), port("TCP", 53))
-        .endEgress()
+        .withPolicyTypes("Ingress", "Egress")
+        .addNewIngress()
+        .endIngress()
+        .withEgress(
+            to(List.of(elsewhere), List.of()),
+            to(
+                List.of(pods(subject, names.frontendNamespace(), FRONTEND)),
+                List.of(port("TCP", Names.FRONTEND_PORT))),
+            to(
+                List.of(pods(subject, names.apiNamespace(), API)),
+                List.of(port("TCP", Names.API_PORT))))
         .endSpec()
         .build();
+  }
+
+  private static List<HasMetadata> metrics(Subject subject) {
+    var names = subject.names();
+    var namespace = subject.spec().networkPolicies().metricsNamespace();
+    if (namespace == null) {
+      return List.of();
+    }
+    var peers = peers(List.of(WayIn.namespace(namespace)));
+    return List.of(
+        ingress(
+            subject,
+            names.apiNamespace(),
+            API + "-metrics",
+            subject.selector(API),
+            List.of(from(peers, Names.API_PORT))),
+        ingress(
+            subject,
+            names.consumerNamespace(),
+            CONSUMER + "-metrics",
+            subject.selector(CONSUMER),
+            List.of(from(peers, Names.CONSUMER_METRICS_PORT))));
+  }
+
+  /** Redis or PostgreSQL: reached by its clients. */
+  private static HasMetadata server(Subject subject, String component, int port) {
+    var names = subject.names();
+    var clients =
+        List.of(
+            pods(subject, names.apiNamespace(), API),
+            pods(subject, names.consumerNamespace(), CONSUMER));
+    return ingress(
+        subject,
+        names.dataNamespace(),
+        component,
+        subject.selector(component),
+        List.of(from(clients, port)));
+  }
+
+  /** From a client to Redis and PostgreSQL: the operator's own, or, for external ones, anywhere. */
+  private static HasMetadata toData(Subject subject, String namespace, String component) {
+    var data = subject.names().dataNamespace();
+    var rules = new ArrayList<NetworkPolicyEgressRule>();
+    if (Postgres.external(subject) || Redis.external(subject)) {
+      // Where an external server listens stands in its Secret, which may change.
+      rules.add(
+          new NetworkPolicyEgressRuleBuilder()
+              .withPorts(new NetworkPolicyPortBuilder().withProtocol("TCP").build())
+              .build());
+    }
+    if (!Postgres.external(subject)) {
+      rules.add(
+          to(List.of(pods(subject, data, POSTGRES)), List.of(port("TCP", Names.POSTGRES_PORT))));
+    }
+    if (!Redis.external(subject)) {
+      rules.add(to(List.of(pods(subject, data, REDIS)), List.of(port("TCP", Names.REDIS_PORT))));
+    }
+    return egress(subject, namespace, component + "-data", subject.selector(component), rules);
   }
 
   private static HasMetadata ingress(
       Subject subject,
       String namespace,
-      String component,
-      List<NetworkPolicyPeer> peers,
-      int port) {
+      String name,
+      Map<String, String> selector,
+      List<NetworkPolicyIngressRule> rules) {
     return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", namespace, component))
+        .withMetadata(subject.metadata("network", namespace, name))
         .withNewSpec()
         .withNewPodSelector()
-        .withMatchLabels(subject.selector(component))
+        .withMatchLabels(selector)
         .endPodSelector()
         .withPolicyTypes("Ingress")
-        .addNewIngress()
-        .withFrom(peers)
-        .withPorts(port("TCP", port))
-        .endIngress()
+        .withIngress(rules)
         .endSpec()
         .build();
   }
 
-  /** From a client to Redis and PostgreSQL: the operator's own, or, for external ones, anywhere. */
-  private static HasMetadata toData(Subject subject, String namespace, String component) {
-    var policy =
-        new NetworkPolicyBuilder()
-            .withMetadata(subject.metadata("network", namespace, component + "-data"))
-            .withNewSpec()
-            .withNewPodSelector()
-            .withMatchLabels(subject.selector(component))
-            .endPodSelector()
-            .withPolicyTypes("Egress");
-    if (Postgres.external(subject) || Redis.external(subject)) {
-      // Where an external server listens stands in its Secret, which may change.
-      policy = policy.addNewEgress().endEgress();
-    }
-    if (!Postgres.external(subject)) {
-      policy =
-          policy
-              .addNewEgress()
-              .withTo(peer(subject, subject.names().dataNamespace(), POSTGRES))
-              .withPorts(port("TCP", Names.POSTGRES_PORT))
-              .endEgress();
-    }
-    if (!Redis.external(subject)) {
-      policy =
-          policy
-              .addNewEgress()
-              .withTo(peer(subject, subject.names().dataNamespace(), REDIS))
-              .withPorts(port("TCP", Names.REDIS_PORT))
-              .endEgress();
-    }
-    return policy.endSpec().build();
+  private static HasMetadata egress(
+      Subject subject,
+      String namespace,
+      String name,
+      Map<String, String> selector,
+      List<NetworkPolicyEgressRule> rules) {
+    return new NetworkPolicyBuilder()
+        .withMetadata(subject.metadata("network", namespace, name))
+        .withNewSpec()
+        .withNewPodSelector()
+        .withMatchLabels(selector)
+        .endPodSelector()
+        .withPolicyTypes("Egress")
+        .withEgress(rules)
+        .endSpec()
+        .build();
   }
 
-  private static List<NetworkPolicyPeer> clients(Subject subject) {
-    var names = subject.names();
-    return List.of(
-        peer(subject, names.apiNamespace(), API),
-        peer(subject, names.consumerNamespace(), CONSUMER));
+  private static NetworkPolicyIngressRule from(List<NetworkPolicyPeer> peers, int port) {
+    return new NetworkPolicyIngressRuleBuilder()
+        .withFrom(peers)
+        .withPorts(port("TCP", port))
+        .build();
   }
 
-  private static List<NetworkPolicyPeer> wayIn(Subject subject) {
-    ExposureSpec exposure = subject.spec().exposure();
-    return switch (exposure.type()) {
-      case Ingress -> List.of(namespace("ingress-nginx"));
-      case Gateway -> List.of(namespace(exposure.gateway().namespace()));
-      case None -> List.of();
-    };
+  private static NetworkPolicyEgressRule to(
+      List<NetworkPolicyPeer> peers, List<NetworkPolicyPort> ports) {
+    return new NetworkPolicyEgressRuleBuilder().withTo(peers).withPorts(ports).build();
   }
 
-  private static NetworkPolicyPeer namespace(String name) {
+  private static List<NetworkPolicyPeer> peers(List<PeerSpec> specs) {
+    return specs.stream()
+        .map(
+            spec ->
+                spec.podLabels().isEmpty()
+                    ? namespace(spec.namespaceLabels())
+                    : pods(spec.namespaceLabels(), spec.podLabels()))
+        .toList();
+  }
+
+  private static NetworkPolicyPeer pods(Subject subject, String namespace, String component) {
+    return pods(Map.of(NAMESPACE_NAME, namespace), subject.selector(component));
+  }
+
+  private static NetworkPolicyPeer namespace(Map<String, String> labels) {
     return new NetworkPolicyPeerBuilder()
         .withNewNamespaceSelector()
-        .withMatchLabels(Map.of(Names.NAMESPACE_NAME, name))
+        .withMatchLabels(new TreeMap<>(labels))
         .endNamespaceSelector()
         .build();
   }
 
-  private static NetworkPolicyPeer peer(Subject subject, String namespace, String component) {
-    return new NetworkPolicyPeerBuilder(namespace(namespace))
+  private static NetworkPolicyPeer pods(
+      Map<String, String> namespaceLabels, Map<String, String> podLabels) {
+    return new NetworkPolicyPeerBuilder(namespace(namespaceLabels))
         .withNewPodSelector()
-        .withMatchLabels(subject.selector(component))
+        .withMatchLabels(new TreeMap<>(podLabels))
         .endPodSelector()
         .build();
   }

@@ -32,7 +32,7 @@ class BlueprintGoldenTest {
           Optional.empty());
 
   @ParameterizedTest
-  @ValueSource(strings = {"default", "everything"})
+  @ValueSource(strings = {"default", "everything", "gateway"})
   void everyObjectIsAsItWasRead(String example) throws IOException {
     var app =
         Serialization.unmarshal(
