@@ -42,12 +42,23 @@ final class Exposure {
         new Target(API, names.apiNamespace(), "/api", Names.API_PORT));
   }
 
-  /** Whether cert-manager is asked for the certificate, by an annotation. */
-  static boolean asksCertManager(Subject subject) {
+  /**
+   * Where cert-manager is asked, by an annotation, for a certificate: it makes one for each Ingress
+   * and one for the operator's own Gateway.
+   */
+  static List<String> certificateNamespaces(Subject subject) {
     var exposure = subject.spec().exposure();
-    return exposure.tls() != null
-        && exposure.annotations().keySet().stream()
-            .anyMatch(key -> key.startsWith("cert-manager.io/"));
+    var names = subject.names();
+    if (exposure.tls() == null
+        || exposure.annotations().keySet().stream()
+            .noneMatch(key -> key.startsWith("cert-manager.io/"))) {
+      return List.of();
+    }
+    return switch (exposure.type()) {
+      case Ingress -> List.of(names.frontendNamespace(), names.apiNamespace());
+      case Gateway -> Routes.ownGateway(subject) ? List.of(names.frontendNamespace()) : List.of();
+      case None -> List.of();
+    };
   }
 
   /** Metadata with the operator's own annotations, and the user's, which win. */

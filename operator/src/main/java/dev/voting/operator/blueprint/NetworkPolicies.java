@@ -118,13 +118,10 @@ final class NetworkPolicies {
             API,
             subject.selector(API),
             List.of(from(peers, Names.API_PORT))));
-    if (Exposure.asksCertManager(subject)) {
-      // It proves that the host is ours by pods of its own, beside each Secret that it makes.
-      for (var namespace : List.of(names.frontendNamespace(), names.apiNamespace())) {
-        objects.add(
-            ingress(
-                subject, namespace, "acme-solver", ACME_SOLVER, List.of(from(peers, ACME_PORT))));
-      }
+    // Cert-manager proves that the host is ours by pods of its own, beside each Secret it makes.
+    for (var namespace : Exposure.certificateNamespaces(subject)) {
+      objects.add(
+          ingress(subject, namespace, "acme-solver", ACME_SOLVER, List.of(from(peers, ACME_PORT))));
     }
     if (Routes.ownGateway(subject)) {
       objects.add(ownGateway(subject));
@@ -134,7 +131,8 @@ final class NetworkPolicies {
 
   /**
    * Some controllers run a Gateway's pods in the Gateway's own namespace. Anybody may reach them,
-   * and they reach the system, and their controller, wherever that is; but nothing of the others.
+   * and they reach the system, and their controller, wherever that is; but neither data nor
+   * consumer.
    */
   private static HasMetadata ownGateway(Subject subject) {
     var names = subject.names();
@@ -148,6 +146,22 @@ final class NetworkPolicies {
             .endMatchExpression()
             .endNamespaceSelector()
             .build();
+    var rules = new ArrayList<NetworkPolicyEgressRule>();
+    rules.add(to(List.of(elsewhere), List.of()));
+    rules.add(
+        to(
+            List.of(pods(subject, names.frontendNamespace(), FRONTEND)),
+            List.of(port("TCP", Names.FRONTEND_PORT))));
+    rules.add(
+        to(
+            List.of(pods(subject, names.apiNamespace(), API)),
+            List.of(port("TCP", Names.API_PORT))));
+    for (var namespace : Exposure.certificateNamespaces(subject)) {
+      rules.add(
+          to(
+              List.of(pods(Map.of(NAMESPACE_NAME, namespace), ACME_SOLVER)),
+              List.of(port("TCP", ACME_PORT))));
+    }
     return new NetworkPolicyBuilder()
         .withMetadata(subject.metadata("network", names.frontendNamespace(), Routes.GATEWAY))
         .withNewSpec()
@@ -157,14 +171,7 @@ final class NetworkPolicies {
         .withPolicyTypes("Ingress", "Egress")
         .addNewIngress()
         .endIngress()
-        .withEgress(
-            to(List.of(elsewhere), List.of()),
-            to(
-                List.of(pods(subject, names.frontendNamespace(), FRONTEND)),
-                List.of(port("TCP", Names.FRONTEND_PORT))),
-            to(
-                List.of(pods(subject, names.apiNamespace(), API)),
-                List.of(port("TCP", Names.API_PORT))))
+        .withEgress(rules)
         .endSpec()
         .build();
   }

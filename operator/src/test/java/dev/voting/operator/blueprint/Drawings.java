@@ -1,0 +1,35 @@
+package dev.voting.operator.blueprint;
+
+import dev.voting.crd.VotingApp;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Optional;
+
+/** Blueprints of specs, with credentials that do not matter. */
+public final class Drawings {
+
+  private static final Credentials CREDENTIALS =
+      new Credentials.Managed("password", "password", Optional.empty(), Optional.empty());
+
+  private Drawings() {}
+
+  static Subject subject(String name, String spec) {
+    return new Subject(app(name, spec), CREDENTIALS, new Images("0.0.0"));
+  }
+
+  /** The blueprint of a spec in YAML, by a VotingApp with no uid. */
+  public static Blueprint of(String name, String spec) {
+    return of(app(name, spec));
+  }
+
+  /** The blueprint of a VotingApp. */
+  public static Blueprint of(VotingApp app) {
+    return Blueprint.of(app, CREDENTIALS, new Images("0.0.0"));
+  }
+
+  private static VotingApp app(String name, String spec) {
+    return Serialization.unmarshal(
+        "apiVersion: voting.dev/v1alpha1\nkind: VotingApp\nmetadata: {name: %s}\nspec: %s"
+            .formatted(name, spec),
+        VotingApp.class);
+  }
+}
