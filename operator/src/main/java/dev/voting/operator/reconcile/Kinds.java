@@ -12,11 +12,13 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The kinds of object that the operator handles. */
 public final class Kinds {
@@ -38,8 +40,9 @@ public final class Kinds {
           NetworkPolicy.class,
           Ingress.class);
 
-  /** A managed kind that only a cluster with the Gateway API serves. */
-  public static final Class<HTTPRoute> OPTIONAL = HTTPRoute.class;
+  /** Managed kinds that only a cluster with the Gateway API serves. */
+  public static final List<Class<? extends HasMetadata>> OPTIONAL =
+      List.of(Gateway.class, HTTPRoute.class);
 
   /** Kinds that Kubernetes makes of ours, watched to tell how they are. */
   public static final List<Class<? extends HasMetadata>> OBSERVED =
@@ -51,7 +54,7 @@ public final class Kinds {
    * @param object of any kind
    */
   static boolean isManaged(HasMetadata object) {
-    return OPTIONAL.isInstance(object)
-        || MANAGED.stream().anyMatch(kind -> kind.isInstance(object));
+    return Stream.concat(MANAGED.stream(), OPTIONAL.stream())
+        .anyMatch(kind -> kind.isInstance(object));
   }
 }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Brings the cluster to a VotingApp's blueprint, from whatever state it is in, and then does
@@ -43,7 +44,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   static final String NAME = "votingapp";
 
-  /** Nothing tells when somebody else's namespace goes, or the Gateway API comes: so look again. */
+  /** Nothing tells when somebody else's namespace goes: so look again. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
   private final KubernetesClient client;
@@ -60,6 +61,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final List<InformerEventSource<? extends HasMetadata, VotingApp>> caches =
       new ArrayList<>();
   private IndexerResourceCache<VotingApp> primaries;
+  private GatewayApi gatewayApi;
 
   /**
    * Makes a reconciler.
@@ -88,10 +90,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     caches.clear();
     Kinds.MANAGED.forEach(kind -> caches.add(cache(kind, context)));
     Kinds.OBSERVED.forEach(kind -> caches.add(cache(kind, context)));
-    if (client.supports(Kinds.OPTIONAL)) {
-      caches.add(cache(Kinds.OPTIONAL, context));
-    }
+    gatewayApi = new GatewayApi(client, primaries);
     var sources = new ArrayList<EventSource<?, VotingApp>>(caches);
+    sources.add(gatewayApi);
     sources.add(references);
     return sources;
   }
@@ -128,7 +129,8 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     } else {
       round.observe();
     }
-    var status = StatusReport.of(app, round.blueprint, round.view, round.problems, clock.instant());
+    var status =
+        StatusReport.of(app, round.blueprint, round.view, round.allProblems(), clock.instant());
     if (!round.retryAtOnce().isEmpty()) {
       throw new RefusedException(status, round.retryAtOnce());
     }
@@ -170,8 +172,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   private View view(VotingApp app) {
     return new View(
-        caches.stream()
-            .flatMap(cache -> cache.getSecondaryResources(app).stream())
+        Stream.concat(
+                caches.stream().flatMap(cache -> cache.getSecondaryResources(app).stream()),
+                gatewayApi.getSecondaryResources(app).stream())
             .<HasMetadata>map(HasMetadata.class::cast)
             .toList());
   }
@@ -190,6 +193,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     private final VotingApp app;
     private final View view;
     private final List<Problem> problems = new ArrayList<>();
+
+    /** Problems of which an event tells when they are over, so that no retry is needed. */
+    private final List<Problem> waiting = new ArrayList<>();
+
     private Blueprint blueprint;
     private Optional<Duration> lookAgain = Optional.empty();
     private boolean obstructed;
@@ -232,7 +239,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
                           "Job %s had ended and is started anew"
                               .formatted(job.getMetadata().getName())));
           lookAgain = restarts.next();
-          var growth = claims.grow(ReplicaHandover.keepReplicas(blueprint, view), view);
+          var growth = claims.grow(ReplicaHandover.keepReplicas(served(), view), view);
           problems.addAll(applier.apply(app.name(), growth.blueprint(), view));
           if (problems.isEmpty()) {
             problems.addAll(pruner.prune(blueprint, view));
@@ -242,11 +249,26 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       }
     }
 
+    /** The blueprint without what this cluster has no place for, which is told. */
+    private Blueprint served() {
+      var homeless = blueprint.objects().filter(object -> !gatewayApi.serves(object)).toList();
+      if (homeless.isEmpty()) {
+        return blueprint;
+      }
+      waiting.add(GatewayApi.notServed(homeless));
+      return blueprint.map(
+          object -> homeless.contains(object) ? Optional.empty() : Optional.of(object));
+    }
+
     /** What is missing is told, and nothing is made. */
     void observe() {
       if (credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found) {
         blueprint = blueprint(found.credentials());
       }
+    }
+
+    List<Problem> allProblems() {
+      return Stream.concat(problems.stream(), waiting.stream()).toList();
     }
 
     /** Problems that a retry may mend, as opposed to those that wait for somebody else. */

@@ -9,9 +9,11 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
@@ -41,7 +43,7 @@ class RightsTest {
   @Test
   void onTheCluster() {
     var used = new TreeSet<String>();
-    Stream.concat(Kinds.MANAGED.stream(), Stream.of(Kinds.OPTIONAL))
+    Stream.concat(Kinds.MANAGED.stream(), Kinds.OPTIONAL.stream())
         .flatMap(kind -> Rights.of(kind, managed(kind)))
         .forEach(used::add);
     Kinds.OBSERVED.stream().flatMap(kind -> Rights.of(kind, READ)).forEach(used::add);
@@ -49,9 +51,67 @@ class RightsTest {
     Rights.of(PersistentVolumeClaim.class, Set.of("patch")).forEach(used::add);
     Rights.of(VotingApp.class, READ).forEach(used::add);
     used.add("voting.dev/votingapps/status patch");
+    Rights.of(CustomResourceDefinition.class, READ).forEach(used::add);
     var role = only(ClusterRole.class);
     assertThat(Rights.of(role.getRules())).isEqualTo(used);
-    assertThat(role.getRules()).allMatch(rule -> rule.getResourceNames().isEmpty());
+    assertThat(role.getRules())
+        .filteredOn(rule -> !rule.getResources().contains("customresourcedefinitions"))
+        .allMatch(rule -> rule.getResourceNames().isEmpty());
+  }
+
+  @Test
+  void ofCustomResourceDefinitionsThoseOfTheGatewayApiAlone() {
+    assertThat(only(ClusterRole.class).getRules())
+        .filteredOn(rule -> rule.getResources().contains("customresourcedefinitions"))
+        .singleElement()
+        .satisfies(
+            rule -> {
+              assertThat(rule.getResources()).hasSize(1);
+              assertThat(rule.getResourceNames())
+                  .containsExactlyInAnyOrderElementsOf(
+                      Kinds.OPTIONAL.stream().map(HasMetadata::getFullResourceName).toList());
+            });
+  }
+
+  /** Each of these would let the operator, or who takes it over, become more than it is. */
+  @Test
+  void neverToBecomeMore() {
+    var rules =
+        objects.stream()
+            .flatMap(
+                object ->
+                    switch (object) {
+                      case ClusterRole role -> role.getRules().stream();
+                      case Role role -> role.getRules().stream();
+                      default -> Stream.<PolicyRule>empty();
+                    })
+            .toList();
+    assertThat(rules)
+        .isNotEmpty()
+        .allSatisfy(
+            rule -> {
+              assertThat(rule.getVerbs())
+                  .isSubsetOf("get", "list", "watch", "create", "patch", "update", "delete");
+              assertThat(rule.getApiGroups())
+                  .doesNotContain("*", "rbac.authorization.k8s.io", "authentication.k8s.io");
+              assertThat(rule.getNonResourceURLs()).isEmpty();
+              assertThat(rule.getResources())
+                  .noneMatch(resource -> resource.contains("*"))
+                  .doesNotContain(
+                      "nodes",
+                      "pods/exec",
+                      "pods/attach",
+                      "pods/portforward",
+                      "pods/ephemeralcontainers",
+                      "serviceaccounts/token",
+                      "persistentvolumes");
+            });
+    assertThat(rules)
+        .filteredOn(rule -> rule.getResources().contains("pods"))
+        .allSatisfy(rule -> assertThat(rule.getVerbs()).containsExactly("list", "watch"));
+    assertThat(rules)
+        .filteredOn(rule -> rule.getResources().contains("secrets"))
+        .allSatisfy(rule -> assertThat(rule.getVerbs()).doesNotContain("delete", "update"));
   }
 
   @Test

@@ -1,10 +1,13 @@
 package dev.voting.servers.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +22,8 @@ import java.util.function.Predicate;
  * of those that CustomResourceDefinitions add, with the semantics that a controller and kubectl
  * rely on: server-side apply with field ownership, watches without gaps, selectors, status
  * subresources, defaults and immutable fields of the built-in kinds, schemas and CEL rules of
- * custom ones, owner references and namespaces. No controllers run: nobody makes pods.
+ * custom ones, owner references and namespaces. The CRDs of the Gateway API are installed. No
+ * controllers run: nobody makes pods.
  *
  * <p>The fabric8 mock server is built on Vert.x, and so is this; its dispatcher is not used. That
  * one looks through every object for each request, answers on the event loop, knows no ownership of
@@ -43,17 +47,20 @@ public final class InMemoryKubernetes implements AutoCloseable {
     for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
       addNamespace(writes, name);
     }
+    GatewayCrds.read().forEach(crd -> create(writes, "apiextensions.k8s.io", crd));
     Api api = new Api(store, types, writes, (namespace, pod, o) -> podLogs.read(namespace, pod, o));
     door = new FrontDoor(api, store, port);
   }
 
   private void addNamespace(Writes writes, String name) {
-    ResourceType type = types.find("", "v1", "namespaces").orElseThrow();
-    ObjectNode namespace = Json.object();
-    namespace.putObject("metadata").put("name", name);
+    create(
+        writes, "", new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build());
+  }
+
+  private void create(Writes writes, String group, HasMetadata object) {
     writes.create(
-        new Writes.Target(type, "", "", ""),
-        namespace,
+        new Writes.Target(types.find(group, "v1", object.getPlural()).orElseThrow(), "", "", ""),
+        new KubernetesSerialization().convertValue(object, ObjectNode.class),
         new Request("POST", "", "", Map.of(), Map.of(), new byte[0]));
   }
 

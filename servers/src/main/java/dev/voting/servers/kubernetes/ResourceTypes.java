@@ -28,7 +28,6 @@ final class ResourceTypes {
     JsonNode file = read("builtin-types.json");
     definitions = file.get("schemas");
     file.get("resources").forEach(this::addBuiltIn);
-    read("gateway-types.json").get("resources").forEach(this::addBuiltIn);
   }
 
   private static JsonNode read(String resource) {
@@ -42,7 +41,6 @@ final class ResourceTypes {
   private void addBuiltIn(JsonNode entry) {
     String groupVersion = entry.get("groupVersion").asText();
     int slash = groupVersion.indexOf('/');
-    JsonNode schema = entry.get("schema");
     add(
         new ResourceType(
             slash < 0 ? "" : groupVersion.substring(0, slash),
@@ -54,9 +52,7 @@ final class ResourceTypes {
             texts(entry.path("shortNames")),
             texts(entry.path("categories")),
             texts(entry.path("subresources")),
-            schema.isTextual()
-                ? new Schema(reference(schema.asText()), definitions)
-                : new Schema(schema, definitions, Map.of("metadata", meta("ObjectMeta"))),
+            new Schema(reference(entry.get("schema").asText()), definitions),
             null));
   }
 

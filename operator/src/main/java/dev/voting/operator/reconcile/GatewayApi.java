@@ -1,0 +1,216 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.crd.ExposureSpec;
+import dev.voting.crd.VotingApp;
+import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The objects of the Gateway API, which a cluster may not serve, come to serve, or cease to. Their
+ * CRDs are watched, each by its name, so that nothing is asked again and again; while one is
+ * served, so are its objects.
+ */
+final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
+
+  /** How long the operator's start waits for a cache to be filled. */
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final List<Kind<?>> kinds;
+  private final IndexerResourceCache<VotingApp> apps;
+
+  GatewayApi(KubernetesClient client, IndexerResourceCache<VotingApp> apps) {
+    super(HasMetadata.class, "gateway-api");
+    this.apps = apps;
+    this.kinds = Kinds.OPTIONAL.stream().<Kind<?>>map(kind -> new Kind<>(client, kind)).toList();
+  }
+
+  @Override
+  public void start() {
+    super.start();
+    kinds.forEach(Kind::start);
+  }
+
+  @Override
+  public void stop() {
+    kinds.forEach(Kind::stop);
+    super.stop();
+  }
+
+  /** Whether the cluster has a place for an object; it always has for kinds of its own. */
+  boolean serves(HasMetadata object) {
+    return kinds.stream().filter(kind -> kind.isOf(object)).allMatch(Kind::isServed);
+  }
+
+  /** What keeps a VotingApp's objects from being made, in words for people. */
+  static Problem notServed(List<HasMetadata> objects) {
+    return new Problem(
+        "NotServed",
+        "%s: this cluster does not serve the Gateway API (%s): install its CRDs and a controller, or set spec.exposure.type to Ingress"
+            .formatted(
+                objects.stream()
+                    .map(object -> ObjectKey.of(object).toString())
+                    .collect(Collectors.joining(", ")),
+                objects.getFirst().getApiVersion()));
+  }
+
+  @Override
+  public Set<HasMetadata> getSecondaryResources(VotingApp app) {
+    return kinds.stream().flatMap(kind -> kind.objects(app.name())).collect(Collectors.toSet());
+  }
+
+  /** Has those reconcile that want the Gateway API. */
+  private void wakeApps() {
+    apps.list(app -> app.getSpec().exposure().type() == ExposureSpec.Type.Gateway)
+        .forEach(app -> wake(app.name()));
+  }
+
+  private void wake(String app) {
+    if (isRunning()) {
+      getEventHandler().handleEvent(new Event(new ResourceID(app)));
+    }
+  }
+
+  /** One kind: its CRD, and while that is served, the operator's objects. */
+  private final class Kind<T extends HasMetadata> {
+    private final KubernetesClient client;
+    private final Class<T> type;
+    private SharedIndexInformer<CustomResourceDefinition> crd;
+    private SharedIndexInformer<T> objects;
+    private CompletableFuture<Void> filled = CompletableFuture.completedFuture(null);
+
+    Kind(KubernetesClient client, Class<T> type) {
+      this.client = client;
+      this.type = type;
+    }
+
+    boolean isOf(HasMetadata object) {
+      return type.isInstance(object);
+    }
+
+    synchronized boolean isServed() {
+      return objects != null && objects.hasSynced();
+    }
+
+    synchronized Stream<HasMetadata> objects(String app) {
+      return objects == null
+          ? Stream.empty()
+          : objects.getStore().list().stream()
+              .filter(object -> app(object).filter(app::equals).isPresent())
+              .map(HasMetadata.class::cast);
+    }
+
+    void start() {
+      crd =
+          client
+              .apiextensions()
+              .v1()
+              .customResourceDefinitions()
+              .withName(HasMetadata.getFullResourceName(type))
+              .runnableInformer(0);
+      crd.addEventHandler(handler(changed -> follow()));
+      await(begin(crd));
+      follow();
+      await(filled());
+    }
+
+    private synchronized CompletableFuture<Void> filled() {
+      return filled;
+    }
+
+    synchronized void stop() {
+      crd.stop();
+      forget();
+    }
+
+    private void forget() {
+      if (objects != null) {
+        objects.stop();
+        objects = null;
+      }
+    }
+
+    /** Begins or ends to watch the objects, as the CRD says. */
+    private synchronized void follow() {
+      boolean served = crd.getStore().list().stream().anyMatch(this::isServedBy);
+      if (served && objects == null) {
+        objects =
+            client
+                .resources(type)
+                .inAnyNamespace()
+                .withLabel(Names.MANAGED_BY, Names.OPERATOR)
+                .runnableInformer(0);
+        objects.addEventHandler(handler(object -> app(object).ifPresent(GatewayApi.this::wake)));
+        filled = begin(objects);
+        filled.thenRun(GatewayApi.this::wakeApps);
+      } else if (!served && objects != null) {
+        forget();
+        wakeApps();
+      }
+    }
+
+    private boolean isServedBy(CustomResourceDefinition definition) {
+      return !definition.isMarkedForDeletion()
+          && definition.getSpec().getVersions().stream()
+              .anyMatch(
+                  version ->
+                      version.getName().equals(HasMetadata.getVersion(type)) && version.getServed())
+          && definition.getStatus() != null
+          && definition.getStatus().getConditions().stream()
+              .anyMatch(
+                  condition ->
+                      condition.getType().equals("Established")
+                          && condition.getStatus().equals("True"));
+    }
+  }
+
+  private static Optional<String> app(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(Names.INSTANCE));
+  }
+
+  /** What a cluster refuses now it may grant later, so the tries go on, ever more slowly. */
+  private static CompletableFuture<Void> begin(SharedIndexInformer<?> informer) {
+    informer.exceptionHandler((started, problem) -> true);
+    return informer.start().toCompletableFuture();
+  }
+
+  /** Not for ever: a start without the Gateway API is better than none. */
+  private static void await(CompletableFuture<Void> filled) {
+    filled.copy().completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  private static <T> ResourceEventHandler<T> handler(Consumer<T> change) {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(T added) {
+        change.accept(added);
+      }
+
+      @Override
+      public void onUpdate(T before, T after) {
+        change.accept(after);
+      }
+
+      @Override
+      public void onDelete(T deleted, boolean unknown) {
+        change.accept(deleted);
+      }
+    };
+  }
+}
