@@ -106,6 +106,8 @@ final class CrdFile {
     if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
       schema.setPattern(QUANTITY);
       schema.setMaxLength(32L);
+      // A number without quotes is no text for the pattern to judge.
+      schema.setMinimum(0.0);
     }
     schema.getProperties().values().forEach(CrdFile::quantities);
   }

@@ -69,11 +69,17 @@ final class SchemaChecks {
       case ARRAY -> "array";
       case NULL -> "null";
       case NUMBER ->
-          value.isIntegralNumber() || value.decimalValue().stripTrailingZeros().scale() <= 0
+          value.isIntegralNumber()
+                  || isFinite(value) && value.decimalValue().stripTrailingZeros().scale() <= 0
               ? "integer"
               : "number";
       default -> "object";
     };
+  }
+
+  /** A number such as 1e999 is read as infinite. */
+  private static boolean isFinite(JsonNode number) {
+    return !number.isFloatingPointNumber() || Double.isFinite(number.doubleValue());
   }
 
   private static String quote(String text) {
@@ -100,6 +106,7 @@ final class SchemaChecks {
     return StreamSupport.stream(list.spliterator(), false).anyMatch(value::equals);
   }
 
+  /** The first that is wrong is told, as by an API server. */
   private void text(String text, JsonNode schema, String path) {
     int length = text.codePointCount(0, text.length());
     if (schema.has("maxLength") && length > schema.get("maxLength").asLong()) {
@@ -108,12 +115,14 @@ final class SchemaChecks {
               path,
               "FieldValueTooLong",
               "Too long: may not be more than " + schema.get("maxLength").asLong() + " bytes"));
+      return;
     }
     if (schema.has("minLength") && length < schema.get("minLength").asLong()) {
       invalid(
           path,
           quote(text),
           "should be at least " + schema.get("minLength").asLong() + " chars long");
+      return;
     }
     // The same engine, and so the same syntax, as Kubernetes has.
     if (schema.has("pattern")
@@ -123,6 +132,10 @@ final class SchemaChecks {
   }
 
   private void number(JsonNode value, JsonNode schema, String path) {
+    if (!isFinite(value)) {
+      invalid(path, value.toString(), "must be a number that is not infinite");
+      return;
+    }
     BigDecimal number = value.decimalValue();
     if (schema.has("maximum")) {
       int compared = number.compareTo(schema.get("maximum").decimalValue());

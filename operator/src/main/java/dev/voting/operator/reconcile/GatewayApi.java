@@ -5,6 +5,7 @@ import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -147,7 +148,8 @@ final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
 
     /** Begins or ends to watch the objects, as the CRD says. */
     private synchronized void follow() {
-      boolean served = crd.getStore().list().stream().anyMatch(this::isServedBy);
+      boolean served =
+          crd.getStore().list().stream().anyMatch(found -> GatewayApi.isServed(found, type));
       if (served && objects == null) {
         objects =
             client
@@ -163,20 +165,26 @@ final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
         wakeApps();
       }
     }
+  }
 
-    private boolean isServedBy(CustomResourceDefinition definition) {
-      return !definition.isMarkedForDeletion()
-          && definition.getSpec().getVersions().stream()
-              .anyMatch(
-                  version ->
-                      version.getName().equals(HasMetadata.getVersion(type)) && version.getServed())
-          && definition.getStatus() != null
-          && definition.getStatus().getConditions().stream()
-              .anyMatch(
-                  condition ->
-                      condition.getType().equals("Established")
-                          && condition.getStatus().equals("True"));
-    }
+  /**
+   * Whether a cluster serves a kind, by its CRD as the cluster holds it. One that is new has no
+   * conditions yet, and one that is going takes no more objects.
+   */
+  static boolean isServed(CustomResourceDefinition crd, Class<? extends HasMetadata> kind) {
+    return !crd.isMarkedForDeletion()
+        && crd.getSpec().getVersions().stream()
+            .anyMatch(
+                version ->
+                    version.getName().equals(HasMetadata.getVersion(kind)) && version.getServed())
+        && Optional.ofNullable(crd.getStatus())
+            .map(CustomResourceDefinitionStatus::getConditions)
+            .orElse(List.of())
+            .stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Established")
+                        && condition.getStatus().equals("True"));
   }
 
   private static Optional<String> app(HasMetadata object) {

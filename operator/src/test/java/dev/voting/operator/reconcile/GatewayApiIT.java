@@ -56,7 +56,9 @@ class GatewayApiIT {
 
   @AfterEach
   void stop() {
-    subject.cleanUp();
+    if (subject != null) {
+      subject.cleanUp();
+    }
     if (operator != null) {
       operator.close();
     }
