@@ -124,7 +124,7 @@ public record ExposureSpec(
           "name a Gateway that exists in name and namespace, or a GatewayClass in className, not"
               + " both")
   @ValidationRule(
-      value = "has(self.name) == has(self.namespace)",
+      value = "has(self.name) == has(self.__namespace__)",
       message = "a Gateway that exists is named by both name and namespace",
       fieldPath = ".namespace")
   @ValidationRule(

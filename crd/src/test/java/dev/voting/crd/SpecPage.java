@@ -109,7 +109,7 @@ final class SpecPage {
         .filter(values -> !values.isEmpty())
         .map(values -> values.stream().map(v -> "`" + v.asText() + "`"))
         .ifPresent(values -> bounds.add(values.collect(Collectors.joining(", "))));
-    if (schema.getMinimum() != null) {
+    if (schema.getMinimum() != null && schema.getMaximum() != null) {
       bounds.add(
           "%d to %d".formatted(schema.getMinimum().longValue(), schema.getMaximum().longValue()));
     }

@@ -159,6 +159,28 @@ class UpIT {
     assertThat(up.output()).noneMatch(line -> line.contains("Exception"));
   }
 
+  /** The Gateway API's routes lead to the same port, and its headers are on every answer. */
+  @Test
+  void servesAVotingAppBehindAGateway() throws Exception {
+    Path file =
+        Files.writeString(
+            corner.resolve("gateway.yaml"),
+            """
+            apiVersion: voting.dev/v1alpha1
+            kind: VotingApp
+            metadata: {name: voting}
+            spec: {exposure: {type: Gateway, host: gate.local, gateway: {className: local}}}
+            """);
+    try (Up up = Up.start(corner, "-f", file.toString());
+        Voter voter = new Voter(up.awaitReady(PATIENCE))) {
+      voter.vote("dogs");
+      await().untilAsserted(() -> assertThat(voter.results()).isEqualTo(new Voter.Results(0, 1)));
+      var page = voter.get("/");
+      assertThat(page.body()).contains("<!doctype html>");
+      assertThat(page.headers().allValues("X-Frame-Options")).containsExactly("DENY");
+    }
+  }
+
   @Test
   void saysInOneLineThatAPortIsInUse() throws Exception {
     try (ServerSocket other = new ServerSocket(0)) {

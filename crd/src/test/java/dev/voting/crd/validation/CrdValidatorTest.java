@@ -7,6 +7,9 @@ import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The messages here are those of a real API server for the same objects. */
 class CrdValidatorTest {
@@ -124,5 +127,74 @@ class CrdValidatorTest {
   void unknownFieldsAreFound() {
     assertThat(validator.unknownFields(app("voting", "{\"foo\": 1, \"api\": {\"bar\": 2}}")))
         .containsExactlyInAnyOrder("spec.foo", "spec.api.bar");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{exposure: {type: Gateway}} | spec.exposure.gateway",
+        "{exposure: {type: Gateway, gateway: {}}} | spec.exposure.gateway",
+        "{exposure: {gateway: {name: a}}} | spec.exposure.gateway.namespace",
+        "{exposure: {gateway: {name: a, namespace: b, className: c}}} | spec.exposure.gateway",
+        "{exposure: {gateway: {className: c, sectionName: s}}} | spec.exposure.gateway.sectionName",
+        "{exposure: {tls: {}, gateway: {name: a, namespace: b, httpSectionName: h}}}"
+            + " | spec.exposure.gateway.httpSectionName",
+        "{exposure: {gateway: {name: a, namespace: b, sectionName: s, httpSectionName: h}}}"
+            + " | spec.exposure.gateway.httpSectionName",
+        "{exposure: {tls: {}}} | spec.exposure.tls",
+        "{exposure: {host: 192.168.0.1}} | spec.exposure.host",
+        "{exposure: {annotations: {'a b': c}}} | spec.exposure.annotations",
+        "{exposure: {annotations: {nginx.ingress.kubernetes.io/server-snippet: x}}}"
+            + " | spec.exposure.annotations",
+        "{exposure: {annotations: {kubernetes.io/ingress.class: x}}} | spec.exposure.annotations",
+        "{exposure: {annotations: {a: \"b\\nc\"}}} | spec.exposure.annotations.a",
+        "{exposure: {className: a.b}} | spec.exposure.className",
+        "{networkPolicies: {wayIn: [{namespaceLabels: {}}]}}"
+            + " | spec.networkPolicies.wayIn[0].namespaceLabels",
+        "{networkPolicies: {dns: [{namespaceLabels: {'a b': c}}]}}"
+            + " | spec.networkPolicies.dns[0].namespaceLabels",
+        "{api: {corsOrigins: ['https://a..b']}} | spec.api.corsOrigins",
+        "{api: {corsOrigins: ['https://a.123']}} | spec.api.corsOrigins",
+        "{api: {resources: {limits: {cpu: -1}}}} | spec.api.resources.limits.cpu"
+      })
+  void whatWouldBecomeAnInvalidObjectIsRefused(String spec, String field) {
+    var object = Serialization.unmarshal("---\n" + spec, ObjectNode.class);
+    assertThat(validator.validate(defaulted(object.toString())))
+        .extracting(Violation::field)
+        .contains(field);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{exposure: {type: Gateway, gateway: {name: a, namespace: b}, tls: {}}}",
+        "{exposure: {type: Gateway, gateway: {className: c}, tls: {secretName: t}}}",
+        "{exposure: {className: a.b}, networkPolicies: {wayIn: [{namespaceLabels: {a: b}}]}}",
+        "{exposure: {annotations: {cert-manager.io/cluster-issuer: 'Ü, \"quoted\"'}}}",
+        "{api: {corsOrigins: ['https://A-b.example.org:8443', 'http://10.0.0.1', '*']}}"
+      })
+  void whatIsRightIsTaken(String spec) {
+    var object = Serialization.unmarshal("---\n" + spec, ObjectNode.class);
+    assertThat(validator.validate(defaulted(object.toString()))).isEmpty();
+  }
+
+  /** As by an API server, which does not repeat megabytes either. */
+  @Test
+  void aTextThatIsTooLongIsNotJudgedFurther() {
+    var object = defaulted("{\"exposure\": {\"host\": \"" + "A".repeat(5_000_000) + "\"}}");
+    assertThat(validator.validate(object))
+        .extracting(Violation::toString)
+        .contains("spec.exposure.host: Too long: may not be more than 253 bytes")
+        .hasSize(2);
+  }
+
+  @Test
+  void anInfiniteNumberIsNone() {
+    var object = defaulted("{}");
+    object.withObject("/spec/api").put("replicas", Double.POSITIVE_INFINITY);
+    assertThat(validator.validate(object))
+        .extracting(Violation::field)
+        .contains("spec.api.replicas");
   }
 }

@@ -23,9 +23,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The ingress controller of the local node: one port, every rule of every Ingress. */
+/** The way in of the local node: one port, every rule of every Ingress and HTTPRoute. */
 public final class IngressServer implements AutoCloseable {
   private static final String PORT = "port";
+  private static final String BACKEND = "backend";
 
   private final Router router;
   private final HttpClient client;
@@ -54,6 +55,15 @@ public final class IngressServer implements AutoCloseable {
           @Override
           public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
             return handle(context);
+          }
+
+          @Override
+          public Future<Void> handleProxyResponse(ProxyContext context) {
+            Route.Backend backend = context.get(BACKEND, Route.Backend.class);
+            if (backend != null) {
+              backend.headers().forEach(context.response()::putHeader);
+            }
+            return context.sendResponse();
           }
         });
     proxy.origin(
@@ -103,7 +113,8 @@ public final class IngressServer implements AutoCloseable {
     HttpServerRequest request = context.request().proxiedRequest();
     String host = request.getHeader(HttpHeaders.HOST);
     return switch (router.route(host == null ? "" : host, request.path())) {
-      case Route.None _ -> answer(context, 404, "no Ingress has a rule for this host and path");
+      case Route.None _ ->
+          answer(context, 404, "no Ingress or HTTPRoute has a rule for this host and path");
       case Route.Backend backend when backend.ports().isEmpty() ->
           answer(context, 503, "no pod of " + backend.service() + " is ready");
       case Route.Backend backend -> forward(context, request, backend);
@@ -114,6 +125,7 @@ public final class IngressServer implements AutoCloseable {
       ProxyContext context, HttpServerRequest request, Route.Backend backend) {
     int next = Math.floorMod(turn.getAndIncrement(), backend.ports().size());
     context.set(PORT, backend.ports().get(next));
+    context.set(BACKEND, backend);
     // As ingress-nginx does by default: what a client says of itself is not believed.
     String client = request.remoteAddress().hostAddress();
     context.request().putHeader("X-Forwarded-For", client);

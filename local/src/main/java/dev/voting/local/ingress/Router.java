@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -19,9 +20,10 @@ import java.util.OptionalInt;
 /** Follows a request's rule through its Service to the pods that are ready now. */
 final class Router implements AutoCloseable {
   private final SharedIndexInformer<Ingress> ingresses;
+  private final SharedIndexInformer<HTTPRoute> routes;
   private final SharedIndexInformer<Service> services;
   private final SharedIndexInformer<Pod> pods;
-  private volatile Rules rules = Rules.of(List.of());
+  private volatile Rules rules = Rules.of(List.of(), List.of());
 
   Router(KubernetesClient client) {
     ingresses =
@@ -31,6 +33,11 @@ final class Router implements AutoCloseable {
             .ingresses()
             .inAnyNamespace()
             .inform(new AnyChange<>(ingress -> renew()));
+    routes =
+        client
+            .resources(HTTPRoute.class)
+            .inAnyNamespace()
+            .inform(new AnyChange<>(route -> renew()));
     services = client.services().inAnyNamespace().inform();
     pods = client.pods().inAnyNamespace().inform();
     renew();
@@ -42,21 +49,25 @@ final class Router implements AutoCloseable {
         .<Route>map(
             rule ->
                 new Route.Backend(
-                    rule.namespace() + "/" + rule.service(), ports(rule), rule.maxBodyBytes()))
+                    rule.namespace() + "/" + rule.service(),
+                    ports(rule),
+                    rule.maxBodyBytes(),
+                    rule.headers()))
         .orElseGet(Route.None::new);
   }
 
   @Override
   public void close() {
     ingresses.close();
+    routes.close();
     services.close();
     pods.close();
   }
 
   /** An event can come before the constructor has stored the informer; it renews on its own. */
   private void renew() {
-    if (ingresses != null) {
-      rules = Rules.of(ingresses.getStore().list());
+    if (ingresses != null && routes != null) {
+      rules = Rules.of(ingresses.getStore().list(), routes.getStore().list());
     }
   }
 

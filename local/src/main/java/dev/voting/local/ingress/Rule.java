@@ -1,11 +1,14 @@
 package dev.voting.local.ingress;
 
+import java.util.Map;
+
 /**
- * One path of one Ingress.
+ * One path of one Ingress or HTTPRoute.
  *
  * @param host the host it is for, perhaps with a wildcard; empty for any
  * @param exact whether the path must be equal, or is a prefix of path elements
  * @param port the Service's port, by number or by name
+ * @param headers that each answer is given, in place of the Service's own
  */
 record Rule(
     String namespace,
@@ -14,7 +17,8 @@ record Rule(
     boolean exact,
     String service,
     String port,
-    long maxBodyBytes) {
+    long maxBodyBytes,
+    Map<String, String> headers) {
 
   boolean matchesHost(String asked) {
     if (host.isEmpty() || host.equalsIgnoreCase(asked)) {

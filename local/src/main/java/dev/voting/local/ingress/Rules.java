@@ -1,5 +1,7 @@
 package dev.voting.local.ingress;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.HTTPIngressPath;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
@@ -8,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The rules of all Ingresses, and which of them a request meets. */
+/** The rules of all Ingresses and HTTPRoutes, and which of them a request meets. */
 final class Rules {
   private static final String BODY_SIZE = "nginx.ingress.kubernetes.io/proxy-body-size";
 
@@ -26,6 +30,13 @@ final class Rules {
   private static final Set<String> LOCAL =
       Set.of("localhost", "127.0.0.1", "[::1]", "host.docker.internal");
 
+  private static final Comparator<HasMetadata> OLDEST_FIRST =
+      Comparator.comparing(
+              (HasMetadata object) ->
+                  Optional.ofNullable(object.getMetadata().getCreationTimestamp()).orElse(""))
+          .thenComparing(object -> object.getMetadata().getNamespace())
+          .thenComparing(object -> object.getMetadata().getName());
+
   private final List<Rule> rules;
   private final Optional<String> localHost;
 
@@ -34,19 +45,18 @@ final class Rules {
     this.localHost = localHost;
   }
 
-  static Rules of(List<Ingress> ingresses) {
-    List<Ingress> oldestFirst =
-        ingresses.stream()
-            .sorted(
-                Comparator.comparing(
-                        (Ingress ingress) ->
-                            Optional.ofNullable(ingress.getMetadata().getCreationTimestamp())
-                                .orElse(""))
-                    .thenComparing(ingress -> ingress.getMetadata().getNamespace())
-                    .thenComparing(ingress -> ingress.getMetadata().getName()))
-            .toList();
+  static Rules of(List<Ingress> ingresses, List<HTTPRoute> routes) {
     List<Rule> rules = new ArrayList<>();
-    oldestFirst.forEach(ingress -> add(ingress, rules));
+    Stream.concat(ingresses.stream(), routes.stream())
+        .sorted(OLDEST_FIRST)
+        .forEach(
+            object -> {
+              switch (object) {
+                case Ingress ingress -> add(ingress, rules);
+                case HTTPRoute route -> HttpRoutes.add(route, rules);
+                default -> throw new IllegalArgumentException(object.getKind());
+              }
+            });
     Optional<String> first =
         rules.stream().map(Rule::host).filter(host -> !host.isEmpty()).findFirst();
     return new Rules(List.copyOf(rules), first);
@@ -56,7 +66,7 @@ final class Rules {
    * The rule for a request: the longest path wins, an exact one before a prefix.
    *
    * @param hostAndPort the Host header; a name of this machine stands for the host of the oldest
-   *     Ingress
+   *     Ingress or HTTPRoute
    * @param path the request's path, without its query
    */
   Optional<Rule> find(String hostAndPort, String path) {
@@ -90,7 +100,8 @@ final class Rules {
                 "Exact".equals(path.getPathType()),
                 path.getBackend().getService().getName(),
                 port(path.getBackend().getService().getPort()),
-                bodyBytes));
+                bodyBytes,
+                Map.of()));
       }
     }
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * -Dcluster=kubeconfig}, the cluster of the current context. No kubelet is needed, and one does no
  * harm.
  */
-sealed interface TestCluster extends AutoCloseable {
+public sealed interface TestCluster extends AutoCloseable {
 
   /** The cluster that the tests were told to use. */
   static TestCluster start() {

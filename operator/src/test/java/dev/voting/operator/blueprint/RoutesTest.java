@@ -1,0 +1,183 @@
+package dev.voting.operator.blueprint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPHeader;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The way in: who is attached to what, what is redirected, and what the API limits. */
+class RoutesTest {
+
+  private static final String NAMED =
+      "{exposure: {type: Gateway, gateway: {name: public, namespace: gateways%s}%s}}";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "''                                              | ''        | -     | -",
+        "', sectionName: s'                              | ''        | s     | -",
+        "', sectionName: s'                              | ', tls: {}' | s   | -",
+        "', sectionName: s, httpSectionName: h'          | ', tls: {}' | s   | h"
+      })
+  void routesAttachToTheListenersThatAreNamed(
+      String sections, String tls, String listener, String plain) {
+    var routes = routes(NAMED.formatted(sections, tls));
+    assertThat(routes).hasSize(plain == null ? 2 : 3);
+    for (var route : routes) {
+      var parent = route.getSpec().getParentRefs().getFirst();
+      assertThat(parent.getNamespace()).isEqualTo("gateways");
+      assertThat(parent.getName()).isEqualTo("public");
+      assertThat(parent.getSectionName()).isEqualTo(isRedirect(route) ? plain : listener);
+    }
+    assertThat(routes.stream().filter(RoutesTest::isRedirect)).hasSize(plain == null ? 0 : 1);
+  }
+
+  @Test
+  void theOwnGatewayRedirectsToHttpsAndTakesNobodyElsesRoutes() {
+    var spec = "{exposure: {type: Gateway, gateway: {className: c}, tls: {secretName: t}}}";
+    var gateway = all(spec, Gateway.class).getFirst();
+    assertThat(gateway.getMetadata().getNamespace()).isEqualTo("voting-frontend");
+    assertThat(gateway.getSpec().getListeners())
+        .allSatisfy(
+            listener ->
+                assertThat(
+                        listener
+                            .getAllowedRoutes()
+                            .getNamespaces()
+                            .getSelector()
+                            .getMatchExpressions()
+                            .getFirst()
+                            .getValues())
+                    .containsExactly("voting-api", "voting-frontend"))
+        .extracting(listener -> listener.getName() + listener.getPort())
+        .containsExactly("http80", "https443");
+    assertThat(routes(spec))
+        .extracting(
+            route ->
+                route.getMetadata().getName()
+                    + " "
+                    + route.getSpec().getParentRefs().getFirst().getSectionName())
+        .containsExactly("frontend https", "api https", "redirect http");
+    assertThat(routes("{exposure: {type: Gateway, gateway: {className: c}}}"))
+        .noneMatch(RoutesTest::isRedirect);
+  }
+
+  /** As the page sends them, so that nobody is told two things. */
+  @Test
+  void theHeadersAreThoseOfThePage() {
+    var page = new TreeMap<String, String>();
+    var line = Pattern.compile("\\s*add_header (\\S+) \"([^\"]*)\" always;");
+    Files.read("/dev/voting/operator/page/nginx.conf")
+        .lines()
+        .map(line::matcher)
+        .filter(java.util.regex.Matcher::matches)
+        .forEach(found -> page.put(found.group(1), found.group(2)));
+    for (var route : routes(NAMED.formatted("", ""))) {
+      assertThat(headers(route))
+          .hasSize(4)
+          .allSatisfy((name, value) -> assertThat(page).containsEntry(name, value));
+    }
+    for (var route : routes(NAMED.formatted("", ", tls: {}"))) {
+      assertThat(headers(route)).containsKey("Strict-Transport-Security").hasSize(5);
+    }
+    assertThat(Files.read("/dev/voting/operator/page/nginx.conf"))
+        .contains(
+            headers(routes(NAMED.formatted("", ", tls: {}")).getFirst())
+                .get("Strict-Transport-Security"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "{exposure: {type: Gateway, gateway: {className: c}}} | 10 | 50",
+        "{exposure: {type: Gateway, gateway: {className: c}, rateLimit: {rps: 3}}} | 3 | 15",
+        "{exposure: {type: Gateway, gateway: {className: c}}, api: {rateLimit: {requestsPerSecond:"
+            + " 7}}} | 7 | 7",
+        // The ingress controller limits.
+        "{} | - | -",
+        "{api: {rateLimit: {requestsPerSecond: 7, burst: 9}}} | 7 | 9",
+        // Nobody is trusted to tell clients apart.
+        "{exposure: {type: Gateway, gateway: {className: c}}, networkPolicies: {enabled: false}} | -"
+            + " | -"
+      })
+  void theApiLimitsWhatAGatewayCannot(String spec, String perSecond, String burst) {
+    var env =
+        PodTemplates.of(Drawings.of("voting", spec))
+            .filter(pod -> pod.component().equals(Names.API))
+            .flatMap(pod -> pod.template().getSpec().getContainers().getFirst().getEnv().stream())
+            .filter(variable -> variable.getValue() != null)
+            .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+    assertThat(env.get("RATE_LIMIT_REQUESTS_PER_SECOND")).isEqualTo(perSecond);
+    assertThat(env.get("RATE_LIMIT_BURST")).isEqualTo(burst);
+    assertThat(env.containsKey("TRUSTED_PROXIES"))
+        .isEqualTo(!spec.contains("networkPolicies: {enabled: false}"));
+  }
+
+  @Test
+  void ingressesRedirectOnlyWithTlsAndTheUsersAnnotationsWin() {
+    var nginx = "nginx.ingress.kubernetes.io/";
+    assertThat(all("{}", Ingress.class))
+        .hasSize(2)
+        .allSatisfy(
+            ingress ->
+                assertThat(ingress.getMetadata().getAnnotations())
+                    .containsEntry(nginx + "rate-limit", "100")
+                    .containsEntry(nginx + "limit-rps", "10")
+                    .containsEntry(nginx + "limit-connections", "20")
+                    .containsEntry(nginx + "proxy-body-size", "1m")
+                    .containsEntry(nginx + "enable-cors", "true")
+                    .containsEntry(nginx + "cors-allow-origin", "*")
+                    .containsEntry(nginx + "cors-allow-credentials", "false")
+                    .doesNotContainKey(nginx + "force-ssl-redirect"));
+    assertThat(
+            all(
+                "{exposure: {tls: {secretName: t}, annotations: {%slimit-rps: '3'}}}"
+                    .formatted(nginx),
+                Ingress.class))
+        .allSatisfy(
+            ingress ->
+                assertThat(ingress.getMetadata().getAnnotations())
+                    .containsEntry(nginx + "limit-rps", "3")
+                    .containsEntry(nginx + "ssl-redirect", "true")
+                    .containsEntry(nginx + "force-ssl-redirect", "true"));
+  }
+
+  private static boolean isRedirect(HTTPRoute route) {
+    return route.getSpec().getRules().stream()
+        .flatMap(rule -> rule.getFilters().stream())
+        .anyMatch(
+            filter ->
+                filter.getRequestRedirect() != null
+                    && filter.getRequestRedirect().getScheme().equals("https"));
+  }
+
+  private static Map<String, String> headers(HTTPRoute route) {
+    return route.getSpec().getRules().getFirst().getFilters().stream()
+        .flatMap(filter -> filter.getResponseHeaderModifier().getSet().stream())
+        .collect(Collectors.toMap(HTTPHeader::getName, HTTPHeader::getValue));
+  }
+
+  private static List<HTTPRoute> routes(String spec) {
+    return all(spec, HTTPRoute.class);
+  }
+
+  private static <T extends HasMetadata> List<T> all(String spec, Class<T> kind) {
+    return Drawings.of("voting", spec).objects().filter(kind::isInstance).map(kind::cast).toList();
+  }
+}
