@@ -3,7 +3,10 @@ package dev.voting.crd.validation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Fills the defaults of a schema into an object, from the outside in. */
+/**
+ * Fills the defaults of a schema into an object, from the outside in. A field that is null and may
+ * not be counts as left out, as {@code image:} with nothing behind it does.
+ */
 final class SchemaDefaults {
 
   private SchemaDefaults() {}
@@ -29,6 +32,9 @@ final class SchemaDefaults {
     if (schema.has("default") && (value == null || value.isNull() && !nullCounts)) {
       value = schema.get("default").deepCopy();
       object.set(name, value);
+    } else if (value != null && value.isNull() && !nullCounts) {
+      object.remove(name);
+      return;
     }
     if (value != null) {
       fill(value, schema);

@@ -179,6 +179,18 @@ class CrdValidatorTest {
     assertThat(validator.validate(defaulted(object.toString()))).isEmpty();
   }
 
+  @Test
+  void aFieldThatIsNullCountsAsLeftOut() {
+    ObjectNode object = defaulted("{\"api\": {\"image\": null, \"replicas\": null}}");
+    assertThat(validator.validate(object)).isEmpty();
+    assertThat(object.at("/spec/api").has("image")).isFalse();
+    assertThat(object.at("/spec/api/replicas").asInt()).isEqualTo(1);
+    assertThat(
+            validator.validate(defaulted("{\"postgres\": {\"external\": {\"secretName\": null}}}")))
+        .extracting(Violation::toString)
+        .contains("spec.postgres.external.secretName: Required value");
+  }
+
   /** As by an API server, which does not repeat megabytes either. */
   @Test
   void aTextThatIsTooLongIsNotJudgedFurther() {
