@@ -21,7 +21,11 @@ public record VotingAppStatus(
         ReadyCount postgres,
     @JsonPropertyDescription("Pods of Redis. Absent with an external one.") ReadyCount redis,
     @JsonPropertyDescription("The consumer's Job in use. Absent with a Deployment.")
-        String consumerJob) {
+        String consumerJob,
+    @JsonPropertyDescription(
+            "The consumer's Jobs that ended soon after their start, one after the other. Absent"
+                + " while it runs well.")
+        JobEnds consumerJobEnds) {
 
   public VotingAppStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -32,4 +36,10 @@ public record VotingAppStatus(
   public record ReadyCount(
       @JsonPropertyDescription("Pods that are ready.") Integer ready,
       @JsonPropertyDescription("Pods that there should be.") Integer desired) {}
+
+  /** Jobs that ended soon, one after the other. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record JobEnds(
+      @JsonPropertyDescription("How many.") Integer inARow,
+      @JsonPropertyDescription("When the last one ended.") String last) {}
 }

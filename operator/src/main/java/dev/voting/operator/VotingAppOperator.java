@@ -1,16 +1,20 @@
 package dev.voting.operator;
 
+import dev.voting.crd.VotingApp;
 import dev.voting.operator.reconcile.VotingAppReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /** The operator: watches VotingApps and reconciles each. */
@@ -19,13 +23,23 @@ public final class VotingAppOperator implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
+  /** No VotingApp keeps the others waiting, however often its objects change. */
+  private static final Duration RATE_PERIOD = Duration.ofSeconds(1);
+
+  private static final int RATE = 5;
+
   private final Operator operator;
+  private final VotingAppReconciler reconciler;
   private final ExecutorService parallel;
   private final Optional<Leadership> leadership;
 
   private VotingAppOperator(
-      Operator operator, ExecutorService parallel, Optional<Leadership> leadership) {
+      Operator operator,
+      VotingAppReconciler reconciler,
+      ExecutorService parallel,
+      Optional<Leadership> leadership) {
     this.operator = operator;
+    this.reconciler = reconciler;
     this.parallel = parallel;
     this.leadership = leadership;
   }
@@ -73,22 +87,27 @@ public final class VotingAppOperator implements AutoCloseable {
                   .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
                   .withUseSSAToPatchPrimaryResource(true);
             });
+    var reconciler = new VotingAppReconciler(client, parallel, Clock.systemUTC());
     operator.register(
-        new VotingAppReconciler(client, parallel, Clock.systemUTC()),
+        reconciler,
         controller ->
-            controller.withRetry(
-                new GenericRetry()
-                    .setInitialInterval(FIRST_RETRY.toMillis())
-                    .setIntervalMultiplier(2)
-                    .setMaxInterval(LONGEST_RETRY.toMillis())
-                    .withoutMaxAttempts()));
+            controller
+                .withRetry(
+                    new JitteredRetry(
+                        new GenericRetry()
+                            .setInitialInterval(FIRST_RETRY.toMillis())
+                            .setIntervalMultiplier(2)
+                            .setMaxInterval(LONGEST_RETRY.toMillis())
+                            .withoutMaxAttempts(),
+                        () -> ThreadLocalRandom.current().nextDouble()))
+                .withRateLimiter(new LinearRateLimiter(RATE_PERIOD, RATE)));
     try {
       operator.start();
     } catch (RuntimeException e) {
       parallel.close();
       throw e;
     }
-    return new VotingAppOperator(operator, parallel, leadership);
+    return new VotingAppOperator(operator, reconciler, parallel, leadership);
   }
 
   /**
@@ -104,6 +123,15 @@ public final class VotingAppOperator implements AutoCloseable {
         .values()
         .forEach(sources -> broken.addAll(sources.keySet()));
     return broken;
+  }
+
+  /**
+   * The VotingApps, as the cache holds them.
+   *
+   * @return a snapshot; the objects are the cache's own and must not be changed
+   */
+  public List<VotingApp> apps() {
+    return reconciler.apps();
   }
 
   /** Ends the reconciliations under way, and stops watching. */

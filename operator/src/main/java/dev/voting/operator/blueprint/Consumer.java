@@ -44,6 +44,8 @@ final class Consumer {
         .withMetadata(subject.metadata(CONSUMER, subject.names().consumerNamespace(), name))
         .withNewSpec()
         .withParallelism(consumer.replicas())
+        // Ours, so that a Job that somebody suspends goes on.
+        .withSuspend(false)
         .withBackoffLimit(consumer.backoffLimit())
         .withTtlSecondsAfterFinished(consumer.ttlSecondsAfterFinished())
         .withTemplate(template)

@@ -47,6 +47,8 @@ final class Pods {
         .withName(component)
         .withImage(image)
         .withResources(requirements(resources))
+        // What a container said at last is what the operator tells of its end.
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withNewSecurityContext()
         .withAllowPrivilegeEscalation(false)
         .withReadOnlyRootFilesystem(true)

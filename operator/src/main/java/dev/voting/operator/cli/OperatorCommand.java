@@ -87,6 +87,7 @@ public final class OperatorCommand implements Callable<Integer> {
             VotingAppOperator.start(
                 client, new Settings(election(client), metrics.framework()), this::lost)) {
       operator.set(started);
+      metrics.count(started::apps);
       LoggerFactory.getLogger(OperatorCommand.class)
           .info("at work; health and metrics on port {}", health.port());
       stop.await();

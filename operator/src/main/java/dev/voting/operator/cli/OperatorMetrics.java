@@ -1,7 +1,10 @@
 package dev.voting.operator.cli;
 
+import dev.voting.crd.VotingApp;
+import dev.voting.operator.status.StatusReport;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -9,6 +12,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** What the operator counts of itself. No label grows with the number of VotingApps. */
 final class OperatorMetrics implements AutoCloseable {
@@ -35,6 +40,32 @@ final class OperatorMetrics implements AutoCloseable {
   /** Takes what the framework counts. */
   Metrics framework() {
     return framework;
+  }
+
+  /**
+   * Counts the VotingApps by their conditions, whenever somebody asks.
+   *
+   * @param apps all of them
+   */
+  void count(Supplier<List<VotingApp>> apps) {
+    Gauge.builder("votingapps", apps, all -> all.get().size())
+        .description("How many VotingApps there are.")
+        .strongReference(true)
+        .register(registry);
+    for (var type : StatusReport.CONDITIONS) {
+      for (var status : List.of("True", "False", "Unknown")) {
+        Gauge.builder("votingapps.condition", apps, all -> count(all.get(), type, status))
+            .description("How many VotingApps have a condition in this status.")
+            .tags("type", type, "status", status)
+            .strongReference(true)
+            .register(registry);
+      }
+    }
+  }
+
+  /** One that has no status yet is unknown. */
+  private static long count(List<VotingApp> apps, String type, String status) {
+    return apps.stream().filter(app -> StatusReport.status(app, type).equals(status)).count();
   }
 
   /** All metrics in Prometheus' text format. */

@@ -7,11 +7,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 
 /** Applies a blueprint, stage by stage, the objects of a stage in parallel. */
 final class Applier {
@@ -40,7 +39,7 @@ final class Applier {
    *     the next ones from being tried, except the first, which makes the namespaces.
    */
   List<Problem> apply(String app, Blueprint blueprint, View view) {
-    var problems = new java.util.ArrayList<Problem>();
+    var problems = new ArrayList<Problem>();
     for (var stage : blueprint.stages()) {
       problems.addAll(apply(app, stage, view));
       if (!problems.isEmpty() && stage == blueprint.stages().getFirst()) {
@@ -51,12 +50,10 @@ final class Applier {
   }
 
   private List<Problem> apply(String app, Blueprint.Stage stage, View view) {
-    var requests =
-        stage.objects().stream()
-            .filter(object -> !holds(app, object, view))
-            .map(object -> parallel.submit(() -> apply(app, object)))
-            .toList();
-    return requests.stream().map(Applier::result).flatMap(Optional::stream).toList();
+    var requests = stage.objects().stream().filter(object -> !holds(app, object, view)).toList();
+    return Parallel.map(parallel, requests, object -> apply(app, object)).stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private boolean holds(String app, HasMetadata desired, View view) {
@@ -71,17 +68,6 @@ final class Applier {
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return Optional.of(Problem.refused(ObjectKey.of(desired), e));
-    }
-  }
-
-  private static Optional<Problem> result(Future<Optional<Problem>> request) {
-    try {
-      return request.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while applying", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
     }
   }
 }

@@ -100,7 +100,7 @@ final class ClaimGrowth {
   }
 
   /** Claims are named after template, set and ordinal. */
-  private static List<PersistentVolumeClaim> claims(StatefulSet set, View view) {
+  static List<PersistentVolumeClaim> claims(StatefulSet set, View view) {
     var prefix =
         set.getSpec().getVolumeClaimTemplates().getFirst().getMetadata().getName()
             + "-"

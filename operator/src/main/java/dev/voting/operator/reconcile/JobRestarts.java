@@ -1,102 +1,173 @@
 package dev.voting.operator.reconcile;
 
+import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.status.Availability;
+import dev.voting.operator.status.ConsumerPast;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Starts an ended Job anew, by deleting it: the next reconciliation makes what is missing. At once
- * after it ran well, and after a growing delay while it keeps ending soon.
+ * Starts an ended consumer Job anew, by deleting it: the next reconciliation makes what is missing.
+ * At once after it ran well, and after a growing delay while it keeps ending soon.
  */
 final class JobRestarts {
 
-  static final Duration FIRST_DELAY = Duration.ofSeconds(5);
-  static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
-
-  /** A Job that ran for this long ran well, however it ended. */
-  static final Duration RAN_WELL = Duration.ofMinutes(10);
-
   private final KubernetesClient client;
   private final Clock clock;
-  private final Map<ObjectKey, Integer> ends = new ConcurrentHashMap<>();
+  private final JobHistory history;
+  private final Map<String, Memory> memories = new ConcurrentHashMap<>();
 
-  JobRestarts(KubernetesClient client, Clock clock) {
+  /** A streak belongs to one template, and so to one name: another may work at once. */
+  private record Memory(String job, Streak streak) {}
+
+  JobRestarts(KubernetesClient client, Clock clock, JobHistory history) {
     this.client = client;
     this.clock = clock;
+    this.history = history;
   }
 
   /**
-   * What came of looking at the Jobs.
+   * What came of looking at the consumer's Job.
    *
-   * @param restarted Jobs that were deleted to be made anew
-   * @param next when to look again; empty when no Job waits
+   * @param blueprint without the Job while it must wait
+   * @param past how the last Job ended
+   * @param news whether that end was not known before
+   * @param restarted whether the Job was deleted to be made anew
+   * @param problem what kept it from being deleted
+   * @param next when to look again; empty when there is nothing to wait for
    */
-  record Outcome(List<Job> restarted, Optional<Duration> next) {}
+  record Outcome(
+      Blueprint blueprint,
+      ConsumerPast past,
+      boolean news,
+      boolean restarted,
+      Optional<Problem> problem,
+      Optional<Duration> next) {}
 
-  Outcome restart(Blueprint blueprint, View view) {
-    var restarted = new ArrayList<Job>();
-    var waits = new ArrayList<Duration>();
-    blueprint
-        .objects()
-        .filter(Job.class::isInstance)
-        .flatMap(desired -> view.find((Job) desired).stream())
-        .filter(job -> !job.isMarkedForDeletion())
-        .forEach(
-            job ->
-                Availability.ended(job)
-                    .ifPresent(
-                        end -> {
-                          var wait = wait(job, end);
-                          if (wait.isPositive()) {
-                            waits.add(wait);
-                          } else {
-                            delete(job, end);
-                            restarted.add(job);
-                          }
-                        }));
-    return new Outcome(restarted, waits.stream().min(Duration::compareTo));
-  }
-
-  private Duration wait(Job job, JobCondition end) {
-    var ended = ends.getOrDefault(ObjectKey.of(job), 0);
-    if (ended == 0 || ranWell(job, end)) {
-      return Duration.ZERO;
+  Outcome restart(VotingApp app, Blueprint blueprint, View view) {
+    var desired =
+        blueprint.objects().filter(Job.class::isInstance).map(Job.class::cast).findFirst();
+    if (desired.isEmpty()) {
+      memories.remove(app.name());
+      return new Outcome(
+          blueprint, ConsumerPast.NONE, false, false, Optional.empty(), Optional.empty());
     }
-    var delay = FIRST_DELAY.multipliedBy(1L << Math.min(ended - 1, 10));
-    var due = endedAt(end).plus(delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay);
-    return Duration.between(clock.instant(), due);
+    return restart(app, blueprint, desired.get(), view);
   }
 
-  private void delete(Job job, JobCondition end) {
-    var key = ObjectKey.of(job);
-    if (ranWell(job, end)) {
-      ends.remove(key);
-    } else {
-      ends.merge(key, 1, Integer::sum);
+  private Outcome restart(VotingApp app, Blueprint blueprint, Job desired, View view) {
+    var key = ObjectKey.of(desired);
+    history.retain(key);
+    var found = view.find(desired).filter(job -> !job.isMarkedForDeletion());
+    found.ifPresent(history::saw);
+    var before = remembered(app, key.name());
+    var end = history.end(key);
+    var after = end.map(e -> before.with(e.at(), e.ranFor())).orElse(before);
+    var isRunning = found.filter(job -> !isEnded(job)).isPresent();
+    var wellAt = found.flatMap(JobRestarts::startedAt).map(at -> at.plus(Streak.RAN_WELL));
+    var now = clock.instant();
+    if (isRunning && wellAt.filter(at -> !at.isAfter(now)).isPresent()) {
+      after = new Streak(0, after.last());
     }
-    // This very Job: the name may already be another's.
-    client.resource(job).lockResourceVersion(job.getMetadata().getResourceVersion()).delete();
+    memories.put(app.name(), new Memory(key.name(), after));
+    var wait = Duration.between(now, after.next());
+    var past = past(key, end, after, isRunning);
+    var news = end.filter(e -> e.at().isAfter(before.last())).isPresent();
+    if (isRunning) {
+      var next =
+          after.inARow() == 0 ? Optional.<Duration>empty() : wellAt.map(at -> until(now, at));
+      return new Outcome(blueprint, past, news, false, Optional.empty(), next);
+    }
+    if (wait.isPositive()) {
+      return new Outcome(
+          found.isPresent() ? blueprint : without(blueprint, key),
+          past,
+          news,
+          false,
+          Optional.empty(),
+          Optional.of(wait));
+    }
+    var problem = found.flatMap(this::delete);
+    return new Outcome(
+        blueprint, past, news, found.isPresent() && problem.isEmpty(), problem, Optional.empty());
   }
 
-  private boolean ranWell(Job job, JobCondition end) {
-    var started = job.getStatus().getStartTime();
-    return started != null
-        && Duration.between(Instant.parse(started), endedAt(end)).compareTo(RAN_WELL) >= 0;
+  /** Forgets the VotingApps that are no more. */
+  void retain(Set<String> apps) {
+    memories.keySet().retainAll(apps);
   }
 
-  private Instant endedAt(JobCondition end) {
-    return end.getLastTransitionTime() == null
-        ? clock.instant()
-        : Instant.parse(end.getLastTransitionTime());
+  private Streak remembered(VotingApp app, String job) {
+    var memory = memories.get(app.name());
+    if (memory == null) {
+      var told = Optional.ofNullable(app.getStatus());
+      return told.filter(status -> job.equals(status.consumerJob()))
+          .map(status -> Streak.of(status.consumerJobEnds()))
+          .orElse(Streak.NONE);
+    }
+    return memory.job().equals(job) ? memory.streak() : Streak.NONE;
+  }
+
+  private ConsumerPast past(ObjectKey job, Optional<JobEnd> end, Streak streak, boolean isRunning) {
+    var isOver = streak.inARow() == 0 && isRunning;
+    if (isOver || streak.inARow() == 0 && end.isEmpty()) {
+      return ConsumerPast.NONE;
+    }
+    var text =
+        "Job %s %s%s%s; %s"
+            .formatted(
+                job.name(),
+                end.map(JobRestarts::text).orElse("ended"),
+                streak.inARow() > 1 ? ", %d times in a row".formatted(streak.inARow()) : "",
+                history.words(job).map(": "::concat).orElse(""),
+                isRunning
+                    ? "a new one has started"
+                    : streak.inARow() > 1
+                        ? "a new one starts at " + streak.next()
+                        : "a new one starts at once");
+    return new ConsumerPast(Optional.of(text), end.map(JobEnd::failed).orElse(true), streak.told());
+  }
+
+  private static String text(JobEnd end) {
+    return end.failed() ? "failed (" + end.why() + ")" : "completed, which it never should";
+  }
+
+  /** This very Job: the name may already be another's. Its pods go with it. */
+  private Optional<Problem> delete(Job job) {
+    try {
+      client.resource(job).lockResourceVersion(job.getMetadata().getResourceVersion()).delete();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return e.getCode() == 409
+          ? Optional.empty()
+          : Optional.of(Problem.refused(ObjectKey.of(job), e));
+    }
+  }
+
+  private boolean isEnded(Job job) {
+    return JobEnd.of(job, clock.instant()).isPresent();
+  }
+
+  private static Optional<Instant> startedAt(Job job) {
+    return Optional.ofNullable(job.getStatus())
+        .map(status -> status.getStartTime())
+        .map(Instant::parse);
+  }
+
+  private static Duration until(Instant now, Instant then) {
+    return Duration.between(now, then).plusSeconds(1);
+  }
+
+  private static Blueprint without(Blueprint blueprint, ObjectKey key) {
+    return blueprint.map(
+        object -> Optional.of(object).filter(other -> !ObjectKey.of(other).equals(key)));
   }
 }

@@ -11,36 +11,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 
 /** Takes the four namespaces for a VotingApp, and never one that is somebody else's. */
 final class NamespaceGuard {
 
   private final KubernetesClient client;
 
-  NamespaceGuard(KubernetesClient client) {
+  private final ExecutorService parallel;
+
+  NamespaceGuard(KubernetesClient client, ExecutorService parallel) {
     this.client = client;
+    this.parallel = parallel;
   }
 
   /**
    * Takes the namespaces that do not exist yet, if none of the others is in the way.
    *
-   * @return what is in the way; empty when all four are the VotingApp's
+   * @param wanted the namespaces as they are to be
+   * @return what is in the way; empty when all are the VotingApp's
    */
-  List<Problem> take(VotingApp app, View view) {
+  List<Problem> take(VotingApp app, List<HasMetadata> wanted, View view) {
+    var found =
+        Parallel.map(parallel, wanted, namespace -> find(namespace.getMetadata().getName(), view));
     var problems = new ArrayList<Problem>();
-    var free = new ArrayList<String>();
-    for (var name : new Names(app.name()).namespaces()) {
-      var existing = find(name, view);
-      if (existing.isEmpty()) {
-        free.add(name);
-      } else {
-        obstacle(existing.get(), app).ifPresent(problems::add);
-      }
+    found.forEach(
+        existing ->
+            existing.flatMap(namespace -> obstacle(namespace, app)).ifPresent(problems::add));
+    if (!problems.isEmpty()) {
+      return problems;
     }
-    if (problems.isEmpty()) {
-      free.forEach(name -> create(name, app, problems));
-    }
-    return problems;
+    var free =
+        wanted.stream()
+            .filter(namespace -> found.get(wanted.indexOf(namespace)).isEmpty())
+            .toList();
+    return Parallel.map(parallel, free, namespace -> create(namespace, app)).stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** Only namespaces with our labels are in the cache, so for any other the server is asked. */
@@ -70,14 +77,17 @@ final class NamespaceGuard {
     return Optional.empty();
   }
 
+  /** By its labels, or, should somebody have changed those, because the operator applied it. */
   private static boolean isOf(HasMetadata object, VotingApp app) {
     var labels = Optional.ofNullable(object.getMetadata().getLabels()).orElse(Map.of());
     return Names.OPERATOR.equals(labels.get(Names.MANAGED_BY))
-        && app.name().equals(labels.get(Names.INSTANCE));
+            && app.name().equals(labels.get(Names.INSTANCE))
+        || OwnedFields.digest(object).isPresent();
   }
 
   /** By POST, which fails where somebody else was quicker; an apply would take theirs over. */
-  private void create(String name, VotingApp app, List<Problem> problems) {
+  private Optional<Problem> create(HasMetadata wanted, VotingApp app) {
+    var name = wanted.getMetadata().getName();
     var namespace =
         new NamespaceBuilder()
             .withNewMetadata()
@@ -86,10 +96,15 @@ final class NamespaceGuard {
             .addToLabels(Names.INSTANCE, app.name())
             .endMetadata()
             .build();
+    if (!name.equals(new Names(app.name()).dataNamespace())) {
+      // From the start, so that it goes with the VotingApp even if the operator ends right now.
+      namespace.getMetadata().setOwnerReferences(wanted.getMetadata().getOwnerReferences());
+    }
     try {
       client.resource(namespace).create();
+      return Optional.empty();
     } catch (KubernetesClientException e) {
-      problems.add(Problem.refused(ObjectKey.of(namespace), e));
+      return Optional.of(Problem.refused(ObjectKey.of(namespace), e));
     }
   }
 }

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 /** Deletes what the operator once made and the blueprint holds no longer. */
 final class Pruner {
 
+  private static final Set<String> SERVERS = Set.of(Names.POSTGRES, Names.REDIS);
+
   private final KubernetesClient client;
 
   Pruner(KubernetesClient client) {
@@ -25,16 +27,23 @@ final class Pruner {
 
   /**
    * Deletes what is no longer wanted. A workload goes only once what takes its place is available,
-   * so that nothing is without service in between.
+   * and a server once its clients use another, so that nothing is without service in between.
    *
    * @return what went wrong
    */
   List<Problem> prune(Blueprint blueprint, View view) {
     var wanted = blueprint.objects().map(ObjectKey::of).collect(Collectors.toSet());
     var problems = new ArrayList<Problem>();
+    var unavailable =
+        blueprint
+            .objects()
+            .filter(Availability::isWorkload)
+            .filter(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty())
+            .map(Pruner::component)
+            .collect(Collectors.toSet());
     view.objects()
         .filter(object -> isSuperfluous(object, wanted))
-        .filter(object -> !isNeededStill(object, blueprint, view))
+        .filter(object -> !isNeededStill(object, unavailable))
         .forEach(object -> delete(object, problems));
     return problems;
   }
@@ -53,14 +62,13 @@ final class Pruner {
             .anyMatch(entry -> Names.OPERATOR.equals(entry.getManager()));
   }
 
-  private static boolean isNeededStill(HasMetadata object, Blueprint blueprint, View view) {
-    return Availability.isWorkload(object)
-        && !Availability.isDone(object)
-        && blueprint
-            .objects()
-            .filter(Availability::isWorkload)
-            .filter(desired -> component(desired).equals(component(object)))
-            .anyMatch(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty());
+  /** A server goes only after its clients have all left it, with all that belongs to it. */
+  private static boolean isNeededStill(HasMetadata object, Set<String> unavailable) {
+    return SERVERS.contains(component(object))
+        ? !unavailable.isEmpty()
+        : Availability.isWorkload(object)
+            && !Availability.isDone(object)
+            && unavailable.contains(component(object));
   }
 
   private static String component(HasMetadata object) {

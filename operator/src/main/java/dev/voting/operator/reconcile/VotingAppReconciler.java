@@ -6,7 +6,9 @@ import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.status.ConsumerPast;
 import dev.voting.operator.status.Events;
+import dev.voting.operator.status.Findings;
 import dev.voting.operator.status.StatusReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -55,8 +57,12 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final CredentialStore credentials;
   private final Applier applier;
   private final Pruner pruner;
+  private final JobHistory history;
   private final JobRestarts jobs;
+  private final RefusedPods refusedPods;
+  private final PostgresMajor postgres;
   private final ClaimGrowth claims;
+  private final InstalledCrd crd;
   private final Events events;
   private final List<InformerEventSource<? extends HasMetadata, VotingApp>> caches =
       new ArrayList<>();
@@ -73,13 +79,17 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   public VotingAppReconciler(KubernetesClient client, ExecutorService parallel, Clock clock) {
     this.client = client;
     this.clock = clock;
-    this.namespaces = new NamespaceGuard(client);
+    this.namespaces = new NamespaceGuard(client, parallel);
     this.references = new ReferencedSecrets(client);
     this.credentials = new CredentialStore(client, references);
     this.applier = new Applier(client, parallel, ledger);
     this.pruner = new Pruner(client);
-    this.jobs = new JobRestarts(client, clock);
+    this.history = new JobHistory(clock);
+    this.jobs = new JobRestarts(client, clock, history);
+    this.refusedPods = new RefusedPods(client, clock);
+    this.postgres = new PostgresMajor(client);
     this.claims = new ClaimGrowth(client);
+    this.crd = new InstalledCrd(client, this::apps);
     this.events = new Events(client);
   }
 
@@ -94,27 +104,27 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     var sources = new ArrayList<EventSource<?, VotingApp>>(caches);
     sources.add(gatewayApi);
     sources.add(references);
+    sources.add(crd);
     return sources;
   }
 
   /** Only objects with the operator's label, so that memory does not grow with the cluster. */
-  private static <T extends HasMetadata> InformerEventSource<T, VotingApp> cache(
+  private <T extends HasMetadata> InformerEventSource<T, VotingApp> cache(
       Class<T> kind, EventSourceContext<VotingApp> context) {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(kind, VotingApp.class)
             .withName(HasMetadata.getKind(kind))
             .withLabelSelector(Names.MANAGED_BY + "=" + Names.OPERATOR)
             .withWatchAllNamespaces()
-            .withSecondaryToPrimaryMapper(VotingAppReconciler::appOf)
+            .withSecondaryToPrimaryMapper(this::appsOf)
             .build(),
         context);
   }
 
-  private static Set<ResourceID> appOf(HasMetadata object) {
-    return Optional.ofNullable(object.getMetadata().getLabels())
-        .map(labels -> labels.get(Names.INSTANCE))
-        .map(app -> Set.of(new ResourceID(app)))
-        .orElse(Set.of());
+  /** Called for whatever the watches tell, in its order, and so sees what soon is gone again. */
+  private Set<ResourceID> appsOf(HasMetadata object) {
+    history.saw(object);
+    return Ownership.appsOf(object).stream().map(ResourceID::new).collect(Collectors.toSet());
   }
 
   @Override
@@ -129,8 +139,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     } else {
       round.observe();
     }
-    var status =
-        StatusReport.of(app, round.blueprint, round.view, round.allProblems(), clock.instant());
+    var status = StatusReport.of(app, round.findings(), clock.instant());
     if (!round.retryAtOnce().isEmpty()) {
       throw new RefusedException(status, round.retryAtOnce());
     }
@@ -157,6 +166,15 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     return UpdateControl.patchStatus(withStatus(app, status));
   }
 
+  /**
+   * The VotingApps, as the cache holds them.
+   *
+   * @return a snapshot; the objects are the cache's own and must not be changed
+   */
+  public List<VotingApp> apps() {
+    return primaries.list().toList();
+  }
+
   private static boolean same(VotingApp app, VotingAppStatus status) {
     return status.equals(app.getStatus());
   }
@@ -176,15 +194,22 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
                 caches.stream().flatMap(cache -> cache.getSecondaryResources(app).stream()),
                 gatewayApi.getSecondaryResources(app).stream())
             .<HasMetadata>map(HasMetadata.class::cast)
+            .filter(object -> Ownership.isWithin(object, app.name()))
             .toList());
   }
 
   /** Without a finalizer nobody tells of a VotingApp's end; so this looks, when there are many. */
   private void forgetTheGone() {
-    var apps = primaries.list().map(VotingApp::name).collect(Collectors.toSet());
+    var apps = apps().stream().map(VotingApp::name).collect(Collectors.toSet());
     if (ledger.size() > apps.size()) {
       ledger.retain(apps);
       references.retainApps(apps);
+      jobs.retain(apps);
+      refusedPods.retain(apps);
+      history.retainNamespaces(
+          apps.stream()
+              .map(name -> new Names(name).consumerNamespace())
+              .collect(Collectors.toSet()));
     }
   }
 
@@ -192,14 +217,17 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final class Round {
     private final VotingApp app;
     private final View view;
+
+    /** What a retry may mend. */
     private final List<Problem> problems = new ArrayList<>();
 
-    /** Problems of which an event tells when they are over, so that no retry is needed. */
-    private final List<Problem> waiting = new ArrayList<>();
+    /** What waits for somebody else. */
+    private final List<Problem> obstacles = new ArrayList<>();
 
+    private final List<Duration> waits = new ArrayList<>();
+    private ConsumerPast consumer = ConsumerPast.NONE;
+    private Map<String, String> refusals = Map.of();
     private Blueprint blueprint;
-    private Optional<Duration> lookAgain = Optional.empty();
-    private boolean obstructed;
 
     Round(VotingApp app, View view) {
       this.app = app;
@@ -212,50 +240,64 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     void converge() {
-      problems.addAll(namespaces.take(app, view));
-      if (!problems.isEmpty()) {
-        obstructed = true;
+      var first = blueprint.stages().getFirst();
+      obstacles.addAll(namespaces.take(app, first.objects(), view));
+      if (!obstacles.isEmpty()) {
+        waits.add(LOOK_AGAIN);
         return;
       }
       switch (credentials.resolve(app, view)) {
         case CredentialStore.Resolution.Missing missing -> {
           // The namespaces at least, or the Secret could not be made in them.
-          problems.addAll(
-              applier.apply(app.name(), new Blueprint(blueprint.stages().subList(0, 1)), view));
-          obstructed = problems.isEmpty();
-          problems.addAll(missing.problems());
+          problems.addAll(applier.apply(app.name(), new Blueprint(List.of(first)), view));
+          obstacles.addAll(missing.problems());
+          waits.add(LOOK_AGAIN);
         }
         case CredentialStore.Resolution.Found found -> {
           blueprint = blueprint(found.credentials());
-          var restarts = jobs.restart(blueprint, view);
-          restarts
-              .restarted()
-              .forEach(
-                  job ->
-                      events.tell(
-                          app,
-                          "Normal",
-                          "JobRestarted",
-                          "Job %s had ended and is started anew"
-                              .formatted(job.getMetadata().getName())));
-          lookAgain = restarts.next();
-          var growth = claims.grow(ReplicaHandover.keepReplicas(served(), view), view);
-          problems.addAll(applier.apply(app.name(), growth.blueprint(), view));
-          if (problems.isEmpty()) {
-            problems.addAll(pruner.prune(blueprint, view));
-          }
-          problems.addAll(growth.problems());
+          apply();
         }
+      }
+      look();
+    }
+
+    private void apply() {
+      var restarts = jobs.restart(app, blueprint, view);
+      tell(restarts);
+      consumer = restarts.past();
+      restarts.problem().ifPresent(problems::add);
+      restarts.next().ifPresent(waits::add);
+      var major = postgres.check(restarts.blueprint(), view);
+      obstacles.addAll(major.obstacles());
+      problems.addAll(major.problems());
+      var growth = claims.grow(ReplicaHandover.keepReplicas(served(major.blueprint()), view), view);
+      var refused = applier.apply(app.name(), growth.blueprint(), view);
+      problems.addAll(refused);
+      problems.addAll(growth.problems());
+      if (refused.isEmpty()) {
+        problems.addAll(pruner.prune(blueprint, view));
+      }
+    }
+
+    private void tell(JobRestarts.Outcome restarts) {
+      var ended = restarts.past().ended();
+      if (restarts.news() && ended.isPresent()) {
+        var failed = restarts.past().failed();
+        events.tell(
+            app, failed ? "Warning" : "Normal", failed ? "JobFailed" : "JobComplete", ended.get());
+      }
+      if (restarts.restarted()) {
+        events.tell(app, "Normal", "JobRestarted", "the consumer's Job is started anew");
       }
     }
 
     /** The blueprint without what this cluster has no place for, which is told. */
-    private Blueprint served() {
+    private Blueprint served(Blueprint blueprint) {
       var homeless = blueprint.objects().filter(object -> !gatewayApi.serves(object)).toList();
       if (homeless.isEmpty()) {
         return blueprint;
       }
-      waiting.add(GatewayApi.notServed(homeless));
+      obstacles.add(GatewayApi.notServed(homeless));
       return blueprint.map(
           object -> homeless.contains(object) ? Optional.empty() : Optional.of(object));
     }
@@ -265,19 +307,28 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       if (credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found) {
         blueprint = blueprint(found.credentials());
       }
+      look();
     }
 
-    List<Problem> allProblems() {
-      return Stream.concat(problems.stream(), waiting.stream()).toList();
+    private void look() {
+      var outcome = refusedPods.look(app.name(), blueprint, view);
+      refusals = outcome.byComponent();
+      outcome.next().ifPresent(waits::add);
+    }
+
+    Findings findings() {
+      var all = new ArrayList<>(problems);
+      all.addAll(obstacles);
+      return new Findings(blueprint, view, all, crd.outdated(), consumer, refusals);
     }
 
     /** Problems that a retry may mend, as opposed to those that wait for somebody else. */
     List<Problem> retryAtOnce() {
-      return obstructed ? List.of() : problems;
+      return problems;
     }
 
     Optional<Duration> next() {
-      return obstructed ? Optional.of(LOOK_AGAIN) : lookAgain;
+      return waits.stream().min(Duration::compareTo);
     }
   }
 

@@ -2,13 +2,20 @@ package dev.voting.operator.status;
 
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.View;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -25,19 +32,31 @@ record Diagnosis(String reason, String message, boolean serious) {
   private static final Set<String> IMAGE =
       Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
 
-  /** Finds the best reason there is. */
-  static Diagnosis of(String component, HasMetadata workload, View view) {
+  /** A container that ended so lately, after several restarts, does so in a loop. */
+  private static final Duration LATELY = Duration.ofMinutes(6);
+
+  private static final int SEVERAL = 3;
+
+  /**
+   * Finds the best reason there is.
+   *
+   * @param refusal why its pods cannot be made, in the words of the API server
+   * @param now tells how long ago a container ended
+   */
+  static Diagnosis of(
+      String component, HasMetadata workload, View view, Optional<String> refusal, Instant now) {
     var availability = Availability.of(workload);
     var pods =
         view.all(Pod.class).stream()
             .filter(pod -> component.equals(pod.getMetadata().getLabels().get(Names.COMPONENT)))
             .filter(pod -> !pod.isMarkedForDeletion())
+            .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
             .toList();
-    return ended(workload, pods)
-        .or(() -> pods.stream().flatMap(pod -> containers(component, pod)).findFirst())
+    return suspended(workload)
+        .or(() -> pods.stream().flatMap(pod -> containers(component, pod, now)).findFirst())
         .or(() -> claims(component, view))
         .or(() -> pods.stream().flatMap(Diagnosis::scheduling).findFirst())
-        .or(() -> refusedPods(workload))
+        .or(() -> refusal.or(() -> replicaFailure(workload)).map(said -> refused(component, said)))
         .orElseGet(
             () ->
                 new Diagnosis(
@@ -47,48 +66,47 @@ record Diagnosis(String reason, String message, boolean serious) {
                     false));
   }
 
-  private static Optional<Diagnosis> ended(HasMetadata workload, List<Pod> pods) {
-    if (!(workload instanceof Job job)) {
-      return Optional.empty();
-    }
-    return Availability.ended(job)
-        .map(
-            end ->
-                new Diagnosis(
-                    "Job" + end.getType(),
-                    "Job %s ended (%s) and is started anew soon%s"
-                        .formatted(
-                            job.getMetadata().getName(),
-                            Optional.ofNullable(end.getReason()).orElse(end.getType()),
-                            lastWords(pods).map(": "::concat).orElse("")),
-                    end.getType().equals("Failed")));
+  private static Optional<Diagnosis> suspended(HasMetadata workload) {
+    return workload instanceof Job job && Boolean.TRUE.equals(job.getSpec().getSuspend())
+        ? Optional.of(
+            new Diagnosis(
+                "JobSuspended",
+                "Job %s is suspended: set its spec.suspend to false"
+                    .formatted(job.getMetadata().getName()),
+                true))
+        : Optional.empty();
   }
 
-  private static Stream<Diagnosis> containers(String component, Pod pod) {
-    return statuses(pod)
-        .filter(status -> status.getState() != null && status.getState().getWaiting() != null)
+  private static Stream<Diagnosis> containers(String component, Pod pod, Instant now) {
+    var name = pod.getMetadata().getName();
+    return LastWords.statuses(pod)
         .flatMap(
             status -> {
-              var waiting = status.getState().getWaiting();
-              var reason = Optional.ofNullable(waiting.getReason()).orElse("");
-              var name = pod.getMetadata().getName();
+              var waiting = Optional.ofNullable(status.getState()).map(ContainerState::getWaiting);
+              var reason = waiting.map(ContainerStateWaiting::getReason).orElse("");
               if (IMAGE.contains(reason)) {
                 return Stream.of(
                     new Diagnosis(
                         reason,
-                        "image %s of pod %s cannot be pulled; correct spec.%s.image: %s"
-                            .formatted(status.getImage(), name, component, waiting.getMessage()),
+                        ("image %s of pod %s cannot be pulled: correct spec.%s.image, or let the"
+                                + " nodes pull it: %s")
+                            .formatted(
+                                status.getImage(), name, component, waiting.get().getMessage()),
                         true));
               }
-              if (reason.equals("CrashLoopBackOff")) {
+              if (reason.equals("CrashLoopBackOff") || endsInALoop(status, now)) {
                 return Stream.of(
                     new Diagnosis(
-                        reason,
-                        "pod %s keeps ending after %d restarts%s"
+                        "CrashLoopBackOff",
+                        "pod %s keeps ending; see kubectl -n %s logs %s --previous. It said: %s"
                             .formatted(
                                 name,
-                                status.getRestartCount(),
-                                lastWords(List.of(pod)).map(": "::concat).orElse("")),
+                                pod.getMetadata().getNamespace(),
+                                name,
+                                LastWords.ends(status)
+                                    .findFirst()
+                                    .map(LastWords::text)
+                                    .orElse("nothing")),
                         true));
               }
               return reason.isEmpty()
@@ -97,8 +115,19 @@ record Diagnosis(String reason, String message, boolean serious) {
                   ? Stream.empty()
                   : Stream.of(
                       new Diagnosis(
-                          reason, "pod %s: %s".formatted(name, waiting.getMessage()), true));
+                          reason, "pod %s: %s".formatted(name, waiting.get().getMessage()), true));
             });
+  }
+
+  /** Between two waits it runs, or has just ended; to tell of each would be noise. */
+  private static boolean endsInALoop(ContainerStatus status, Instant now) {
+    return !Boolean.TRUE.equals(status.getReady())
+        && status.getRestartCount() != null
+        && status.getRestartCount() >= SEVERAL
+        && LastWords.ends(status)
+            .map(ContainerStateTerminated::getFinishedAt)
+            .filter(Objects::nonNull)
+            .anyMatch(at -> Duration.between(Instant.parse(at), now).compareTo(LATELY) < 0);
   }
 
   private static Stream<Diagnosis> scheduling(Pod pod) {
@@ -137,44 +166,27 @@ record Diagnosis(String reason, String message, boolean serious) {
                     true));
   }
 
-  private static Optional<Diagnosis> refusedPods(HasMetadata workload) {
+  private static Optional<String> replicaFailure(HasMetadata workload) {
     return workload instanceof Deployment deployment && deployment.getStatus() != null
         ? deployment.getStatus().getConditions().stream()
             .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
             .findFirst()
-            .map(
-                c ->
-                    new Diagnosis(
-                        c.getMessage().contains("exceeded quota") ? "QuotaExceeded" : c.getReason(),
-                        "no pod can be made: " + c.getMessage(),
-                        true))
+            .map(DeploymentCondition::getMessage)
         : Optional.empty();
   }
 
-  /** What the container that ended last said, or how it ended. */
-  private static Optional<String> lastWords(List<Pod> pods) {
-    return pods.stream()
-        .flatMap(Diagnosis::statuses)
-        .flatMap(
-            status ->
-                Stream.of(
-                    Optional.ofNullable(status.getState()).map(state -> state.getTerminated()),
-                    Optional.ofNullable(status.getLastState()).map(state -> state.getTerminated())))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .map(
-            end ->
-                Optional.ofNullable(end.getMessage())
-                    .map(String::strip)
-                    .filter(message -> !message.isEmpty())
-                    .orElse("%s, exit code %d".formatted(end.getReason(), end.getExitCode())));
-  }
-
-  private static Stream<ContainerStatus> statuses(Pod pod) {
-    return pod.getStatus() == null
-        ? Stream.empty()
-        : Stream.concat(
-            pod.getStatus().getInitContainerStatuses().stream(),
-            pod.getStatus().getContainerStatuses().stream());
+  private static Diagnosis refused(String component, String said) {
+    if (said.contains("exceeded quota")) {
+      return new Diagnosis(
+          "QuotaExceeded",
+          ("pods of %s do not fit the quota of their namespace; raise it, or ask for less in"
+                  + " spec.%s.resources: %s")
+              .formatted(component, component, said),
+          true);
+    }
+    return new Diagnosis(
+        said.contains("violates PodSecurity") ? "PodSecurity" : "FailedCreate",
+        "pods of %s cannot be made: %s".formatted(component, said),
+        true);
   }
 }

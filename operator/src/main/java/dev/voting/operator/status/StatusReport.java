@@ -9,6 +9,7 @@ import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.Problem;
 import dev.voting.operator.reconcile.View;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Draws up the status of a VotingApp from what the caches hold and what went wrong. */
 public final class StatusReport {
@@ -29,17 +31,27 @@ public final class StatusReport {
   private static final List<String> COMPONENTS =
       List.of(Names.POSTGRES, Names.REDIS, Names.API, Names.CONSUMER, Names.FRONTEND);
 
+  /** The types of all conditions. */
+  public static final List<String> CONDITIONS =
+      Stream.concat(
+              Stream.of(READY, PROGRESSING, DEGRADED), COMPONENTS.stream().map(StatusReport::type))
+          .toList();
+
   private final VotingApp app;
   private final Blueprint blueprint;
   private final View view;
+  private final Findings findings;
+  private final Instant now;
   private final Map<String, Availability> availability = new HashMap<>();
   private final List<Diagnosis> diagnoses = new ArrayList<>();
   private final Conditions conditions;
 
-  private StatusReport(VotingApp app, Blueprint blueprint, View view, Instant now) {
+  private StatusReport(VotingApp app, Findings findings, Instant now) {
     this.app = app;
-    this.blueprint = blueprint;
-    this.view = view;
+    this.blueprint = findings.blueprint();
+    this.view = findings.view();
+    this.findings = findings;
+    this.now = now;
     this.conditions =
         new Conditions(
             Optional.ofNullable(app.getStatus()).map(VotingAppStatus::conditions).orElse(List.of()),
@@ -51,14 +63,25 @@ public final class StatusReport {
    * Draws up the status.
    *
    * @param app the VotingApp, with its last status
-   * @param blueprint what should be
-   * @param view what is
-   * @param problems what went wrong while making it so
+   * @param findings what should be, what is, and what went wrong
    * @param now the time of any transition
    */
-  public static VotingAppStatus of(
-      VotingApp app, Blueprint blueprint, View view, List<Problem> problems, Instant now) {
-    return new StatusReport(app, blueprint, view, now).status(problems);
+  public static VotingAppStatus of(VotingApp app, Findings findings, Instant now) {
+    return new StatusReport(app, findings, now).status(findings.problems());
+  }
+
+  /**
+   * The status of a condition.
+   *
+   * @param app a VotingApp as the cluster holds it
+   * @param type of the condition
+   * @return {@code True}, {@code False} or {@code Unknown}
+   */
+  public static String status(VotingApp app, String type) {
+    return Optional.ofNullable(app.getStatus())
+        .flatMap(status -> Conditions.find(status.conditions(), type))
+        .map(Condition::getStatus)
+        .orElse("Unknown");
   }
 
   private VotingAppStatus status(List<Problem> problems) {
@@ -81,11 +104,12 @@ public final class StatusReport {
         workload(Names.CONSUMER)
             .filter(Job.class::isInstance)
             .map(job -> job.getMetadata().getName())
-            .orElse(null));
+            .orElse(null),
+        findings.consumer().ends().orElse(null));
   }
 
   private void component(String component) {
-    var type = Character.toUpperCase(component.charAt(0)) + component.substring(1) + "Available";
+    var type = type(component);
     var desired = workload(component);
     if (desired.isEmpty()) {
       conditions.add(type, true, "External", component + " is not the operator's");
@@ -93,7 +117,9 @@ public final class StatusReport {
     }
     var actual = view.find(desired.get());
     if (actual.isEmpty()) {
-      var diagnosis = new Diagnosis("NotMadeYet", component + " is not made yet", false);
+      var diagnosis =
+          past(component)
+              .orElse(new Diagnosis("NotMadeYet", component + " is not made yet", false));
       diagnoses.add(diagnosis);
       conditions.add(type, false, diagnosis.reason(), diagnosis.message());
       return;
@@ -107,10 +133,26 @@ public final class StatusReport {
           "Available",
           "%d of %d pods are ready".formatted(found.ready(), found.desired()));
     } else {
-      var diagnosis = Diagnosis.of(component, actual.get(), view);
+      var refusal = Optional.ofNullable(findings.refusals().get(component));
+      var present = Diagnosis.of(component, actual.get(), view, refusal, now);
+      var diagnosis = present.serious() ? present : past(component).orElse(present);
       diagnoses.add(diagnosis);
       conditions.add(type, false, diagnosis.reason(), diagnosis.message());
     }
+  }
+
+  /** Why the consumer does not work, as far as its last Job tells. */
+  private Optional<Diagnosis> past(String component) {
+    var past = findings.consumer();
+    return past.ended()
+        .filter(ended -> component.equals(Names.CONSUMER))
+        .map(
+            ended ->
+                new Diagnosis(past.failed() ? "JobFailed" : "JobComplete", ended, past.failed()));
+  }
+
+  private static String type(String component) {
+    return Character.toUpperCase(component.charAt(0)) + component.substring(1) + "Available";
   }
 
   private void summary(List<Problem> problems) {
@@ -125,6 +167,12 @@ public final class StatusReport {
           false,
           worst.reason(),
           diagnoses.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
+    } else if (findings.outdated().isPresent()) {
+      conditions.add(
+          READY,
+          true,
+          findings.outdated().get().reason(),
+          "every component is available, but " + findings.outdated().get().message());
     } else {
       conditions.add(READY, true, "Available", "every component is available");
     }
@@ -147,6 +195,9 @@ public final class StatusReport {
           true,
           serious.getFirst().reason(),
           serious.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
+    } else if (findings.outdated().isPresent()) {
+      var outdated = findings.outdated().get();
+      conditions.add(DEGRADED, true, outdated.reason(), outdated.message());
     } else {
       conditions.add(DEGRADED, false, "AsExpected", "nothing needs an admin");
     }

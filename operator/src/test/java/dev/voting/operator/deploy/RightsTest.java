@@ -3,6 +3,7 @@ package dev.voting.operator.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.Kinds;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -51,6 +52,7 @@ class RightsTest {
     Rights.of(PersistentVolumeClaim.class, Set.of("patch")).forEach(used::add);
     Rights.of(VotingApp.class, READ).forEach(used::add);
     used.add("voting.dev/votingapps/status patch");
+    used.add("/events list");
     Rights.of(CustomResourceDefinition.class, READ).forEach(used::add);
     var role = only(ClusterRole.class);
     assertThat(Rights.of(role.getRules())).isEqualTo(used);
@@ -60,7 +62,7 @@ class RightsTest {
   }
 
   @Test
-  void ofCustomResourceDefinitionsThoseOfTheGatewayApiAlone() {
+  void ofCustomResourceDefinitionsThoseItActsOnAlone() {
     assertThat(only(ClusterRole.class).getRules())
         .filteredOn(rule -> rule.getResources().contains("customresourcedefinitions"))
         .singleElement()
@@ -69,7 +71,10 @@ class RightsTest {
               assertThat(rule.getResources()).hasSize(1);
               assertThat(rule.getResourceNames())
                   .containsExactlyInAnyOrderElementsOf(
-                      Kinds.OPTIONAL.stream().map(HasMetadata::getFullResourceName).toList());
+                      Stream.concat(
+                              Stream.of(VotingAppCrd.NAME),
+                              Kinds.OPTIONAL.stream().map(HasMetadata::getFullResourceName))
+                          .toList());
             });
   }
 

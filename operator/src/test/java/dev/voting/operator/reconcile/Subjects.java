@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,16 @@ final class Subjects {
         .filter(workload -> !isMissing(workload))
         .filter(workload -> !Availability.isAvailable(client.resource(workload).get()))
         .forEach(workload -> cluster.ready(client, workload));
+  }
+
+  /** The api's and the consumer's workloads, as they are. */
+  List<HasMetadata> users() {
+    var users = new ArrayList<HasMetadata>();
+    for (var namespace : List.of(names.apiNamespace(), names.consumerNamespace())) {
+      users.addAll(client.apps().deployments().inNamespace(namespace).list().getItems());
+      users.addAll(client.resources(Job.class).inNamespace(namespace).list().getItems());
+    }
+    return users;
   }
 
   boolean isMissing(HasMetadata object) {

@@ -1,0 +1,141 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppCrd;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The definition of the VotingApp that the cluster has, watched by its name alone. An older one
+ * than the operator's drops the fields that it does not know.
+ */
+final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, VotingApp> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(InstalledCrd.class);
+
+  private final KubernetesClient client;
+  private final Supplier<List<VotingApp>> apps;
+  private volatile List<String> missing = List.of();
+  private volatile SharedIndexInformer<CustomResourceDefinition> informer;
+
+  InstalledCrd(KubernetesClient client, Supplier<List<VotingApp>> apps) {
+    super(CustomResourceDefinition.class, "installed-crd");
+    this.client = client;
+    this.apps = apps;
+  }
+
+  /** What the cluster's definition lacks; empty when it lacks nothing. */
+  Optional<Problem> outdated() {
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "CrdOutdated",
+                ("the definition of VotingApps on this cluster is older than the operator, and"
+                        + " lacks %s: apply crd/%s.yaml of the operator's version")
+                    .formatted(String.join(", ", missing), VotingAppCrd.NAME)));
+  }
+
+  /** Fields that one definition has and another one lacks. */
+  static List<String> missing(CustomResourceDefinition wanted, CustomResourceDefinition found) {
+    var fields = new ArrayList<String>();
+    collect(schema(wanted), schema(found), "", fields);
+    return fields;
+  }
+
+  private static Optional<JSONSchemaProps> schema(CustomResourceDefinition crd) {
+    return crd.getSpec().getVersions().stream()
+        .filter(version -> version.getName().equals(VotingApp.VERSION))
+        .findFirst()
+        .map(version -> version.getSchema().getOpenAPIV3Schema());
+  }
+
+  private static void collect(
+      Optional<JSONSchemaProps> wanted,
+      Optional<JSONSchemaProps> found,
+      String path,
+      List<String> missing) {
+    wanted
+        .orElseThrow()
+        .getProperties()
+        .forEach(
+            (name, schema) -> {
+              var field = path.isEmpty() ? name : path + "." + name;
+              var known = found.map(there -> there.getProperties().get(name));
+              if (known.isEmpty()) {
+                missing.add(field);
+              } else {
+                collect(Optional.of(schema), known, field, missing);
+              }
+            });
+  }
+
+  @Override
+  public void start() {
+    super.start();
+    try {
+      informer =
+          client
+              .apiextensions()
+              .v1()
+              .customResourceDefinitions()
+              .withName(VotingAppCrd.NAME)
+              .inform(new Handler());
+    } catch (KubernetesClientException e) {
+      LOG.warn("whether the VotingApp's definition is up to date is not known: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void stop() {
+    if (informer != null) {
+      informer.stop();
+    }
+    super.stop();
+  }
+
+  @Override
+  public Set<CustomResourceDefinition> getSecondaryResources(VotingApp app) {
+    return Set.of();
+  }
+
+  private final class Handler implements ResourceEventHandler<CustomResourceDefinition> {
+    @Override
+    public void onAdd(CustomResourceDefinition crd) {
+      compare(crd);
+    }
+
+    @Override
+    public void onUpdate(CustomResourceDefinition before, CustomResourceDefinition after) {
+      compare(after);
+    }
+
+    @Override
+    public void onDelete(CustomResourceDefinition crd, boolean unknown) {
+      // All VotingApps go with it, and that is told by their own watch.
+    }
+
+    private void compare(CustomResourceDefinition crd) {
+      var now = missing(VotingAppCrd.read(), crd);
+      if (!now.equals(missing)) {
+        missing = now;
+        apps.get()
+            .forEach(app -> getEventHandler().handleEvent(new Event(new ResourceID(app.name()))));
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.crd.VotingApp;
+import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which VotingApp an object belongs to. */
+final class Ownership {
+  private Ownership() {}
+
+  /**
+   * The VotingApps that an object is of interest to: by its label, its owner and its namespace, so
+   * that somebody who changes one of them does not hide it.
+   */
+  static Set<String> appsOf(HasMetadata object) {
+    var apps = new HashSet<String>();
+    labelled(object).ifPresent(apps::add);
+    object.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> VotingApp.class.getSimpleName().equals(owner.getKind()))
+        .forEach(owner -> apps.add(owner.getName()));
+    var namespace = namespaceOf(object);
+    var dash = namespace.lastIndexOf('-');
+    if (dash > 0) {
+      var app = namespace.substring(0, dash);
+      if (new Names(app).namespaces().contains(namespace)) {
+        apps.add(app);
+      }
+    }
+    return apps;
+  }
+
+  /** Whether an object is a VotingApp's own namespace, or is in one of them. */
+  static boolean isWithin(HasMetadata object, String app) {
+    return new Names(app).namespaces().contains(namespaceOf(object));
+  }
+
+  private static Optional<String> labelled(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(Names.INSTANCE))
+        .filter(app -> !app.isEmpty());
+  }
+
+  private static String namespaceOf(HasMetadata object) {
+    return object instanceof Namespace
+        ? object.getMetadata().getName()
+        : object.getMetadata().getNamespace();
+  }
+}

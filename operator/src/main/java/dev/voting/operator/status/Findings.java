@@ -1,0 +1,27 @@
+package dev.voting.operator.status;
+
+import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.reconcile.Problem;
+import dev.voting.operator.reconcile.View;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one reconciliation found, of which the status tells.
+ *
+ * @param blueprint what should be
+ * @param view what is
+ * @param problems what keeps it from being so, the worst first
+ * @param outdated set while the VotingApp's definition is older than the operator
+ * @param consumer what became of the consumer's last Job
+ * @param refusals why the pods of a component cannot be made, by component, in the words of the API
+ *     server
+ */
+public record Findings(
+    Blueprint blueprint,
+    View view,
+    List<Problem> problems,
+    Optional<Problem> outdated,
+    ConsumerPast consumer,
+    Map<String, String> refusals) {}
