@@ -88,13 +88,17 @@ final class Subjects {
   /** What should be, by the credentials that the cluster holds. */
   Blueprint blueprint() {
     var data = decoded(names.dataNamespace());
+    var clients = decoded(names.apiNamespace());
+    var spec = app().getSpec();
     return Blueprint.of(
         app(),
         new Credentials.Managed(
             data.get(Names.POSTGRES_PASSWORD),
             data.get(Names.REDIS_PASSWORD),
-            Optional.empty(),
-            Optional.empty()),
+            Optional.ofNullable(spec.postgres().external())
+                .map(external -> clients.get(Names.DATABASE_URL)),
+            Optional.ofNullable(spec.redis().external())
+                .map(external -> clients.get(Names.REDIS_URL))),
         Images.CURRENT);
   }
 

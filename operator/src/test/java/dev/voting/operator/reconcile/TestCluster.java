@@ -1,16 +1,25 @@
 package dev.voting.operator.reconcile;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -54,8 +63,35 @@ public sealed interface TestCluster extends AutoCloseable {
   /** Does what a kubelet would: says that a workload's pods are ready. */
   void ready(KubernetesClient client, HasMetadata workload);
 
+  /**
+   * Has a Job end, as its controller does; its backoffLimit must be 0.
+   *
+   * @param ranFor how long it shall have run, where that can be chosen
+   * @param words the last ones of its pod
+   */
+  void end(KubernetesClient client, Job job, boolean failed, Duration ranFor, String words);
+
+  /**
+   * A pod of a workload, to be told what became of it.
+   *
+   * @return the pod as the cluster holds it
+   */
+  Pod pod(KubernetesClient client, HasMetadata workload);
+
   @Override
   void close();
+
+  private static void endPod(KubernetesClient client, Pod pod, boolean failed, String words) {
+    client
+        .resource(pod)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            ("{\"status\":{\"phase\":\"%s\",\"containerStatuses\":[{\"name\":\"consumer\",\"image\":"
+                    + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{"
+                    + "\"terminated\":{\"exitCode\":%d,\"message\":\"%s\"}}}]}}")
+                .formatted(failed ? "Failed" : "Succeeded", failed ? 1 : 0, words));
+  }
 
   /** In memory, where no controllers run: their part is to report on the workload. */
   record InMemory(InMemoryKubernetes kubernetes) implements TestCluster {
@@ -79,6 +115,51 @@ public sealed interface TestCluster extends AutoCloseable {
               ("{\"status\":{\"observedGeneration\":%d,\"replicas\":%3$d,\"readyReplicas\":%3$d,"
                       + "\"updatedReplicas\":%3$d,\"active\":%3$d,\"ready\":%3$d}}")
                   .formatted(generation, 0, Replicas.of(current)));
+    }
+
+    @Override
+    public void end(
+        KubernetesClient client, Job job, boolean failed, Duration ranFor, String words) {
+      endPod(client, pod(client, job), failed, words);
+      var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      client
+          .resource(job)
+          .subresource("status")
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              ("{\"status\":{\"startTime\":\"%s\",\"conditions\":[{\"type\":\"%s\",\"status\":"
+                      + "\"True\",\"reason\":\"BackoffLimitExceeded\","
+                      + "\"lastTransitionTime\":\"%s\"}]}}")
+                  .formatted(now.minus(ranFor), failed ? "Failed" : "Complete", now));
+    }
+
+    @Override
+    public Pod pod(KubernetesClient client, HasMetadata workload) {
+      var owner = client.resource(workload).get();
+      var template =
+          switch (owner) {
+            case Deployment deployment -> deployment.getSpec().getTemplate();
+            case StatefulSet set -> set.getSpec().getTemplate();
+            case Job job -> job.getSpec().getTemplate();
+            default -> throw new IllegalArgumentException(owner.getKind());
+          };
+      var pod =
+          new PodBuilder()
+              .withNewMetadata()
+              .withNamespace(owner.getMetadata().getNamespace())
+              .withName(owner.getMetadata().getName() + "-0")
+              .withLabels(template.getMetadata().getLabels())
+              .addNewOwnerReference()
+              .withApiVersion(owner.getApiVersion())
+              .withKind(owner.getKind())
+              .withName(owner.getMetadata().getName())
+              .withUid(owner.getMetadata().getUid())
+              .withController(true)
+              .endOwnerReference()
+              .endMetadata()
+              .withSpec(template.getSpec())
+              .build();
+      return client.resource(pod).serverSideApply();
     }
 
     @Override
@@ -129,6 +210,27 @@ public sealed interface TestCluster extends AutoCloseable {
           throw e;
         }
       }
+    }
+
+    @Override
+    public void end(
+        KubernetesClient client, Job job, boolean failed, Duration ranFor, String words) {
+      endPod(client, pod(client, job), failed, words);
+    }
+
+    @Override
+    public Pod pod(KubernetesClient client, HasMetadata workload) {
+      var labels = workload.getMetadata().getLabels();
+      var selector =
+          workload instanceof Job job
+              ? Map.of("batch.kubernetes.io/controller-uid", job.getMetadata().getUid())
+              : Map.of(Names.COMPONENT, labels.get(Names.COMPONENT));
+      var pods =
+          client.pods().inNamespace(workload.getMetadata().getNamespace()).withLabels(selector);
+      await("a pod of " + workload.getMetadata().getName())
+          .atMost(Subjects.SOON)
+          .until(() -> !pods.list().getItems().isEmpty());
+      return pods.list().getItems().getFirst();
     }
 
     @Override

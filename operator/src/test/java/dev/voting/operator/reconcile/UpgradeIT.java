@@ -172,8 +172,7 @@ class UpgradeIT extends ClusterTests {
       subject.apply("{%s: {external: {secretName: theirs}}}".formatted(server));
       await()
           .atMost(Subjects.SOON)
-          .until(
-              () -> uri.equals(subject.decoded(subject.names.apiNamespace()).get(key)));
+          .until(() -> uri.equals(subject.decoded(subject.names.apiNamespace()).get(key)));
       subject.awaitReady();
       await()
           .atMost(Subjects.SOON)
@@ -188,8 +187,7 @@ class UpgradeIT extends ClusterTests {
         .as("at the end of the server all that reads %s was ready without it", key)
         .singleElement()
         .satisfies(
-            workloads ->
-                assertThat(workloads).isNotEmpty().allMatch(Availability::isAvailable));
+            workloads -> assertThat(workloads).isNotEmpty().allMatch(Availability::isAvailable));
   }
 
   @Test
