@@ -20,11 +20,25 @@ final class Logs {
     }
   }
 
+  /** How a line looks. */
+  enum Format {
+    TEXT,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private static final String PREFIX = "org.slf4j.simpleLogger.";
 
   private Logs() {}
 
-  static void configure(Level level) {
+  static void configure(Level level, Format format) {
+    if (format == Format.JSON) {
+      System.setErr(new JsonLines(System.err));
+    }
     System.setProperty(PREFIX + "defaultLogLevel", level.toString());
     System.setProperty(PREFIX + "showDateTime", "true");
     System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");

@@ -67,6 +67,13 @@ public final class OperatorCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). Logs go to stderr.")
   private Logs.Level logLevel;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}): json is one object a line.")
+  private Logs.Format logFormat;
+
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicReference<Throwable> lost = new AtomicReference<>();
@@ -78,7 +85,7 @@ public final class OperatorCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--health-port must be from 0 to 65535, not " + healthPort);
     }
-    Logs.configure(logLevel);
+    Logs.configure(logLevel, logFormat);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "stop"));
     try (var metrics = new OperatorMetrics();
         var client = Cluster.connect();

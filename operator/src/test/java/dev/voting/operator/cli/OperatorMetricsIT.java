@@ -29,9 +29,10 @@ class OperatorMetricsIT {
           request -> request.method().equals("PATCH") && request.path().contains("/configmaps/"),
           Integer.MAX_VALUE,
           403);
-      try (var _ =
+      try (var operator =
           VotingAppOperator.start(
               client, new Settings(Optional.empty(), metrics.framework()), _ -> {})) {
+        metrics.count(operator::apps);
         client.resource(app).create();
         await()
             .atMost(Duration.ofSeconds(30))
@@ -50,6 +51,10 @@ class OperatorMetricsIT {
     assertThat(metrics)
         .contains("operator_sdk_reconciliations_failed_total{exception=\"RefusedException\"")
         .contains("operator_sdk_reconciliations_queue_size_votingapp{")
+        .contains("operator_sdk_controllers_execution_reconcile_seconds_sum{")
+        .contains("votingapps 1.0")
+        .contains("votingapps_condition{status=\"False\",type=\"Ready\"} 1.0")
+        .contains("votingapps_condition{status=\"True\",type=\"Ready\"} 0.0")
         .doesNotContain(NAME, "retries");
   }
 }

@@ -1,0 +1,22 @@
+package dev.voting.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Many VotingApps at once. */
+class ManyIT extends ClusterTests {
+
+  private static final int MANY = 50;
+
+  @Test
+  void doNotDisturbEachOther() {
+    var many = Stream.generate(this::subject).limit(MANY).toList();
+    many.parallelStream().forEach(subject -> subject.apply("{}"));
+    many.forEach(Subjects::awaitReady);
+    assertThat(many)
+        .extracting(subject -> subject.decoded(subject.names.dataNamespace()))
+        .doesNotHaveDuplicates();
+  }
+}

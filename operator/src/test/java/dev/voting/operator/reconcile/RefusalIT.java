@@ -1,0 +1,117 @@
+package dev.voting.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the API server refuses by itself, and says what to do instead. No operator runs. */
+class RefusalIT {
+
+  private static TestCluster cluster;
+  private static KubernetesClient client;
+
+  @BeforeAll
+  static void startCluster() {
+    cluster = TestCluster.start();
+    client = cluster.client();
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    client.close();
+    cluster.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{postgres: {storage: {size: 2Gi}}} | {postgres: {storage: {size: 1Gi}}} |"
+            + " spec.postgres.storage.size | storage cannot shrink: keep the size",
+        "{redis: {storage: {size: 2Gi}}} | {} | spec.redis.storage.size | storage cannot shrink",
+        "{postgres: {storage: {storageClassName: a}}} | {postgres: {storage: {storageClassName:"
+            + " b}}} | spec.postgres.storage | create another VotingApp with it",
+        "{} | {redis: {storage: {storageClassName: b}}} | spec.redis.storage |"
+            + " create another VotingApp with it",
+        "{} | {secrets: {postgres: {user: other}}} | spec.secrets.postgres.user |"
+            + " create another VotingApp with it",
+      })
+  void aChangeOfWhatHoldsData(String before, String after, String field, String wayOut) {
+    var subject = new Subjects(cluster, client);
+    subject.apply(before);
+    try {
+      assertThatThrownBy(() -> subject.apply(after))
+          .isInstanceOf(KubernetesClientException.class)
+          .hasMessageContaining(field)
+          .hasMessageContaining(wayOut);
+    } finally {
+      subject.cleanUp();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{api: {replicas: -1}} | spec.api.replicas | greater than or equal to 0",
+        "{frontend: {replicas: 101}} | spec.frontend.replicas | less than or equal to 100",
+        "{consumer: {replicas: 101}} | spec.consumer.replicas | less than or equal to 100",
+        "{consumer: {batchSize: 0}} | spec.consumer.batchSize | greater than or equal to 1",
+        "{api: {autoscaling: {minReplicas: 5, maxReplicas: 3}}} |"
+            + " spec.api.autoscaling.minReplicas | lower it or raise maxReplicas",
+        "{api: {autoscaling: {maxReplicas: 0}}} | spec.api.autoscaling.maxReplicas |"
+            + " greater than or equal to 1",
+        "{api: {autoscaling: {}}} | spec.api.autoscaling.maxReplicas | Required value",
+        "{postgres: {storage: {size: lots}}} | spec.postgres.storage.size | should match",
+        "{postgres: {storage: {size: '0'}}} | spec.postgres.storage.size | more than nothing",
+        "{redis: {resources: {limits: {memory: 1Zi}}}} | spec.redis.resources.limits.memory |"
+            + " should match",
+        "{api: {resources: {requests: {cpu: '2'}, limits: {cpu: '1'}}}} |"
+            + " spec.api.resources.requests | lower the request or raise the limit",
+        "{api: {image: 'no image'}} | spec.api.image | should match",
+        "{redis: {maxMemory: much}} | spec.redis.maxMemory | should match",
+        "{exposure: {type: Gateway}} | spec.exposure.gateway | name it in gateway.name",
+        "{exposure: {host: 'no host'}} | spec.exposure.host | should match",
+        "{api: {corsOrigins: ['https://x/']}} | spec.api.corsOrigins | no slash at its end",
+        "{consumer: {workload: Pod}} | spec.consumer.workload | Deployment",
+      })
+  void whatCannotWork(String spec, String field, String wayOut) {
+    assertThatThrownBy(() -> new Subjects(cluster, client).apply(spec))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(field)
+        .hasMessageContaining(wayOut);
+  }
+
+  @Test
+  void aNameThatIsTooLong() {
+    assertThatThrownBy(() -> create("x".repeat(55)))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("metadata.name must be no more than 54 characters")
+        .hasMessageContaining("choose a shorter name");
+  }
+
+  @Test
+  void aNameWithADot() {
+    assertThatThrownBy(() -> create("a.b"))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("use a dash instead");
+  }
+
+  private static void create(String name) {
+    client
+        .resource(
+            Serialization.unmarshal(
+                "apiVersion: voting.dev/v1alpha1\nkind: VotingApp\nmetadata: {name: %s}"
+                    .formatted(name),
+                GenericKubernetesResource.class))
+        .create();
+  }
+}

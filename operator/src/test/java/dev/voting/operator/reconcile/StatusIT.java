@@ -1,0 +1,263 @@
+package dev.voting.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.voting.crd.VotingAppCrd;
+import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.reconcile.TestCluster.InMemory;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.Test;
+
+/** What an admin reads of what is wrong, and of what to do about it. */
+class StatusIT extends ClusterTests {
+
+  @Test
+  void anImageThatCannotBePulled() {
+    var subject = ready("{}");
+    tell(
+        cluster.pod(client, api(subject)),
+        "api",
+        0,
+        "{\"waiting\":{\"reason\":\"ImagePullBackOff\",\"message\":\"no such manifest\"}}",
+        "{}");
+    unready(subject, api(subject));
+    subject.awaitCondition("Ready", "False", "ImagePullBackOff");
+    assertSays(subject, "ApiAvailable", "spec.api.image", "no such manifest");
+    assertSays(subject, "Degraded", "spec.api.image");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(events(subject))
+                    .anyMatch(
+                        event ->
+                            event.startsWith("ImagePullBackOff: ")
+                                && event.contains("spec.api.image")));
+  }
+
+  @Test
+  void aPodThatEndsInALoopAlsoWhileItRunsForAMoment() {
+    var subject = ready("{}");
+    var pod = cluster.pod(client, api(subject));
+    var end =
+        "{\"terminated\":{\"exitCode\":1,\"reason\":\"Error\",\"message\":\"no port\","
+            + "\"finishedAt\":\"%s\"}}".formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    tell(pod, "api", 3, "{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}", end);
+    unready(subject, api(subject));
+    subject.awaitCondition("Ready", "False", "CrashLoopBackOff");
+    assertSays(subject, "ApiAvailable", "no port", "kubectl -n " + subject.names.apiNamespace());
+    var since = subject.app().getMetadata().getResourceVersion();
+    tell(pod, "api", 4, "{\"running\":{}}", end);
+    letPass(Duration.ofSeconds(2));
+    assertThat(subject.app().getMetadata().getResourceVersion()).isEqualTo(since);
+  }
+
+  @Test
+  void aClaimWithoutAVolume() {
+    var subject = ready("{redis: {storage: {storageClassName: nobody-has-it}}}");
+    var redis =
+        client
+            .apps()
+            .statefulSets()
+            .inNamespace(subject.names.dataNamespace())
+            .withName(Names.REDIS)
+            .get();
+    if (cluster instanceof InMemory) {
+      client
+          .resource(
+              new PersistentVolumeClaimBuilder(redis.getSpec().getVolumeClaimTemplates().getFirst())
+                  .editMetadata()
+                  .withName("data-redis-0")
+                  .withNamespace(subject.names.dataNamespace())
+                  .endMetadata()
+                  .build())
+          .create();
+    }
+    unready(subject, redis);
+    subject.awaitCondition("RedisAvailable", "False", "ClaimPending");
+    assertSays(subject, "Ready", "data-redis-0", "nobody-has-it", "must exist");
+  }
+
+  @Test
+  void podsThatDoNotFitAQuota() {
+    var subject = subject();
+    if (cluster instanceof InMemory) {
+      subject.apply("{}");
+      await()
+          .atMost(Subjects.SOON)
+          .until(() -> !all(StatefulSet.class, subject.names.dataNamespace()).isEmpty());
+      all(StatefulSet.class, subject.names.dataNamespace()).forEach(StatusIT::refuse);
+    } else {
+      // The namespace is there first, and the quota in it.
+      subject.apply("{secrets: {create: false}}");
+      subject.awaitCondition("Ready", "False", "SecretMissing");
+      client
+          .resource(
+              new ResourceQuotaBuilder()
+                  .withNewMetadata()
+                  .withName("none")
+                  .withNamespace(subject.names.dataNamespace())
+                  .endMetadata()
+                  .withNewSpec()
+                  .addToHard("pods", new Quantity("0"))
+                  .endSpec()
+                  .build())
+          .create();
+      subject.apply("{secrets: {create: true}}");
+    }
+    subject.awaitCondition("PostgresAvailable", "False", "QuotaExceeded");
+    assertSays(
+        subject,
+        "Degraded",
+        "exceeded quota",
+        "spec.postgres.resources",
+        "spec.redis.resources",
+        "raise it");
+  }
+
+  @Test
+  void objectsThatDoNotFitAQuota() {
+    assumeThat(cluster).isInstanceOf(InMemory.class);
+    var subject = subject();
+    ((InMemory) cluster)
+        .kubernetes()
+        .failNext(
+            request ->
+                request.path().contains(subject.names.dataNamespace() + "/services/")
+                    && request.isWrite(),
+            Integer.MAX_VALUE,
+            403);
+    subject.apply("{}");
+    subject.awaitCondition("Ready", "False", "Forbidden");
+    assertSays(subject, "Degraded", "Service " + subject.names.dataNamespace(), "install the RBAC");
+    ((InMemory) cluster).kubernetes().clearFaults();
+    subject.awaitReady();
+  }
+
+  @Test
+  void aDefinitionThatIsOlderThanTheOperator() {
+    var subject = ready("{}");
+    var crd = client.resources(CustomResourceDefinition.class).withName(VotingAppCrd.NAME);
+    try {
+      crd.edit(
+          old -> {
+            var root = old.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+            root.getProperties()
+                .get("spec")
+                .getProperties()
+                .get("api")
+                .getProperties()
+                .remove("recordClient");
+            root.getProperties().get("spec").getProperties().get("api").setDefault(null);
+            root.getProperties().get("spec").setDefault(null);
+            root.getProperties().get("status").getProperties().remove("url");
+            return old;
+          });
+      subject.awaitCondition("Degraded", "True", "CrdOutdated");
+      subject.awaitCondition("Ready", "True", "CrdOutdated");
+      assertSays(
+          subject, "Degraded", "spec.api.recordClient", "status.url", VotingAppCrd.NAME + ".yaml");
+      var version = subject.app().getMetadata().getResourceVersion();
+      letPass(Duration.ofSeconds(2));
+      assertThat(subject.app().getMetadata().getResourceVersion())
+          .as("what the definition drops is not written again and again")
+          .isEqualTo(version);
+    } finally {
+      client.resource(VotingAppCrd.read()).forceConflicts().serverSideApply();
+    }
+    subject.awaitCondition("Degraded", "False", "AsExpected");
+  }
+
+  @Test
+  void aSuspendedJobIsPutToWorkAgain() {
+    var subject = ready("{}");
+    var job = client.batch().v1().jobs().inNamespace(subject.names.consumerNamespace());
+    merge(job.list().getItems().getFirst(), "{\"spec\":{\"suspend\":true}}");
+    await().atMost(PUT_BACK).until(() -> !job.list().getItems().getFirst().getSpec().getSuspend());
+  }
+
+  private static Deployment api(Subjects subject) {
+    return all(Deployment.class, subject.names.apiNamespace()).getFirst();
+  }
+
+  private static void assertSays(Subjects subject, String condition, String... words) {
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(subject.condition(condition).orElseThrow().getMessage())
+                    .contains(words));
+  }
+
+  /** What a kubelet says of a container. */
+  private static void tell(Pod pod, String container, int restarts, String state, String last) {
+    merge(
+        pod,
+        "status",
+        ("{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":"
+                + "\"False\"}],\"containerStatuses\":[{\"name\":\"%s\",\"image\":\"x\",\"imageID\":"
+                + "\"x\",\"ready\":false,\"restartCount\":%d,\"state\":%s,\"lastState\":%s}]}}")
+            .formatted(container, restarts, state, last));
+  }
+
+  /** What a controller says when its pods are not ready. A real one says it by itself. */
+  private static void unready(Subjects subject, HasMetadata workload) {
+    if (cluster instanceof InMemory) {
+      merge(workload, "status", "{\"status\":{\"readyReplicas\":0}}");
+    } else {
+      client
+          .pods()
+          .inNamespace(workload.getMetadata().getNamespace())
+          .withLabel(Names.COMPONENT, workload.getMetadata().getLabels().get(Names.COMPONENT))
+          .list()
+          .getItems()
+          .forEach(
+              pod ->
+                  merge(
+                      pod,
+                      "status",
+                      "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\"}]}}"));
+    }
+  }
+
+  /** What a StatefulSet's controller says when a quota keeps it from making pods. */
+  private static void refuse(StatefulSet set) {
+    var name = set.getMetadata().getName();
+    var namespace = set.getMetadata().getNamespace();
+    client
+        .resource(
+            new EventBuilder()
+                .withNewMetadata()
+                .withGenerateName(name + ".")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withKind("StatefulSet")
+                .withNamespace(namespace)
+                .withName(name)
+                .withUid(set.getMetadata().getUid())
+                .endInvolvedObject()
+                .withReason("FailedCreate")
+                .withType("Warning")
+                .withMessage(
+                    "create Pod %s-0 in StatefulSet %s failed error: pods \"%s-0\" is forbidden:"
+                            .formatted(name, name, name)
+                        + " exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0")
+                .withLastTimestamp(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .build())
+        .create();
+  }
+}
