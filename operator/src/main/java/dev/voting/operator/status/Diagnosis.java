@@ -54,9 +54,9 @@ record Diagnosis(String reason, String message, boolean serious) {
             .toList();
     return suspended(workload)
         .or(() -> pods.stream().flatMap(pod -> containers(component, pod, now)).findFirst())
+        .or(() -> refusal.or(() -> replicaFailure(workload)).map(said -> refused(component, said)))
         .or(() -> claims(component, view))
         .or(() -> pods.stream().flatMap(Diagnosis::scheduling).findFirst())
-        .or(() -> refusal.or(() -> replicaFailure(workload)).map(said -> refused(component, said)))
         .orElseGet(
             () ->
                 new Diagnosis(

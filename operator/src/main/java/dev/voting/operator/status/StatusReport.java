@@ -135,7 +135,10 @@ public final class StatusReport {
     } else {
       var refusal = Optional.ofNullable(findings.refusals().get(component));
       var present = Diagnosis.of(component, actual.get(), view, refusal, now);
-      var diagnosis = present.serious() ? present : past(component).orElse(present);
+      var diagnosis =
+          present.serious() && !Availability.isDone(actual.get())
+              ? present
+              : past(component).orElse(present);
       diagnoses.add(diagnosis);
       conditions.add(type, false, diagnosis.reason(), diagnosis.message());
     }

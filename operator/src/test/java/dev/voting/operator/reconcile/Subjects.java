@@ -34,6 +34,9 @@ final class Subjects {
 
   static final Duration SOON = Duration.ofSeconds(30);
 
+  /** Time for a whole system to come about, on a machine that does much else. */
+  private static final Duration WHOLE = Duration.ofSeconds(90);
+
   private final TestCluster cluster;
   private final KubernetesClient client;
   final String name = "t" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
@@ -118,14 +121,14 @@ final class Subjects {
   /** Waits until everything is there, and says that all pods are ready. */
   void awaitReady() {
     await("all objects of " + name)
-        .atMost(SOON)
+        .atMost(WHOLE)
         .untilAsserted(
             () -> {
               assertThat(decoded(names.dataNamespace())).isNotEmpty();
               assertThat(blueprint().objects().filter(this::isMissing)).isEmpty();
             });
     await("Ready of " + name)
-        .atMost(SOON)
+        .atMost(WHOLE)
         .until(
             () -> {
               makePodsReady();
