@@ -87,7 +87,7 @@ final class ClaimGrowth {
                   "StorageGrowthRefused",
                   ("%s cannot grow from %s to %s; its StorageClass must have"
                           + " allowVolumeExpansion: true, or set the size back: %s")
-                      .formatted(ObjectKey.of(claim), size(claim), wanted, e.getMessage())));
+                      .formatted(ObjectKey.of(claim), size(claim), wanted, Problem.said(e))));
         }
       }
     }

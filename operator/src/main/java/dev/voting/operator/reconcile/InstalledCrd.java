@@ -1,7 +1,10 @@
 package dev.voting.operator.reconcile;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
+import dev.voting.crd.VotingAppStatus;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,6 +30,8 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
 
   private static final Logger LOG = LoggerFactory.getLogger(InstalledCrd.class);
 
+  private static final String STATUS = "status.";
+
   private final KubernetesClient client;
   private final Supplier<List<VotingApp>> apps;
   private volatile List<String> missing = List.of();
@@ -48,6 +53,26 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
                 ("the definition of VotingApps on this cluster is older than the operator, and"
                         + " lacks %s: apply crd/%s.yaml of the operator's version")
                     .formatted(String.join(", ", missing), VotingAppCrd.NAME)));
+  }
+
+  /** A status without what the cluster's definition lacks, which an apply would be refused for. */
+  VotingAppStatus known(VotingAppStatus status) {
+    var unknown = missing.stream().filter(field -> field.startsWith(STATUS)).toList();
+    if (unknown.isEmpty()) {
+      return status;
+    }
+    var tree = client.getKubernetesSerialization().convertValue(status, ObjectNode.class);
+    for (var field : unknown) {
+      var path = field.substring(STATUS.length()).split("\\.");
+      JsonNode parent = tree;
+      for (int i = 0; i < path.length - 1; i++) {
+        parent = parent.path(path[i]);
+      }
+      if (parent instanceof ObjectNode object) {
+        object.remove(path[path.length - 1]);
+      }
+    }
+    return client.getKubernetesSerialization().convertValue(tree, VotingAppStatus.class);
   }
 
   /** Fields that one definition has and another one lacks. */

@@ -13,10 +13,7 @@ public record Problem(String reason, String message) {
 
   /** Tells why the API server refused an object. */
   static Problem refused(ObjectKey object, KubernetesClientException refusal) {
-    var said =
-        Optional.ofNullable(refusal.getStatus())
-            .map(status -> status.getMessage())
-            .orElse(refusal.getMessage());
+    var said = said(refusal);
     return switch (refusal.getCode()) {
       case 403 -> forbidden(object, said);
       case 404 -> new Problem("NotServed", object + " has no place on this cluster: " + said);
@@ -24,6 +21,13 @@ public record Problem(String reason, String message) {
       case 0 -> new Problem("ClusterUnreachable", "the API server does not answer: " + said);
       default -> new Problem("ApplyFailed", object + " could not be applied: " + said);
     };
+  }
+
+  /** What the API server said, without what the client library adds. */
+  static String said(KubernetesClientException refusal) {
+    return Optional.ofNullable(refusal.getStatus())
+        .map(status -> status.getMessage())
+        .orElse(refusal.getMessage());
   }
 
   private static Problem forbidden(ObjectKey object, String said) {

@@ -139,7 +139,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     } else {
       round.observe();
     }
-    var status = StatusReport.of(app, round.findings(), clock.instant());
+    var status = crd.known(StatusReport.of(app, round.findings(), clock.instant()));
     if (!round.retryAtOnce().isEmpty()) {
       throw new RefusedException(status, round.retryAtOnce());
     }
