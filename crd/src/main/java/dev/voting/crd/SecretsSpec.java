@@ -36,12 +36,20 @@ public record SecretsSpec(
           "the user cannot change, because it owns the database: create another VotingApp with it"
               + " and restore a backup into it",
       fieldPath = ".user")
+  @ValidationRule(
+      value = "!has(self.user) || !self.user.startsWith('voting_') && !self.user.startsWith('pg_')",
+      message =
+          "names that begin with voting_ are those of the components' own roles, and pg_ is"
+              + " PostgreSQL's: choose another name",
+      fieldPath = ".user")
   public record PostgresCredentials(
       @JsonPropertyDescription("The user that owns the database.")
           @Pattern("^[a-z_][a-z0-9_]{0,62}$")
           @Size(max = 63)
           String user,
-      @JsonPropertyDescription("A password of yours. By default one is generated, once.")
+      @JsonPropertyDescription(
+              "The user's password, if it is to be one of yours. Nobody uses it but you: the"
+                  + " components have logins of their own. By default one is generated.")
           SecretKeyReference passwordSecretRef) {
 
     static final PostgresCredentials DEFAULTS = new PostgresCredentials(null, null);
@@ -54,7 +62,9 @@ public record SecretsSpec(
   /** The credentials of Redis. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RedisCredentials(
-      @JsonPropertyDescription("A password of yours. By default one is generated, once.")
+      @JsonPropertyDescription(
+              "The password of the user admin, if it is to be one of yours. Nobody uses it but you:"
+                  + " the components have logins of their own. By default one is generated.")
           SecretKeyReference passwordSecretRef) {
 
     static final RedisCredentials DEFAULTS = new RedisCredentials(null);

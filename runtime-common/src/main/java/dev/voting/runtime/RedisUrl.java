@@ -3,6 +3,7 @@ package dev.voting.runtime;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.SslOptions;
@@ -68,6 +69,8 @@ public record RedisUrl(
   /** Credentials, database and TLS for a jedis connection; add timeouts and a client name. */
   public DefaultJedisClientConfig.Builder clientConfig() {
     return DefaultJedisClientConfig.builder()
+        // Redis' users of least rights may not tell it about their library.
+        .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
         .sslOptions(tls ? SslOptions.defaults() : null)
         .user(user.orElse(null))
         .password(password.orElse(null))

@@ -20,7 +20,7 @@ public final class Schema {
   public static final String CHANNEL = "votes";
 
   private static final List<String> FILES =
-      List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql");
+      List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql", "40-roles.sql");
 
   private Schema() {}
 

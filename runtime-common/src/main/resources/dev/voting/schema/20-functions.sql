@@ -72,10 +72,12 @@ BEGIN
   PERFORM notify_vote_totals();
 END $$;
 
--- The totals, the leader first. Without any vote every percentage is 0.
+-- The totals, the leader first. Without any vote every percentage is 0. Reads with its owner's
+-- rights, so that its caller needs none to the table; the path is pinned, so that no caller can put
+-- a table of its own in the table's place.
 CREATE OR REPLACE FUNCTION get_vote_results()
 RETURNS TABLE (option TEXT, count BIGINT, percentage NUMERIC, updated_at TIMESTAMPTZ)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT v.option::TEXT,
          v.count,
          coalesce(round(100 * v.count / nullif(sum(v.count) OVER (), 0), 2), 0),

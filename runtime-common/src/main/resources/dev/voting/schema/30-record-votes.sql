@@ -11,6 +11,9 @@
 -- Returns one row: how many votes were new; how many repeated an earlier request; and the ids that
 -- vote_events holds for a different vote (another option or time). The last happens only when Redis
 -- lost its newest entries and its clock then ran backwards. All others were recorded before.
+--
+-- Writes with its owner's rights, so that its caller needs none to the tables; the path is pinned, so
+-- that no caller can put a table of its own in a table's place.
 
 BEGIN;
 
@@ -20,7 +23,7 @@ CREATE OR REPLACE FUNCTION record_votes(
   stream_ids TEXT[], options TEXT[], timestamps BIGINT[],
   source_ips TEXT[], user_agents TEXT[], request_ids TEXT[])
 RETURNS TABLE (recorded BIGINT, repeated_requests BIGINT, reused_ids TEXT[])
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   request_window CONSTANT INTERVAL := '24 hours';

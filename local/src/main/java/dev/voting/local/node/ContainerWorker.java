@@ -388,7 +388,14 @@ final class ContainerWorker {
   private String component() {
     return Optional.ofNullable(pod.getMetadata().getLabels())
         .map(labels -> labels.get("app.kubernetes.io/component"))
+        .map(component -> isBeside(component) ? component + "/" + container.getName() : component)
         .orElse(container.getName());
+  }
+
+  private boolean isBeside(String component) {
+    return !container.getName().equals(component)
+        && pod.getSpec().getContainers().stream()
+            .anyMatch(other -> other.getName().equals(component));
   }
 
   private String name() {

@@ -1,6 +1,7 @@
 package dev.voting.local.node;
 
 import dev.voting.local.programs.Images;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -109,6 +110,8 @@ public final class Kubelet implements AutoCloseable {
                     deleted(pod);
                   }
                 }));
+    informers.add(client.secrets().inAnyNamespace().inform(new Refresh<>()));
+    informers.add(client.configMaps().inAnyNamespace().inform(new Refresh<>()));
     informers.add(
         client
             .persistentVolumeClaims()
@@ -130,6 +133,30 @@ public final class Kubelet implements AutoCloseable {
                     reclaim(claim);
                   }
                 }));
+  }
+
+  /** Has a changed Secret or ConfigMap reach the pods that may have mounted it. */
+  private final class Refresh<T extends HasMetadata> implements ResourceEventHandler<T> {
+    @Override
+    public void onAdd(T object) {
+      refresh(object.getMetadata().getNamespace());
+    }
+
+    @Override
+    public void onUpdate(T before, T object) {
+      refresh(object.getMetadata().getNamespace());
+    }
+
+    @Override
+    public void onDelete(T object, boolean finalStateUnknown) {
+      // What is mounted stays as it is.
+    }
+  }
+
+  private synchronized void refresh(String namespace) {
+    workers.values().stream()
+        .filter(worker -> worker.pod().getMetadata().getNamespace().equals(namespace))
+        .forEach(worker -> Thread.startVirtualThread(worker::refresh));
   }
 
   /**

@@ -33,6 +33,7 @@ final class PodWorker {
   private final Instant startTime = Instant.now();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private final Object reporting = new Object();
+  private final Object files = new Object();
 
   private List<ContainerWorker> containers = List.of();
   private Optional<Waiting> preparing = Optional.of(new Waiting("ContainerCreating", null));
@@ -119,7 +120,9 @@ final class PodWorker {
                   end.join();
                 }
                 thread.join();
-                Trees.delete(directory);
+                synchronized (files) {
+                  Trees.delete(directory);
+                }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               } catch (IOException e) {
@@ -137,6 +140,25 @@ final class PodWorker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Brings the pod's Secrets and ConfigMaps up to date, while it runs. */
+  void refresh() {
+    synchronized (files) {
+      if (isStopping() || Files.notExists(volumeDirectory())) {
+        return;
+      }
+      try {
+        services.volumes().refresh(pod, volumeDirectory());
+      } catch (ContainerConfigException | IOException | KubernetesClientException e) {
+        // What is there stays, as with a kubelet; the next change brings the next try.
+        services.log(pod.getMetadata().getName() + ": its volumes stay: " + e.getMessage());
+      }
+    }
+  }
+
+  private Path volumeDirectory() {
+    return directory.resolve("volumes");
   }
 
   private void run() throws InterruptedException {
@@ -191,8 +213,10 @@ final class PodWorker {
   private Optional<Map<String, Path>> prepare() throws InterruptedException {
     String problem;
     try {
-      Path volumes = Files.createDirectories(directory.resolve("volumes"));
-      return Optional.of(services.volumes().materialise(pod, volumes));
+      synchronized (files) {
+        return Optional.of(
+            services.volumes().materialise(pod, Files.createDirectories(volumeDirectory())));
+      }
     } catch (ContainerConfigException | IOException e) {
       problem = e.getMessage();
     }

@@ -12,11 +12,15 @@ import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Makes the volumes of a pod into directories of this machine. */
 final class Volumes {
@@ -40,6 +44,21 @@ final class Volumes {
       volumes.put(volume.getName(), materialise(pod, volume, directory));
     }
     return volumes;
+  }
+
+  /**
+   * Brings the Secrets and ConfigMaps of a running pod up to date, as a kubelet does now and then.
+   *
+   * @param directory the one that they were {@link #materialise}d in
+   */
+  void refresh(Pod pod, Path directory) throws ContainerConfigException, IOException {
+    for (Volume volume : Optional.ofNullable(pod.getSpec().getVolumes()).orElse(List.of())) {
+      if (volume.getSecret() != null
+          || volume.getConfigMap() != null
+          || volume.getProjected() != null) {
+        materialise(pod, volume, directory);
+      }
+    }
   }
 
   /** The container's volumeMounts, given its pod's volumes. */
@@ -68,19 +87,19 @@ final class Volumes {
     if (volume.getConfigMap() != null) {
       ConfigMapVolumeSource source = volume.getConfigMap();
       boolean optional = Boolean.TRUE.equals(source.getOptional());
-      write(
-          target,
-          configuration.configMap(namespace, source.getName(), optional),
-          source.getItems(),
-          false);
+      var content = configuration.configMap(namespace, source.getName(), optional);
+      write(target, content, source.getItems(), false);
+      if (source.getItems().isEmpty()) {
+        deleteOthers(target, content.keySet());
+      }
     } else if (volume.getSecret() != null) {
       SecretVolumeSource source = volume.getSecret();
       boolean optional = Boolean.TRUE.equals(source.getOptional());
-      write(
-          target,
-          configuration.secret(namespace, source.getSecretName(), optional),
-          source.getItems(),
-          true);
+      var content = configuration.secret(namespace, source.getSecretName(), optional);
+      write(target, content, source.getItems(), true);
+      if (source.getItems().isEmpty()) {
+        deleteOthers(target, content.keySet());
+      }
     } else if (volume.getProjected() != null) {
       for (VolumeProjection source : volume.getProjected().getSources()) {
         project(target, namespace, source);
@@ -134,10 +153,29 @@ final class Volumes {
     }
   }
 
+  /** At once or not at all, because the container may be reading. */
   private static void write(Path file, byte[] content, boolean confidential) throws IOException {
+    if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
+      return;
+    }
     Files.createDirectories(file.getParent());
-    Files.write(file, content);
+    Path fresh = file.resolveSibling("..new-" + file.getFileName());
+    Files.deleteIfExists(fresh);
+    Files.createFile(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(fresh, content);
     Files.setPosixFilePermissions(
-        file, PosixFilePermissions.fromString(confidential ? "rw-------" : "rw-r--r--"));
+        fresh, PosixFilePermissions.fromString(confidential ? "rw-------" : "rw-r--r--"));
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void deleteOthers(Path directory, Set<String> keys) throws IOException {
+    List<Path> others;
+    try (Stream<Path> files = Files.list(directory)) {
+      others = files.filter(file -> !keys.contains(file.getFileName().toString())).toList();
+    }
+    for (Path other : others) {
+      Files.delete(other);
+    }
   }
 }

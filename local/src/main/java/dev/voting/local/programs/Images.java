@@ -10,7 +10,8 @@ public interface Images {
    * Looks up what stands for an image.
    *
    * @param image the container's image, with its tag or digest
-   * @param component the pod's label app.kubernetes.io/component, or the container's name
+   * @param component the pod's label app.kubernetes.io/component, with a slash and the container's
+   *     name where that is beside the one of the component's name; or just the container's name
    * @return the program, or the reason why there is none
    */
   Found find(String image, String component);

@@ -1,5 +1,6 @@
 package dev.voting.local.programs;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,4 +28,16 @@ public record Launch(
     Mounts mounts,
     OptionalLong memoryLimit,
     Path scratch,
-    Path log) {}
+    Path log) {
+
+  /**
+   * Where a path of the container is on this machine.
+   *
+   * @throws IOException when no volume is mounted there
+   */
+  Path mounted(String path) throws IOException {
+    return mounts
+        .resolve(path)
+        .orElseThrow(() -> new IOException("no volume is mounted at " + path));
+  }
+}

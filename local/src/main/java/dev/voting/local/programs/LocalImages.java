@@ -27,26 +27,39 @@ public final class LocalImages implements Images {
    * @param tag what its tag must look like
    */
   private record Row(
-      String component, Pattern name, Predicate<String> tag, String versions, Program program) {}
+      String component, Pattern name, Predicate<String> tag, String versions, Program program) {
+
+    /** The container beside it, of the same image, that brings changed credentials into it. */
+    Row reload(Program helper) {
+      return new Row(component + "/reload", name, tag, versions, helper);
+    }
+  }
 
   /**
    * @param home the checkout, where the runtimes have been built
    */
   public LocalImages(Path home, Children children, Vertx vertx) {
+    PostgresOwners owners = new PostgresOwners();
+    Row postgres =
+        new Row(
+            "postgres",
+            Pattern.compile("postgres(ql)?"),
+            tag -> major(tag, POSTGRES_MAJOR) == POSTGRES_MAJOR,
+            "PostgreSQL " + POSTGRES_MAJOR,
+            new PostgresProgram(children, owners));
+    Row redis =
+        new Row(
+            "redis",
+            Pattern.compile("redis"),
+            tag -> major(tag, OLDEST_REDIS_MAJOR) >= OLDEST_REDIS_MAJOR,
+            "Redis " + OLDEST_REDIS_MAJOR + " and newer",
+            new RedisProgram(children));
     this.table =
         List.of(
-            new Row(
-                "postgres",
-                Pattern.compile("postgres(ql)?"),
-                tag -> major(tag, POSTGRES_MAJOR) == POSTGRES_MAJOR,
-                "PostgreSQL " + POSTGRES_MAJOR,
-                new PostgresProgram(children)),
-            new Row(
-                "redis",
-                Pattern.compile("redis"),
-                tag -> major(tag, OLDEST_REDIS_MAJOR) >= OLDEST_REDIS_MAJOR,
-                "Redis " + OLDEST_REDIS_MAJOR + " and newer",
-                new RedisProgram(children)),
+            postgres,
+            postgres.reload(new PostgresReload(owners)),
+            redis,
+            redis.reload(new RedisReload()),
             new Row(
                 "api",
                 Pattern.compile(".*voting-api"),

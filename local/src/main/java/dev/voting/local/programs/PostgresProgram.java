@@ -6,56 +6,50 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
  * A real PostgreSQL in the place of its image, told what to do by the image's own variables. The
- * scripts mounted for a new database are run at every start, which is what the container's
- * postStart hook is for; they are idempotent.
+ * scripts mounted for a new database are run at every start, and then the logins are set, which is
+ * what the container's postStart hook is for; all of it is idempotent.
  */
 final class PostgresProgram implements Program {
   private static final String SCRIPTS = "/docker-entrypoint-initdb.d";
-  private static final int PORT = 5432;
 
   private final Children children;
+  private final PostgresOwners owners;
 
-  PostgresProgram(Children children) {
+  PostgresProgram(Children children, PostgresOwners owners) {
     this.children = children;
+    this.owners = owners;
   }
 
   @Override
   public Running start(Launch launch) throws IOException {
-    String user = launch.env().getOrDefault("POSTGRES_USER", "postgres");
-    String password =
-        Optional.ofNullable(launch.env().get("POSTGRES_PASSWORD"))
-            .orElseThrow(() -> new IOException("POSTGRES_PASSWORD is not set"));
-    String database = launch.env().getOrDefault("POSTGRES_DB", user);
-    String data =
-        Optional.ofNullable(launch.env().get("PGDATA"))
-            .orElseThrow(() -> new IOException("PGDATA is not set"));
+    String password = required(launch, "POSTGRES_PASSWORD");
+    PostgresConnector connector = PostgresConnector.of(launch, owners);
     try {
       PostgresServer server =
-          PostgresServer.at(Path.of(data))
-              .user(user)
+          PostgresServer.at(Path.of(required(launch, "PGDATA")))
+              .user(connector.user())
               .password(password)
-              .database(database)
-              .port(launch.ports().getOrDefault(PORT, PORT))
+              .database(connector.database())
+              .port(connector.port())
               .log(launch.log())
               .start();
       children.adopt(server.handle(), launch.name());
-      Connector connector = new Connector(server.port(), database, user, password);
+      owners.know(connector.port(), password);
       try {
         runScripts(launch, connector);
+        PostgresLogins.of(launch, owners).apply();
       } catch (IOException | SQLException e) {
         server.stop();
-        throw new IOException("the scripts of " + SCRIPTS + " failed: " + e.getMessage(), e);
+        throw new IOException("the scripts of the start failed: " + e.getMessage(), e);
       }
       return new RunningServer(server, connector::answers);
     } catch (ServerException e) {
@@ -63,45 +57,21 @@ final class PostgresProgram implements Program {
     }
   }
 
-  private static void runScripts(Launch launch, Connector connector)
+  private static String required(Launch launch, String variable) throws IOException {
+    return Optional.ofNullable(launch.env().get(variable))
+        .orElseThrow(() -> new IOException(variable + " is not set"));
+  }
+
+  private static void runScripts(Launch launch, PostgresConnector connector)
       throws IOException, SQLException {
-    Optional<Path> directory = launch.mounts().resolve(SCRIPTS);
-    if (directory.isEmpty()) {
-      return;
-    }
     List<Path> scripts;
-    try (Stream<Path> files = Files.list(directory.get())) {
+    try (Stream<Path> files = Files.list(launch.mounted(SCRIPTS))) {
       scripts = files.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
     }
     try (Connection connection = connector.connect(Duration.ofSeconds(60));
         Statement statement = connection.createStatement()) {
       for (Path script : scripts) {
         statement.execute(Files.readString(script));
-      }
-    }
-  }
-
-  /** Opens connections to the server as its superuser. */
-  private record Connector(int port, String database, String user, String password) {
-    Connection connect(Duration timeout) throws SQLException {
-      Properties properties = new Properties();
-      properties.setProperty("user", user);
-      properties.setProperty("password", password);
-      properties.setProperty("ApplicationName", "local-node");
-      // Whole scripts are sent as they are, as psql would.
-      properties.setProperty("preferQueryMode", "simple");
-      String seconds = Long.toString(Math.max(1, timeout.toSeconds()));
-      properties.setProperty("connectTimeout", seconds);
-      properties.setProperty("socketTimeout", seconds);
-      return DriverManager.getConnection(
-          "jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
-    }
-
-    boolean answers(Duration timeout) {
-      try (Connection connection = connect(timeout)) {
-        return connection.isValid((int) timeout.toSeconds());
-      } catch (SQLException e) {
-        return false;
       }
     }
   }

@@ -2,24 +2,21 @@ package dev.voting.local.programs;
 
 import dev.voting.servers.process.ServerException;
 import dev.voting.servers.redis.RedisServer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/** A real Redis in the place of its image, with the container's own command line and redis.conf. */
+/**
+ * A real Redis in the place of its image, with the mounted redis.conf and users: what start.sh does
+ * in a pod.
+ */
 final class RedisProgram implements Program {
+  static final int PORT = 6379;
+
   private static final String DATA = "/data";
-  private static final String PASSWORD = "--requirepass";
-  private static final int PORT = 6379;
+  private static final String CONFIGURATION = "/etc/redis";
 
   private final Children children;
 
@@ -29,22 +26,14 @@ final class RedisProgram implements Program {
 
   @Override
   public Running start(Launch launch) throws IOException {
-    List<String> arguments = new ArrayList<>(launch.args());
-    Optional<String> password = take(PASSWORD, arguments);
-    Path data =
-        launch
-            .mounts()
-            .resolve(DATA)
-            .orElseThrow(() -> new IOException("no volume is mounted at " + DATA));
+    Path data = launch.mounted(DATA);
     int port = launch.ports().getOrDefault(PORT, PORT);
-    RedisServer.Builder builder = RedisServer.at(data).port(port).log(launch.log());
-    // Anybody may read a command line, so the password does not stay on it.
-    password.ifPresent(builder::password);
-    if (!arguments.isEmpty() && !arguments.getFirst().startsWith("-")) {
-      builder.config(localised(launch, Path.of(arguments.removeFirst())));
-    }
+    RedisUsers users = RedisUsers.of(launch);
+    users.write();
+    String password = users.password(RedisUsers.PROBE);
     try {
-      RedisServer server = builder.arguments(arguments).start();
+      RedisServer server =
+          RedisServer.at(data).port(port).log(launch.log()).config(localised(launch)).start();
       children.adopt(server.handle(), launch.name());
       return new RunningServer(server, timeout -> answers(port, password, timeout));
     } catch (ServerException e) {
@@ -53,45 +42,18 @@ final class RedisProgram implements Program {
   }
 
   /** Redis enters {@code dir} while it reads its file, so the paths in it must be ours. */
-  private static Path localised(Launch launch, Path configuration) throws IOException {
+  private static Path localised(Launch launch) throws IOException {
+    Path original = launch.mounted(CONFIGURATION).resolve("redis.conf");
     Path copy = launch.scratch().resolve("redis.conf");
-    return Files.writeString(copy, launch.mounts().translate(Files.readString(configuration)));
+    return Files.writeString(copy, launch.mounts().translate(Files.readString(original)));
   }
 
-  private static Optional<String> take(String option, List<String> arguments) {
-    int at = arguments.indexOf(option);
-    if (at < 0 || at + 1 == arguments.size()) {
-      return Optional.empty();
-    }
-    arguments.remove(at);
-    return Optional.of(arguments.remove(at));
-  }
-
-  private static boolean answers(int port, Optional<String> password, Duration timeout) {
-    try (Socket socket = new Socket()) {
-      int millis = (int) timeout.toMillis();
-      socket.connect(new InetSocketAddress("127.0.0.1", port), millis);
-      socket.setSoTimeout(millis);
-      BufferedReader replies =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      if (password.isPresent()) {
-        send(socket, "AUTH", password.get());
-        replies.readLine();
-      }
-      send(socket, "PING");
-      return "+PONG".equals(replies.readLine());
+  private static boolean answers(int port, String password, Duration timeout) {
+    try (RedisConversation redis = RedisConversation.with(port, timeout)) {
+      redis.ask(List.of("AUTH", RedisUsers.PROBE, password));
+      return "+PONG".equals(redis.ask(List.of("PING")));
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static void send(Socket socket, String... words) throws IOException {
-    StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
-    for (String word : words) {
-      int length = word.getBytes(StandardCharsets.UTF_8).length;
-      command.append('$').append(length).append("\r\n").append(word).append("\r\n");
-    }
-    socket.getOutputStream().write(command.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

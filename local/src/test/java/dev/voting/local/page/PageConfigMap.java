@@ -8,7 +8,6 @@ import dev.voting.operator.blueprint.Images;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.Map;
-import java.util.Optional;
 
 /** The ConfigMap of the page as the operator makes it. */
 final class PageConfigMap {
@@ -19,9 +18,7 @@ final class PageConfigMap {
     var app = new VotingApp();
     app.setMetadata(new ObjectMetaBuilder().withName("voting").build());
     app.setSpec(VotingAppSpec.DEFAULTS);
-    var credentials =
-        new Credentials.Managed("unused", "unused", Optional.empty(), Optional.empty());
-    return Blueprint.of(app, credentials, Images.CURRENT)
+    return Blueprint.of(app, Credentials.masked(), Images.CURRENT)
         .objects()
         .filter(ConfigMap.class::isInstance)
         .map(ConfigMap.class::cast)

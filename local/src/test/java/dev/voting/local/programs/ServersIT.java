@@ -52,6 +52,15 @@ class ServersIT {
         END $$;
         SELECT note();
         """);
+    Path logins = Files.createDirectories(directory.resolve("logins"));
+    Files.writeString(
+        logins.resolve("logins.sql"),
+        """
+        CREATE TABLE IF NOT EXISTS passwords (password TEXT);
+        INSERT INTO passwords VALUES (current_setting('voting.postgres_api_password'));
+        """);
+    Path secret = Files.createDirectories(directory.resolve("secret"));
+    Files.writeString(secret.resolve("POSTGRES_API_PASSWORD"), "it's $ecret\n");
     int port = Addresses.free();
     Launch launch =
         launch(
@@ -63,8 +72,11 @@ class ServersIT {
                 "POSTGRES_DB", "votes",
                 "PGDATA", directory.resolve("data/pgdata").toString()),
             Map.of(5432, port),
-            List.of(new Mounts.Mount("/docker-entrypoint-initdb.d", scripts)));
-    PostgresProgram program = new PostgresProgram(children);
+            List.of(
+                new Mounts.Mount("/docker-entrypoint-initdb.d", scripts),
+                new Mounts.Mount("/etc/voting", logins),
+                new Mounts.Mount("/etc/voting-secrets", secret)));
+    PostgresProgram program = new PostgresProgram(children, new PostgresOwners());
     for (int start = 1; start <= 2; start++) {
       Running running = program.start(launch);
       assertThat(running.answers(Duration.ofSeconds(5))).isTrue();
@@ -72,9 +84,14 @@ class ServersIT {
               DriverManager.getConnection(
                   "jdbc:postgresql://127.0.0.1:" + port + "/votes", "voting", "p@ss 'word");
           Statement statement = connection.createStatement();
-          ResultSet rows = statement.executeQuery("SELECT count(*) FROM starts")) {
+          ResultSet rows =
+              statement.executeQuery(
+                  "SELECT (SELECT count(*) FROM starts), password, count(*) FROM passwords"
+                      + " GROUP BY password")) {
         assertThat(rows.next()).isTrue();
         assertThat(rows.getInt(1)).isEqualTo(start);
+        assertThat(rows.getString(2)).isEqualTo("it's $ecret");
+        assertThat(rows.getInt(3)).isEqualTo(start);
       }
       running.terminate();
       assertThat(running.exit().get(30, TimeUnit.SECONDS)).isZero();
@@ -83,21 +100,39 @@ class ServersIT {
   }
 
   @Test
-  void redisTakesItsFileAndHidesItsPassword() throws Exception {
+  void redisTakesItsFileAndHidesItsPasswords() throws Exception {
     Path config = Files.createDirectories(directory.resolve("config"));
-    Files.writeString(config.resolve("redis.conf"), "dir /data\nappendonly yes\nport 6379\n");
+    Files.writeString(
+        config.resolve("redis.conf"),
+        "dir /data\nappendonly yes\nport 6379\naclfile /run/redis/users.acl\n");
+    Files.writeString(
+        config.resolve("users.acl"),
+        "# whatever\nuser default off\nuser probe <probe> +ping\nuser some <SOME> +@all\n");
     Path data = Files.createDirectories(directory.resolve("claim"));
+    Path secret = Files.createDirectories(directory.resolve("secret"));
+    Path run = Files.createDirectories(directory.resolve("run"));
+    Files.writeString(secret.resolve("SOME"), "s3 \"cret");
+    int port = Addresses.free();
     Launch launch =
         launch(
             "redis",
-            List.of(config.resolve("redis.conf").toString(), "--requirepass", "s3 \"cret"),
+            List.of(),
             Map.of(),
-            Map.of(6379, Addresses.free()),
-            List.of(new Mounts.Mount("/etc/redis", config), new Mounts.Mount("/data", data)));
+            Map.of(6379, port),
+            List.of(
+                new Mounts.Mount("/etc/redis", config),
+                new Mounts.Mount("/etc/voting-secrets", secret),
+                new Mounts.Mount("/run/redis", run),
+                new Mounts.Mount("/data", data)));
     Running running = new RedisProgram(children).start(launch);
     try {
       assertThat(running.answers(Duration.ofSeconds(5))).isTrue();
       assertThat(data).isDirectoryContaining("glob:**appendonly*");
+      try (RedisConversation redis = RedisConversation.with(port, Duration.ofSeconds(5))) {
+        assertThat(redis.ask(List.of("PING"))).startsWith("-NOAUTH");
+        assertThat(redis.ask(List.of("AUTH", "some", "s3 \"cret"))).isEqualTo("+OK");
+      }
+      assertThat(run.resolve("users.acl")).content().doesNotContain("cret");
       assertThat(
               ProcessHandle.of(running.pid().orElseThrow())
                   .flatMap(process -> process.info().commandLine())

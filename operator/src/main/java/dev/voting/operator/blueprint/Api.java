@@ -56,7 +56,7 @@ final class Api {
         .withLabels(subject.podLabels(API))
         .addToAnnotations(
             Names.CHECKSUM,
-            Checksum.of(CredentialSecrets.content(subject, subject.names().apiNamespace())))
+            Checksum.of(CredentialSecrets.content(subject, API, subject.names().apiNamespace())))
         .endMetadata()
         .withSpec(
             Pods.pod(API, USER)

@@ -73,7 +73,8 @@ final class Consumer {
         .withLabels(subject.podLabels(CONSUMER))
         .addToAnnotations(
             Names.CHECKSUM,
-            Checksum.of(CredentialSecrets.content(subject, subject.names().consumerNamespace())))
+            Checksum.of(
+                CredentialSecrets.content(subject, CONSUMER, subject.names().consumerNamespace())))
         .endMetadata()
         .withSpec(
             Pods.pod(CONSUMER, USER)

@@ -20,43 +20,47 @@ final class CredentialSecrets {
     };
   }
 
-  /** What the pods of a namespace are rolled by when the credentials change. */
-  static Object content(Subject subject, String namespace) {
+  /**
+   * What the pods of a client's namespace are rolled by when their credentials change. The servers
+   * need no such thing: they take a changed Secret over as they run.
+   *
+   * @param component the client, {@link Names#API} or {@link Names#CONSUMER}
+   */
+  static Object content(Subject subject, String component, String namespace) {
     return switch (subject.credentials()) {
-      case Credentials.Managed managed ->
-          namespace.equals(subject.names().dataNamespace())
-              ? dataContent(subject, managed)
-              : clientContent(subject, managed);
+      case Credentials.Managed managed -> clientContent(subject, managed, component);
       case Credentials.Provided provided -> provided.checksums().getOrDefault(namespace, "");
     };
   }
 
   private static List<HasMetadata> secrets(Subject subject, Credentials.Managed managed) {
     var names = subject.names();
-    var client = clientContent(subject, managed);
     return List.of(
         secret(
             subject.dataMetadata("credentials", names.dataNamespace(), Names.CREDENTIALS),
             dataContent(subject, managed)),
-        secret(subject.metadata("credentials", names.apiNamespace(), Names.CREDENTIALS), client),
         secret(
-            subject.metadata("credentials", names.consumerNamespace(), Names.CREDENTIALS), client));
+            subject.metadata("credentials", names.apiNamespace(), Names.CREDENTIALS),
+            clientContent(subject, managed, Names.API)),
+        secret(
+            subject.metadata("credentials", names.consumerNamespace(), Names.CREDENTIALS),
+            clientContent(subject, managed, Names.CONSUMER)));
   }
 
   private static Map<String, String> dataContent(Subject subject, Credentials.Managed managed) {
-    return new TreeMap<>(
-        Map.of(
-            Names.POSTGRES_USER, subject.spec().secrets().postgres().user(),
-            Names.POSTGRES_PASSWORD, managed.postgresPassword(),
-            Names.REDIS_PASSWORD, managed.redisPassword()));
+    var content = new TreeMap<>(managed.logins().byKey());
+    content.put(Names.POSTGRES_USER, subject.spec().secrets().postgres().user());
+    content.put(Names.POSTGRES_PASSWORD, managed.postgresPassword());
+    content.put(Names.REDIS_PASSWORD, managed.redisPassword());
+    return content;
   }
 
-  private static Map<String, String> clientContent(Subject subject, Credentials.Managed managed) {
-    var user = subject.spec().secrets().postgres().user();
+  private static Map<String, String> clientContent(
+      Subject subject, Credentials.Managed managed, String component) {
     return new TreeMap<>(
         Map.of(
-            Names.DATABASE_URL, managed.databaseUrl(subject.names(), user),
-            Names.REDIS_URL, managed.redisUrl(subject.names())));
+            Names.DATABASE_URL, managed.databaseUrl(subject.names(), component),
+            Names.REDIS_URL, managed.redisUrl(subject.names(), component)));
   }
 
   /** As base64 data, never stringData, which the API server does not keep. */

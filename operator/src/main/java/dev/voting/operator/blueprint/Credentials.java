@@ -9,31 +9,56 @@ import java.util.Optional;
 public sealed interface Credentials {
 
   /**
+   * Credentials for a blueprint that only people read.
+   *
+   * @return credentials with {@code masked} in the place of each password
+   */
+  static Managed masked() {
+    var masked = new Logins.Passwords("masked", "masked");
+    return new Managed(
+        "masked",
+        "masked",
+        new Logins(Logins.Slot.A, masked, masked),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /**
    * Credentials that the operator keeps in the Secrets it makes.
    *
-   * @param postgresPassword the password of PostgreSQL's user
-   * @param redisPassword the password of Redis
+   * @param postgresPassword the password of PostgreSQL's owner, for the data namespace alone
+   * @param redisPassword the password of Redis' admin, for the data namespace alone
+   * @param logins what the components log in with
    * @param externalPostgres the URI of an external PostgreSQL, if the spec names one
    * @param externalRedis the URI of an external Redis, if the spec names one
    */
   record Managed(
       String postgresPassword,
       String redisPassword,
+      Logins logins,
       Optional<String> externalPostgres,
       Optional<String> externalRedis)
       implements Credentials {
 
-    String databaseUrl(Names names, String user) {
+    String databaseUrl(Names names, String component) {
       return externalPostgres.orElseGet(
           () ->
               "postgresql://%s:%s@%s/%s"
                   .formatted(
-                      user, encoded(postgresPassword), names.postgresAddress(), Names.DATABASE));
+                      logins.slot().postgresUser(component),
+                      encoded(logins.of(component).postgres()),
+                      names.postgresAddress(),
+                      Names.DATABASE));
     }
 
-    String redisUrl(Names names) {
+    String redisUrl(Names names, String component) {
       return externalRedis.orElseGet(
-          () -> "redis://:%s@%s".formatted(encoded(redisPassword), names.redisAddress()));
+          () ->
+              "redis://%s:%s@%s"
+                  .formatted(
+                      logins.slot().redisUser(component),
+                      encoded(logins.of(component).redis()),
+                      names.redisAddress()));
     }
 
     /** Percent-encoded, because a password of the user's own may hold any character. */

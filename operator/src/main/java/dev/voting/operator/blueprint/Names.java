@@ -27,6 +27,12 @@ public record Names(String app) {
   /** Annotation of pod templates: changes when what the pod reads changes, and so rolls it. */
   public static final String CHECKSUM = "voting.dev/checksum";
 
+  /** Annotation of pods: the container that kubectl means when none is named. */
+  static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
+
+  /** The container beside a server that brings changed credentials into it. */
+  static final String RELOAD = "reload";
+
   public static final String FRONTEND = "frontend";
   public static final String API = "api";
   public static final String CONSUMER = "consumer";

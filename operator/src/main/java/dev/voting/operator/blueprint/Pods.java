@@ -21,6 +21,11 @@ import java.util.TreeMap;
 
 /** What all pods have in common, so that each satisfies Pod Security "restricted". */
 final class Pods {
+  private static final ComputeResources HELPER_RESOURCES =
+      new ComputeResources(
+          new ComputeResources.Amounts(new Quantity("10m"), new Quantity("16Mi")),
+          new ComputeResources.Amounts(new Quantity("100m"), new Quantity("64Mi")));
+
   private Pods() {}
 
   /** A pod that runs as the given user, with no token of its service account. */
@@ -56,6 +61,11 @@ final class Pods {
         .withDrop("ALL")
         .endCapabilities()
         .endSecurityContext();
+  }
+
+  /** A container beside a server that does next to nothing but run a script of its ConfigMap. */
+  static ContainerBuilder helper(String name, String image, String script) {
+    return container(name, image, HELPER_RESOURCES).withCommand("sh", script);
   }
 
   static ServiceAccount serviceAccount(Subject subject, String component, String namespace) {
@@ -99,6 +109,24 @@ final class Pods {
         .withName(configMap)
         .endConfigMap()
         .build();
+  }
+
+  /**
+   * The credentials of the namespace, as files for the pod's own group. The kubelet keeps them as
+   * they are in the Secret while the pod runs.
+   */
+  static Volume credentialsVolume() {
+    return new VolumeBuilder()
+        .withName("credentials")
+        .withNewSecret()
+        .withSecretName(Names.CREDENTIALS)
+        .withDefaultMode(0440)
+        .endSecret()
+        .build();
+  }
+
+  static VolumeMount credentialsMount() {
+    return readOnlyMount("credentials", "/etc/voting-secrets");
   }
 
   static Volume emptyVolume(String name) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -24,7 +25,14 @@ final class Postgres {
 
   /** The schema's files, in the order in which they run. */
   private static final List<String> SCHEMA =
-      List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql");
+      List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql", "40-roles.sql");
+
+  private static final String SCRIPTS = "postgres-scripts";
+  private static final String SCRIPTS_FOLDER = "/etc/voting";
+
+  /** What keeps the logins as the Secret says. */
+  private static final List<String> SCRIPT_FILES =
+      List.of("start.sh", "reload.sh", "logins.sh", "logins.sql");
 
   private Postgres() {}
 
@@ -32,7 +40,8 @@ final class Postgres {
     return external(subject)
         ? List.of()
         : List.of(
-            configMap(subject),
+            configMap(subject, INIT, schema()),
+            configMap(subject, SCRIPTS, scripts()),
             Pods.serviceAccount(subject, POSTGRES, subject.names().dataNamespace()));
   }
 
@@ -49,32 +58,41 @@ final class Postgres {
     return subject.spec().postgres().external() != null;
   }
 
-  private static ConfigMap configMap(Subject subject) {
-    var data = new TreeMap<String, String>();
-    SCHEMA.forEach(file -> data.put(file, Files.read("/dev/voting/schema/" + file)));
+  private static Map<String, String> schema() {
+    return files("/dev/voting/schema/", SCHEMA);
+  }
+
+  private static Map<String, String> scripts() {
+    return files("/dev/voting/operator/postgres/", SCRIPT_FILES);
+  }
+
+  private static Map<String, String> files(String folder, List<String> names) {
+    var files = new TreeMap<String, String>();
+    names.forEach(name -> files.put(name, Files.read(folder + name)));
+    return files;
+  }
+
+  private static ConfigMap configMap(Subject subject, String name, Map<String, String> files) {
     return new ConfigMapBuilder()
-        .withMetadata(subject.metadata(POSTGRES, subject.names().dataNamespace(), INIT))
-        .withData(data)
+        .withMetadata(subject.metadata(POSTGRES, subject.names().dataNamespace(), name))
+        .withData(files)
         .build();
   }
 
   private static PodTemplateSpec template(Subject subject) {
     var postgres = subject.spec().postgres();
-    var credentials = CredentialSecrets.content(subject, subject.names().dataNamespace());
+    var image = subject.images().postgres(Optional.ofNullable(postgres.image()));
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(subject.podLabels(POSTGRES))
-        .addToAnnotations(
-            Names.CHECKSUM, Checksum.of(List.of(configMap(subject).getData(), credentials)))
+        .addToAnnotations(Names.CHECKSUM, Checksum.of(List.of(schema(), scripts())))
+        .addToAnnotations(Names.DEFAULT_CONTAINER, POSTGRES)
         .endMetadata()
         .withSpec(
             Pods.pod(POSTGRES, USER)
                 .withTerminationGracePeriodSeconds(60L)
                 .addToContainers(
-                    Pods.container(
-                            POSTGRES,
-                            subject.images().postgres(Optional.ofNullable(postgres.image())),
-                            postgres.resources())
+                    Pods.container(POSTGRES, image, postgres.resources())
                         .withEnv(
                             Pods.env("POSTGRES_DB", Names.DATABASE),
                             Pods.secretEnv(Names.POSTGRES_USER),
@@ -88,10 +106,7 @@ final class Postgres {
                             new LifecycleBuilder()
                                 .withNewPostStart()
                                 .withNewExec()
-                                .withCommand(
-                                    "sh",
-                                    "-c",
-                                    Files.read("/dev/voting/operator/postgres-start.sh"))
+                                .withCommand("sh", SCRIPTS_FOLDER + "/start.sh")
                                 .endExec()
                                 .endPostStart()
                                 .build())
@@ -101,11 +116,22 @@ final class Postgres {
                         .withVolumeMounts(
                             Pods.mount("data", "/var/lib/postgresql/data"),
                             Pods.readOnlyMount("init", INIT_FOLDER),
+                            Pods.readOnlyMount("scripts", SCRIPTS_FOLDER),
+                            Pods.credentialsMount(),
                             Pods.mount("run", "/var/run/postgresql"),
                             Pods.mount("tmp", "/tmp"))
+                        .build(),
+                    Pods.helper(Names.RELOAD, image, SCRIPTS_FOLDER + "/reload.sh")
+                        .withEnv(
+                            Pods.env("POSTGRES_DB", Names.DATABASE),
+                            Pods.secretEnv(Names.POSTGRES_USER))
+                        .withVolumeMounts(
+                            Pods.readOnlyMount("scripts", SCRIPTS_FOLDER), Pods.credentialsMount())
                         .build())
                 .addToVolumes(
                     Pods.configVolume("init", INIT),
+                    Pods.configVolume("scripts", SCRIPTS),
+                    Pods.credentialsVolume(),
                     Pods.emptyVolume("run"),
                     Pods.emptyVolume("tmp"))
                 .build())

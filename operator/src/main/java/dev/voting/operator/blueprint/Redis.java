@@ -1,7 +1,6 @@
 package dev.voting.operator.blueprint;
 
 import static dev.voting.operator.blueprint.Names.REDIS;
-import static dev.voting.operator.blueprint.Names.REDIS_PASSWORD;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -20,6 +19,16 @@ final class Redis {
   private static final long USER = 999;
 
   private static final String CONFIG = "redis-config";
+  private static final String CONFIG_FOLDER = "/etc/redis";
+
+  /** What the start writes, for the server and for what looks after it. */
+  private static final String RUN_FOLDER = "/run/redis";
+
+  private static final String FOLDER = "/dev/voting/operator/redis/";
+
+  /** As the user that may do nothing else. */
+  private static final String PING =
+      "REDISCLI_AUTH=$(cat /run/redis/probe) redis-cli --user probe ping";
 
   private Redis() {}
 
@@ -51,37 +60,33 @@ final class Redis {
         .addToData(
             "redis.conf",
             Files.render(
-                "/dev/voting/operator/redis.conf",
+                FOLDER + "redis.conf",
                 Map.of(
                     "appendFsync", redis.appendFsync().directive(),
                     "maxMemory", redis.maxMemory(),
                     "maxMemoryPolicy", redis.maxMemoryPolicy().directive())))
+        .addToData("users.acl", Files.read(FOLDER + "users.acl"))
+        .addToData("users.sh", Files.read(FOLDER + "users.sh"))
+        .addToData("start.sh", Files.read(FOLDER + "start.sh"))
+        .addToData("reload.sh", Files.read(FOLDER + "reload.sh"))
         .build();
   }
 
   private static PodTemplateSpec template(Subject subject) {
     var redis = subject.spec().redis();
-    var credentials = CredentialSecrets.content(subject, subject.names().dataNamespace());
+    var image = subject.images().redis(Optional.ofNullable(redis.image()));
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(subject.podLabels(REDIS))
-        .addToAnnotations(
-            Names.CHECKSUM, Checksum.of(List.of(configMap(subject).getData(), credentials)))
+        .addToAnnotations(Names.CHECKSUM, Checksum.of(configMap(subject).getData()))
+        .addToAnnotations(Names.DEFAULT_CONTAINER, REDIS)
         .endMetadata()
         .withSpec(
             Pods.pod(REDIS, USER)
                 .withTerminationGracePeriodSeconds(60L)
                 .addToContainers(
-                    Pods.container(
-                            REDIS,
-                            subject.images().redis(Optional.ofNullable(redis.image())),
-                            redis.resources())
-                        .withCommand("redis-server")
-                        .withArgs(
-                            "/etc/redis/redis.conf", "--requirepass", "$(" + REDIS_PASSWORD + ")")
-                        .withEnv(
-                            Pods.secretEnv(REDIS_PASSWORD),
-                            Pods.secretEnv("REDISCLI_AUTH", REDIS_PASSWORD))
+                    Pods.container(REDIS, image, redis.resources())
+                        .withCommand("sh", CONFIG_FOLDER + "/start.sh")
                         .addNewPort()
                         .withName("redis")
                         .withContainerPort(Names.REDIS_PORT)
@@ -90,19 +95,31 @@ final class Redis {
                         .withReadinessProbe(ping(5, 3))
                         .withLivenessProbe(alive())
                         .withVolumeMounts(
-                            Pods.mount("data", "/data"), Pods.readOnlyMount("config", "/etc/redis"))
+                            Pods.mount("data", "/data"),
+                            Pods.readOnlyMount("config", CONFIG_FOLDER),
+                            Pods.credentialsMount(),
+                            Pods.mount("run", RUN_FOLDER))
+                        .build(),
+                    Pods.helper(Names.RELOAD, image, CONFIG_FOLDER + "/reload.sh")
+                        .withVolumeMounts(
+                            Pods.readOnlyMount("config", CONFIG_FOLDER),
+                            Pods.credentialsMount(),
+                            Pods.readOnlyMount("run", RUN_FOLDER))
                         .build())
-                .addToVolumes(Pods.configVolume("config", CONFIG))
+                .addToVolumes(
+                    Pods.configVolume("config", CONFIG),
+                    Pods.credentialsVolume(),
+                    Pods.emptyVolume("run"))
                 .build())
         .build();
   }
 
   /** A server that is loading its file answers, but not PONG: it is alive and not ready. */
   private static Probe ping(int period, int failures) {
-    return Pods.execProbe(period, failures, "sh", "-c", "redis-cli ping | grep -q PONG");
+    return Pods.execProbe(period, failures, "sh", "-c", PING + " | grep -q PONG");
   }
 
   private static Probe alive() {
-    return Pods.execProbe(10, 6, "redis-cli", "ping");
+    return Pods.execProbe(10, 6, "sh", "-c", PING);
   }
 }

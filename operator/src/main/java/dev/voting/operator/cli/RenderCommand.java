@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,8 +30,7 @@ import picocli.CommandLine.Spec;
 public final class RenderCommand implements Callable<Integer> {
 
   /** Stands for what the operator generates on the cluster. */
-  private static final Credentials MASKED =
-      new Credentials.Managed("masked", "masked", Optional.empty(), Optional.empty());
+  private static final Credentials MASKED = Credentials.masked();
 
   @Spec private CommandSpec spec;
 

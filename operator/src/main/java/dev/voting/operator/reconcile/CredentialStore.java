@@ -1,17 +1,20 @@
 package dev.voting.operator.reconcile;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.voting.crd.ExternalSpec;
 import dev.voting.crd.SecretsSpec.SecretKeyReference;
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Checksum;
 import dev.voting.operator.blueprint.Credentials;
+import dev.voting.operator.blueprint.Logins;
+import dev.voting.operator.blueprint.Logins.Slot;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.ReferencedSecrets.Reference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -31,6 +34,9 @@ import java.util.stream.Stream;
 final class CredentialStore {
 
   private static final int PASSWORD_BYTES = 24;
+
+  /** Those that log in to the servers. */
+  private static final List<String> COMPONENTS = List.of(Names.API, Names.CONSUMER);
 
   private final KubernetesClient client;
   private final ReferencedSecrets references;
@@ -66,14 +72,17 @@ final class CredentialStore {
 
   private Credentials managed(VotingApp app, View view, Lookup lookup) {
     var spec = app.getSpec();
-    var kept = kept(new Names(app.name()), view);
+    var kept = new Kept(new Names(app.name()), view);
     return new Credentials.Managed(
         password(
             Optional.ofNullable(spec.secrets().postgres().passwordSecretRef()),
-            kept.postgres(),
+            kept.value(Names.POSTGRES_PASSWORD),
             lookup),
         password(
-            Optional.ofNullable(spec.secrets().redis().passwordSecretRef()), kept.redis(), lookup),
+            Optional.ofNullable(spec.secrets().redis().passwordSecretRef()),
+            kept.value(Names.REDIS_PASSWORD),
+            lookup),
+        kept.logins(),
         external(Optional.ofNullable(spec.postgres().external()), "postgres", lookup),
         external(Optional.ofNullable(spec.redis().external()), "redis", lookup));
   }
@@ -100,9 +109,11 @@ final class CredentialStore {
     var dataKeys = new ArrayList<String>();
     if (spec.postgres().external() == null) {
       dataKeys.addAll(List.of(Names.POSTGRES_USER, Names.POSTGRES_PASSWORD));
+      dataKeys.addAll(loginKeys(Names.POSTGRES, names, lookup));
     }
     if (spec.redis().external() == null) {
       dataKeys.add(Names.REDIS_PASSWORD);
+      dataKeys.addAll(loginKeys(Names.REDIS, names, lookup));
     }
     var clientKeys = List.of(Names.DATABASE_URL, Names.REDIS_URL);
     var keys = new TreeMap<String, List<String>>();
@@ -120,29 +131,77 @@ final class CredentialStore {
     return new Credentials.Provided(checksums);
   }
 
-  /**
-   * What was generated before.
-   *
-   * @param postgres PostgreSQL's password
-   * @param redis Redis' password
-   */
-  private record Kept(Optional<String> postgres, Optional<String> redis) {}
+  /** Of the first login of each component, unless the second is in use. */
+  private static List<String> loginKeys(String server, Names names, Lookup lookup) {
+    return COMPONENTS.stream()
+        .filter(
+            component ->
+                !lookup.has(
+                    names.dataNamespace(), Names.CREDENTIALS, Slot.B.key(server, component)))
+        .map(component -> Slot.A.key(server, component))
+        .toList();
+  }
 
-  /** Where the store was deleted by hand, the clients' copies still know. */
-  private Kept kept(Names names, View view) {
-    var store = read(names.dataNamespace(), view);
-    var postgres = value(store, Names.POSTGRES_PASSWORD);
-    var redis = value(store, Names.REDIS_PASSWORD);
-    if (postgres.isPresent() && redis.isPresent()) {
-      return new Kept(postgres, redis);
+  /** What was generated before. Where the store was deleted by hand, its copies still know. */
+  private final class Kept {
+    private final Optional<Secret> store;
+    private final Map<String, Optional<Secret>> copies;
+
+    Kept(Names names, View view) {
+      store = read(names.dataNamespace(), view);
+      copies =
+          Map.of(
+              Names.API, read(names.apiNamespace(), view),
+              Names.CONSUMER, read(names.consumerNamespace(), view));
     }
-    var copies =
-        Stream.of(names.apiNamespace(), names.consumerNamespace())
-            .map(namespace -> read(namespace, view))
-            .toList();
-    return new Kept(
-        postgres.or(() -> password(copies, Names.DATABASE_URL)),
-        redis.or(() -> password(copies, Names.REDIS_URL)));
+
+    Optional<String> value(String key) {
+      return CredentialStore.value(store, key);
+    }
+
+    Logins logins() {
+      var slot =
+          Stream.of(Slot.values())
+              .filter(this::isInStore)
+              .findFirst()
+              .or(() -> Stream.of(Slot.values()).filter(this::isInCopies).findFirst())
+              .orElse(Slot.A);
+      return new Logins(slot, passwords(slot, Names.API), passwords(slot, Names.CONSUMER));
+    }
+
+    private boolean isInStore(Slot slot) {
+      return COMPONENTS.stream()
+          .anyMatch(
+              component ->
+                  value(slot.key(Names.POSTGRES, component)).isPresent()
+                      || value(slot.key(Names.REDIS, component)).isPresent());
+    }
+
+    private boolean isInCopies(Slot slot) {
+      return COMPONENTS.stream()
+          .anyMatch(
+              component ->
+                  copy(component, Names.DATABASE_URL, slot.postgresUser(component)).isPresent()
+                      || copy(component, Names.REDIS_URL, slot.redisUser(component)).isPresent());
+    }
+
+    private Logins.Passwords passwords(Slot slot, String component) {
+      return new Logins.Passwords(
+          value(slot.key(Names.POSTGRES, component))
+              .or(() -> copy(component, Names.DATABASE_URL, slot.postgresUser(component)))
+              .orElseGet(CredentialStore.this::generate),
+          value(slot.key(Names.REDIS, component))
+              .or(() -> copy(component, Names.REDIS_URL, slot.redisUser(component)))
+              .orElseGet(CredentialStore.this::generate));
+    }
+
+    /** A user's password out of the URL that its component was given. */
+    private Optional<String> copy(String component, String key, String user) {
+      return CredentialStore.value(copies.get(component), key)
+          .map(url -> URI.create(url).getRawUserInfo())
+          .filter(info -> info != null && info.startsWith(user + ":"))
+          .map(info -> URLDecoder.decode(info.substring(user.length() + 1), UTF_8));
+    }
   }
 
   /** What no cache holds may still exist, and then must not be generated anew: so asks. */
@@ -157,16 +216,6 @@ final class CredentialStore {
                     client.secrets().inNamespace(namespace).withName(Names.CREDENTIALS).get()));
   }
 
-  private static Optional<String> password(List<Optional<Secret>> copies, String key) {
-    return copies.stream()
-        .flatMap(copy -> value(copy, key).stream())
-        .map(url -> URI.create(url).getRawUserInfo())
-        .filter(user -> user != null && user.contains(":"))
-        .map(user -> user.substring(user.indexOf(':') + 1))
-        .map(encoded -> URLDecoder.decode(encoded, StandardCharsets.UTF_8))
-        .findFirst();
-  }
-
   private String generate() {
     var bytes = new byte[PASSWORD_BYTES];
     random.nextBytes(bytes);
@@ -177,7 +226,7 @@ final class CredentialStore {
     return secret
         .map(Secret::getData)
         .map(data -> data.get(key))
-        .map(data -> new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8))
+        .map(data -> new String(Base64.getDecoder().decode(data), UTF_8))
         .filter(value -> !value.isEmpty());
   }
 
@@ -209,6 +258,10 @@ final class CredentialStore {
                         .formatted(name, namespace, key)));
       }
       return value;
+    }
+
+    boolean has(String namespace, String name, String key) {
+      return CredentialStore.value(find(namespace, name), key).isPresent();
     }
 
     boolean isUri(String uri, String scheme, String secretName) {

@@ -24,12 +24,11 @@ class BlueprintGoldenTest {
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  private static final Credentials CREDENTIALS =
-      new Credentials.Managed(
-          "postgres-password",
-          "redis-password",
-          Optional.of("postgresql://votes:p%40ss@votes-rw.databases:5432/votes"),
-          Optional.empty());
+  private static final Logins LOGINS =
+      new Logins(
+          Logins.Slot.A,
+          new Logins.Passwords("postgres-api-password", "redis-api-password"),
+          new Logins.Passwords("postgres-consumer-password", "redis-consumer-password"));
 
   @ParameterizedTest
   @ValueSource(strings = {"default", "everything", "gateway"})
@@ -37,11 +36,12 @@ class BlueprintGoldenTest {
     var app =
         Serialization.unmarshal(
             Files.readString(GOLDEN.resolve(example).resolve("votingapp.yaml")), VotingApp.class);
+    var external =
+        Optional.of("postgresql://votes:p%40ss@votes-rw.databases:5432/votes")
+            .filter(_ -> app.getSpec().postgres().external() != null);
     var credentials =
-        app.getSpec().postgres().external() == null
-            ? new Credentials.Managed(
-                "postgres-password", "redis-password", Optional.empty(), Optional.empty())
-            : CREDENTIALS;
+        new Credentials.Managed(
+            "postgres-password", "redis-password", LOGINS, external, Optional.empty());
 
     var actual = byComponent(Blueprint.of(app, credentials, new Images("0.0.0")));
 

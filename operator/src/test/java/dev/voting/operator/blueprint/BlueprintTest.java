@@ -12,12 +12,23 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class BlueprintTest {
+  private static final List<String> PASSWORDS =
+      List.of(
+          "owner-password",
+          "admin-password",
+          "postgres-api-password",
+          "redis-api-password",
+          "postgres-consumer-password",
+          "redis-consumer-password");
 
   @Test
   void theSameSpecGivesTheSameObjects() {
@@ -59,12 +70,16 @@ class BlueprintTest {
   }
 
   @Test
-  void aChangedPasswordRollsThePodsThatReadIt() {
+  void aChangedPasswordRollsTheClientsAndNoServer() {
     var before = checksums(draw("spec: {}", "one"));
     var after = checksums(draw("spec: {}", "two"));
     assertThat(after.get("frontend")).isEqualTo(before.get("frontend"));
-    for (var reader : new String[] {"postgres", "redis", "api"}) {
-      assertThat(after.get(reader)).as(reader).isNotEqualTo(before.get(reader));
+    for (var client : new String[] {"api", "consumer"}) {
+      assertThat(after.get(client)).as(client).isNotEqualTo(before.get(client));
+    }
+    // The servers take a changed Secret over as they run.
+    for (var server : new String[] {"postgres", "redis"}) {
+      assertThat(after.get(server)).as(server).isEqualTo(before.get(server));
     }
   }
 
@@ -86,11 +101,104 @@ class BlueprintTest {
         .objects()
         .filter(Secret.class::isInstance)
         .map(Secret.class::cast)
-        .forEach(secret -> secrets.put(secret.getMetadata().getNamespace(), secret.getData()));
+        .forEach(secret -> secrets.put(secret.getMetadata().getNamespace(), decoded(secret)));
     assertThat(secrets).containsOnlyKeys("voting-api", "voting-consumer", "voting-data");
     assertThat(secrets.get("voting-data"))
-        .containsOnlyKeys("POSTGRES_USER", "POSTGRES_PASSWORD", "REDIS_PASSWORD");
-    assertThat(secrets.get("voting-api")).containsOnlyKeys("DATABASE_URL", "REDIS_URL");
+        .containsOnly(
+            Map.entry("POSTGRES_USER", "voting"),
+            Map.entry("POSTGRES_PASSWORD", "owner-password"),
+            Map.entry("POSTGRES_API_PASSWORD", "postgres-api-password"),
+            Map.entry("POSTGRES_CONSUMER_PASSWORD", "postgres-consumer-password"),
+            Map.entry("REDIS_PASSWORD", "admin-password"),
+            Map.entry("REDIS_API_PASSWORD", "redis-api-password"),
+            Map.entry("REDIS_CONSUMER_PASSWORD", "redis-consumer-password"));
+    assertThat(secrets.get("voting-api"))
+        .containsOnly(
+            Map.entry(
+                "DATABASE_URL",
+                "postgresql://voting_api:postgres-api-password@postgres.voting-data.svc:5432/votes"),
+            Map.entry("REDIS_URL", "redis://api:redis-api-password@redis.voting-data.svc:6379"));
+    assertThat(secrets.get("voting-consumer"))
+        .containsOnly(
+            Map.entry(
+                "DATABASE_URL",
+                "postgresql://voting_consumer:postgres-consumer-password@postgres.voting-data.svc:5432/votes"),
+            Map.entry(
+                "REDIS_URL",
+                "redis://consumer:redis-consumer-password@redis.voting-data.svc:6379"));
+  }
+
+  /** Over everything that is made, wherever a password might have slipped in. */
+  @Test
+  void noPasswordIsKnownOutsideOfItsNamespace() {
+    var whereabouts = new TreeMap<String, Set<String>>();
+    draw("spec: {}")
+        .objects()
+        .forEach(
+            object -> {
+              var text =
+                  object instanceof Secret secret
+                      ? decoded(secret).toString()
+                      : Serialization.asYaml(object);
+              for (var password : PASSWORDS) {
+                if (text.contains(password)) {
+                  whereabouts
+                      .computeIfAbsent(password, _ -> new TreeSet<>())
+                      .add(object.getKind() + " in " + object.getMetadata().getNamespace());
+                }
+              }
+            });
+    assertThat(whereabouts)
+        .containsOnly(
+            Map.entry("owner-password", Set.of("Secret in voting-data")),
+            Map.entry("admin-password", Set.of("Secret in voting-data")),
+            Map.entry(
+                "postgres-api-password", Set.of("Secret in voting-data", "Secret in voting-api")),
+            Map.entry(
+                "redis-api-password", Set.of("Secret in voting-data", "Secret in voting-api")),
+            Map.entry(
+                "postgres-consumer-password",
+                Set.of("Secret in voting-data", "Secret in voting-consumer")),
+            Map.entry(
+                "redis-consumer-password",
+                Set.of("Secret in voting-data", "Secret in voting-consumer")));
+  }
+
+  /**
+   * A pod gets nothing of a Secret but its own namespace's, and a client only what it connects by.
+   */
+  @Test
+  void podsReadNoOtherSecret() {
+    templates(draw("spec: {}"))
+        .forEach(
+            (name, template) -> {
+              var keys =
+                  template.getSpec().getContainers().stream()
+                      .flatMap(container -> container.getEnv().stream())
+                      .map(variable -> variable.getValueFrom())
+                      .filter(source -> source != null && source.getSecretKeyRef() != null)
+                      .map(source -> source.getSecretKeyRef())
+                      .toList();
+              var volumes =
+                  template.getSpec().getVolumes().stream()
+                      .filter(volume -> volume.getSecret() != null)
+                      .map(volume -> volume.getSecret().getSecretName())
+                      .toList();
+              switch (name) {
+                case "postgres", "redis" -> assertThat(volumes).containsExactly(Names.CREDENTIALS);
+                case "frontend" -> {
+                  assertThat(keys).isEmpty();
+                  assertThat(volumes).isEmpty();
+                }
+                default -> {
+                  assertThat(keys)
+                      .extracting(key -> key.getKey())
+                      .containsExactlyInAnyOrder(Names.DATABASE_URL, Names.REDIS_URL);
+                  assertThat(volumes).isEmpty();
+                }
+              }
+              assertThat(keys).allMatch(key -> key.getName().equals(Names.CREDENTIALS));
+            });
   }
 
   @Test
@@ -103,9 +211,9 @@ class BlueprintTest {
                 .filter(object -> object.getMetadata().getNamespace().equals("voting-api"))
                 .findFirst()
                 .orElseThrow();
-    assertThat(decoded(secret, "DATABASE_URL"))
+    assertThat(decoded(secret).get("DATABASE_URL"))
         .isEqualTo(
-            "postgresql://voting:p%40ss%2Fw%3Ard%20%C3%BC@postgres.voting-data.svc:5432/votes");
+            "postgresql://voting_api:p%40ss%2Fw%3Ard%20%C3%BC@postgres.voting-data.svc:5432/votes");
   }
 
   @Test
@@ -117,7 +225,7 @@ class BlueprintTest {
     assertThat(deleted).isEmpty();
   }
 
-  private static java.util.List<String> unowned(String spec) {
+  private static List<String> unowned(String spec) {
     return draw(spec)
         .objects()
         .filter(object -> object.getMetadata().getOwnerReferences().isEmpty())
@@ -125,16 +233,34 @@ class BlueprintTest {
         .toList();
   }
 
-  private static String decoded(Secret secret, String key) {
-    return new String(
-        Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+  private static Map<String, String> decoded(Secret secret) {
+    var decoded = new TreeMap<String, String>();
+    secret
+        .getData()
+        .forEach(
+            (key, value) ->
+                decoded.put(
+                    key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+    return decoded;
   }
 
   private static Blueprint draw(String spec) {
-    return draw(spec, "password");
+    return draw(
+        spec,
+        "owner-password",
+        "admin-password",
+        new Logins(
+            Logins.Slot.A,
+            new Logins.Passwords("postgres-api-password", "redis-api-password"),
+            new Logins.Passwords("postgres-consumer-password", "redis-consumer-password")));
   }
 
   private static Blueprint draw(String spec, String password) {
+    var passwords = new Logins.Passwords(password, password);
+    return draw(spec, password, password, new Logins(Logins.Slot.A, passwords, passwords));
+  }
+
+  private static Blueprint draw(String spec, String owner, String admin, Logins logins) {
     var app =
         Serialization.unmarshal(
             "apiVersion: voting.dev/v1alpha1\nkind: VotingApp\nmetadata: {name: voting, uid: u1}\n"
@@ -142,7 +268,7 @@ class BlueprintTest {
             VotingApp.class);
     return Blueprint.of(
         app,
-        new Credentials.Managed(password, password, Optional.empty(), Optional.empty()),
+        new Credentials.Managed(owner, admin, logins, Optional.empty(), Optional.empty()),
         new Images("0.0.0"));
   }
 

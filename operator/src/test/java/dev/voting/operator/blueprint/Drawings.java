@@ -2,13 +2,11 @@ package dev.voting.operator.blueprint;
 
 import dev.voting.crd.VotingApp;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.Optional;
 
 /** Blueprints of specs, with credentials that do not matter. */
 public final class Drawings {
 
-  private static final Credentials CREDENTIALS =
-      new Credentials.Managed("password", "password", Optional.empty(), Optional.empty());
+  private static final Credentials CREDENTIALS = Credentials.masked();
 
   private Drawings() {}
 

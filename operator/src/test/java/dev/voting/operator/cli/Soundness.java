@@ -48,6 +48,7 @@ final class Soundness {
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
+  private static final String REDIS_CONF = "redis-config/redis.conf";
   private static final int LARGEST_ANNOTATIONS = 256 * 1024;
 
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
@@ -161,12 +162,12 @@ final class Soundness {
   /** Files are those of the jar; of redis.conf three values are the spec's, and no more. */
   private void onlyDirectivesMeant(VotingApp app, Blueprint blueprint) {
     var actual = files(blueprint);
-    var redis = actual.remove("redis.conf");
+    var redis = actual.remove(REDIS_CONF);
     var expected = new TreeMap<>(files);
-    expected.keySet().removeIf(file -> file.equals("redis.conf") || !actual.containsKey(file));
+    expected.keySet().removeIf(file -> file.equals(REDIS_CONF) || !actual.containsKey(file));
     assertThat(actual).isEqualTo(expected);
     if (redis != null) {
-      var meant = directives(files.get("redis.conf"));
+      var meant = directives(files.get(REDIS_CONF));
       meant.put("maxmemory", app.getSpec().redis().maxMemory());
       meant.put("maxmemory-policy", app.getSpec().redis().maxMemoryPolicy().directive());
       meant.put("appendfsync", app.getSpec().redis().appendFsync().directive());
@@ -195,7 +196,13 @@ final class Soundness {
         .objects()
         .filter(ConfigMap.class::isInstance)
         .map(ConfigMap.class::cast)
-        .forEach(configMap -> files.putAll(configMap.getData()));
+        .forEach(
+            configMap ->
+                configMap
+                    .getData()
+                    .forEach(
+                        (file, content) ->
+                            files.put(configMap.getMetadata().getName() + "/" + file, content)));
     return files;
   }
 

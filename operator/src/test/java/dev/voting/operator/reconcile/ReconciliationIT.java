@@ -150,6 +150,8 @@ class ReconciliationIT extends ClusterTests {
   void theStoreOfCredentialsIsRestoredFromItsCopies() {
     var subject = ready("{}");
     var generated = subject.decoded(subject.names.dataNamespace());
+    var copies = List.of(subject.names.apiNamespace(), subject.names.consumerNamespace());
+    var before = copies.stream().map(subject::decoded).toList();
     client
         .secrets()
         .inNamespace(subject.names.dataNamespace())
@@ -157,28 +159,53 @@ class ReconciliationIT extends ClusterTests {
         .delete();
     await()
         .atMost(Subjects.SOON)
-        .until(() -> subject.decoded(subject.names.dataNamespace()).equals(generated));
+        .until(() -> !subject.decoded(subject.names.dataNamespace()).isEmpty());
+    var restored = subject.decoded(subject.names.dataNamespace());
+    // Of the owners' passwords there is no copy anywhere: they are others now.
+    assertThat(restored).hasSameSizeAs(generated);
+    for (var key : List.of(Names.POSTGRES_PASSWORD, Names.REDIS_PASSWORD)) {
+      assertThat(restored.remove(key)).hasSize(48).isNotEqualTo(generated.remove(key));
+    }
+    assertThat(restored).isEqualTo(generated);
+    assertThat(copies.stream().map(subject::decoded).toList()).isEqualTo(before);
   }
 
   @Test
-  void aRotatedPasswordRollsWhatReadsIt() {
+  void aPasswordThatIsChangedByHandRollsItsClientAndNoServer() {
     var subject = ready("{}");
-    var before = checksum(subject, "postgres");
+    var servers = List.of(checksum(subject, "postgres"), checksum(subject, "redis"));
+    var api = apiChecksum(subject);
     merge(
         client
             .secrets()
             .inNamespace(subject.names.dataNamespace())
             .withName(Names.CREDENTIALS)
             .get(),
-        "{\"stringData\":{\"POSTGRES_PASSWORD\":\"rotated\"}}");
+        "{\"stringData\":{\"POSTGRES_API_PASSWORD\":\"another\"}}");
     await()
         .atMost(Subjects.SOON)
         .untilAsserted(
             () -> {
               assertThat(subject.decoded(subject.names.apiNamespace()).get(Names.DATABASE_URL))
-                  .contains(":rotated@");
-              assertThat(checksum(subject, "postgres")).isNotEqualTo(before);
+                  .contains("://voting_api:another@");
+              assertThat(apiChecksum(subject)).isNotEqualTo(api);
             });
+    assertThat(List.of(checksum(subject, "postgres"), checksum(subject, "redis")))
+        .isEqualTo(servers);
+  }
+
+  private static String apiChecksum(Subjects subject) {
+    return client
+        .apps()
+        .deployments()
+        .inNamespace(subject.names.apiNamespace())
+        .withName("api")
+        .get()
+        .getSpec()
+        .getTemplate()
+        .getMetadata()
+        .getAnnotations()
+        .get(Names.CHECKSUM);
   }
 
   @Test
@@ -194,6 +221,22 @@ class ReconciliationIT extends ClusterTests {
         Names.POSTGRES_USER,
         Names.POSTGRES_PASSWORD,
         Names.REDIS_PASSWORD);
+    // The components' logins are the user's own too.
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(subject.condition("Ready").orElseThrow().getMessage())
+                    .contains("lacks the key POSTGRES_API_PASSWORD")
+                    .contains("lacks the key REDIS_CONSUMER_PASSWORD"));
+    merge(
+        client
+            .secrets()
+            .inNamespace(subject.names.dataNamespace())
+            .withName(Names.CREDENTIALS)
+            .get(),
+        "{\"stringData\":{\"POSTGRES_API_PASSWORD\":\"a\",\"POSTGRES_CONSUMER_PASSWORD\":\"b\","
+            + "\"REDIS_API_PASSWORD\":\"c\",\"REDIS_CONSUMER_PASSWORD\":\"d\"}}");
     secret(subject.names.apiNamespace(), Names.DATABASE_URL, Names.REDIS_URL);
     secret(subject.names.consumerNamespace(), Names.DATABASE_URL, Names.REDIS_URL);
     await()
@@ -206,9 +249,15 @@ class ReconciliationIT extends ClusterTests {
             .withName(Names.CREDENTIALS)
             .get();
     assertThat(theirs.getMetadata().getLabels()).doesNotContainKey(Names.MANAGED_BY);
-    var before = checksum(subject, "redis");
-    merge(theirs, "{\"stringData\":{\"REDIS_PASSWORD\":\"another\"}}");
-    await().atMost(Subjects.SOON).until(() -> !checksum(subject, "redis").equals(before));
+    var before = apiChecksum(subject);
+    merge(
+        client
+            .secrets()
+            .inNamespace(subject.names.apiNamespace())
+            .withName(Names.CREDENTIALS)
+            .get(),
+        "{\"stringData\":{\"REDIS_URL\":\"redis://api_b:another@redis\"}}");
+    await().atMost(Subjects.SOON).until(() -> !apiChecksum(subject).equals(before));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.blueprint.Logins;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.status.Availability;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -98,11 +99,23 @@ final class Subjects {
         new Credentials.Managed(
             data.get(Names.POSTGRES_PASSWORD),
             data.get(Names.REDIS_PASSWORD),
+            logins(data, Logins.Slot.A),
             Optional.ofNullable(spec.postgres().external())
                 .map(external -> clients.get(Names.DATABASE_URL)),
             Optional.ofNullable(spec.redis().external())
                 .map(external -> clients.get(Names.REDIS_URL))),
         Images.CURRENT);
+  }
+
+  private static Logins logins(Map<String, String> data, Logins.Slot slot) {
+    return new Logins(
+        slot, passwords(data, slot, Names.API), passwords(data, slot, Names.CONSUMER));
+  }
+
+  private static Logins.Passwords passwords(
+      Map<String, String> data, Logins.Slot slot, String component) {
+    return new Logins.Passwords(
+        data.get(slot.key(Names.POSTGRES, component)), data.get(slot.key(Names.REDIS, component)));
   }
 
   /** What the credentials of a namespace are. */

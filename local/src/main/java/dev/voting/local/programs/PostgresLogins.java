@@ -1,0 +1,50 @@
+package dev.voting.local.programs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+
+/** The logins of PostgreSQL as the mounted Secret says: what logins.sh does in a pod. */
+record PostgresLogins(Path sql, Path secrets, PostgresConnector connector) {
+
+  private static final String OWNER = "POSTGRES_PASSWORD";
+
+  static PostgresLogins of(Launch launch, PostgresOwners owners) throws IOException {
+    return new PostgresLogins(
+        launch.mounted("/etc/voting").resolve("logins.sql"),
+        launch.mounted("/etc/voting-secrets"),
+        PostgresConnector.of(launch, owners));
+  }
+
+  /** Lets the logins in that have a password now, and no others. */
+  void apply() throws IOException, SQLException {
+    Map<String, String> passwords = Secrets.all(secrets);
+    try (Connection connection = connector.connect(Duration.ofSeconds(60));
+        Statement statement = connection.createStatement()) {
+      for (Map.Entry<String, String> secret : passwords.entrySet()) {
+        if (secret.getKey().matches("POSTGRES_[A-Z_]*PASSWORD")) {
+          set(connection, "voting." + secret.getKey(), secret.getValue());
+        }
+      }
+      statement.execute(Files.readString(sql));
+    }
+    if (passwords.containsKey(OWNER)) {
+      connector.owners().know(connector.port(), passwords.get(OWNER));
+    }
+  }
+
+  private static void set(Connection connection, String name, String value) throws SQLException {
+    try (PreparedStatement setting =
+        connection.prepareStatement("SELECT set_config(?, ?, false)")) {
+      setting.setString(1, name);
+      setting.setString(2, value);
+      setting.execute();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.voting.local.programs;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The owners' passwords at the servers that run here, by port. Within its pod the image's server
+ * trusts everybody, so there nobody has to know the password that is to be replaced; a server on
+ * this machine trusts nobody.
+ */
+final class PostgresOwners {
+  private final Map<Integer, String> passwords = new ConcurrentHashMap<>();
+
+  void know(int port, String password) {
+    passwords.put(port, password);
+  }
+
+  Optional<String> password(int port) {
+    return Optional.ofNullable(passwords.get(port));
+  }
+}

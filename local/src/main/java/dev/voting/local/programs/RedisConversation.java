@@ -1,0 +1,56 @@
+package dev.voting.local.programs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+
+/** A few commands to a Redis of this machine whose answers are one line each. */
+final class RedisConversation implements AutoCloseable {
+  private final Socket socket;
+  private final BufferedReader answers;
+
+  private RedisConversation(Socket socket) throws IOException {
+    this.socket = socket;
+    this.answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+  }
+
+  /** Connects; neither that nor any answer may take longer than the patience. */
+  static RedisConversation with(int port, Duration patience) throws IOException {
+    Socket socket = new Socket();
+    try {
+      int millis = (int) patience.toMillis();
+      socket.connect(new InetSocketAddress("127.0.0.1", port), millis);
+      socket.setSoTimeout(millis);
+      return new RedisConversation(socket);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** The answer as it is written, such as {@code +OK} or {@code -ERR …}. */
+  String ask(List<String> command) throws IOException {
+    StringBuilder text = new StringBuilder("*" + command.size() + "\r\n");
+    for (String word : command) {
+      int length = word.getBytes(UTF_8).length;
+      text.append('$').append(length).append("\r\n").append(word).append("\r\n");
+    }
+    socket.getOutputStream().write(text.toString().getBytes(UTF_8));
+    String answer = answers.readLine();
+    if (answer == null) {
+      throw new IOException("Redis closed the connection");
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.voting.local.programs;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gives a running Redis its users whenever the Secret changes: what reload.sh does in a pod. */
+final class RedisReload implements Program {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  @Override
+  public Running start(Launch launch) throws IOException {
+    RedisUsers users = RedisUsers.of(launch);
+    int port = launch.ports().getOrDefault(RedisProgram.PORT, RedisProgram.PORT);
+    return SecretWatch.start(
+        launch, users.secrets(), "the users are as the Secret says", () -> apply(users, port));
+  }
+
+  private static void apply(RedisUsers users, int port) throws IOException {
+    try (RedisConversation redis = RedisConversation.with(port, PATIENCE)) {
+      require(redis, List.of("AUTH", RedisUsers.RELOAD, users.password(RedisUsers.RELOAD)));
+      for (String line : users.lines()) {
+        List<String> words = List.of(line.split(" +"));
+        List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", words.get(1), "reset"));
+        command.addAll(words.subList(2, words.size()));
+        require(redis, command);
+        if (words.get(2).equals("off")) {
+          // Whoever came in with a login that has ended leaves too.
+          require(redis, List.of("CLIENT", "KILL", "USER", words.get(1)));
+        }
+      }
+    }
+  }
+
+  private static void require(RedisConversation redis, List<String> command) throws IOException {
+    String answer = redis.ask(command);
+    if (answer.startsWith("-")) {
+      throw new IOException("Redis does not take its users: " + answer);
+    }
+  }
+}

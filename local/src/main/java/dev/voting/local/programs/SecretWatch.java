@@ -1,0 +1,98 @@
+package dev.voting.local.programs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/** A program inside of this process that does something whenever a mounted Secret has changed. */
+final class SecretWatch implements Running {
+  private static final Duration PERIOD = Duration.ofMillis(200);
+
+  private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+  private final Thread thread;
+
+  /** What to do with the Secret; a failure is tried again. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws Exception;
+  }
+
+  private SecretWatch(Launch launch, Path secret, String done, Action action) {
+    this.thread =
+        Thread.ofVirtual().name(launch.name()).unstarted(() -> watch(launch, secret, done, action));
+  }
+
+  static SecretWatch start(Launch launch, Path secret, String done, Action action) {
+    SecretWatch watch = new SecretWatch(launch, secret, done, action);
+    watch.thread.start();
+    return watch;
+  }
+
+  private void watch(Launch launch, Path secret, String done, Action action) {
+    Map<String, String> applied = Map.of();
+    String told = "";
+    try {
+      while (true) {
+        Map<String, String> wanted = Secrets.all(secret);
+        if (!wanted.equals(applied)) {
+          String outcome = outcome(action, done);
+          if (outcome.equals(done)) {
+            applied = wanted;
+          }
+          if (outcome.equals(done) || !outcome.equals(told)) {
+            Files.writeString(launch.log(), outcome + "\n", StandardOpenOption.APPEND);
+          }
+          told = outcome;
+        }
+        Thread.sleep(PERIOD);
+      }
+    } catch (InterruptedException e) {
+      exit.complete(0);
+    } catch (IOException | UncheckedIOException e) {
+      // Its files are gone, or going: so is its pod, or else it is started anew.
+      exit.complete(1);
+    }
+  }
+
+  private static String outcome(Action action, String done) throws InterruptedException {
+    try {
+      action.run();
+      return done;
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Override
+  public OptionalLong pid() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public CompletableFuture<Integer> exit() {
+    return exit;
+  }
+
+  @Override
+  public void terminate() {
+    thread.interrupt();
+  }
+
+  @Override
+  public void kill() {
+    thread.interrupt();
+  }
+
+  @Override
+  public boolean answers(Duration timeout) {
+    return thread.isAlive();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.voting.local.programs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in by a real PostgreSQL, as its mounted Secret changes. */
+class PostgresLoginsIT {
+  private DataPods pods;
+
+  @BeforeEach
+  void start() throws IOException {
+    pods = new DataPods();
+    pods.secret("POSTGRES_USER", "voting");
+    pods.secret("POSTGRES_PASSWORD", "owner");
+    pods.secret("POSTGRES_API_PASSWORD", "it's \"a\" \\ $(secret)\n");
+    pods.secret("POSTGRES_CONSUMER_PASSWORD", "c");
+    pods.startPostgres();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    pods.close();
+  }
+
+  @Test
+  void aChangedSecretTakesEffectWithNoRestart() throws IOException, SQLException {
+    refused("voting_api_b", "");
+    refused("voting_api", "c");
+    try (Connection first = connect("voting_api", "it's \"a\" \\ $(secret)")) {
+      pods.secret("POSTGRES_API_B_PASSWORD", "b");
+      awaitLogin("voting_api_b", "b");
+      // New and old side by side, and nobody is disconnected.
+      assertThat(first.isValid(5)).isTrue();
+      try (Connection second = connect("voting_api_b", "b")) {
+        pods.secret("POSTGRES_API_PASSWORD", null);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !first.isValid(5));
+        refused("voting_api", "it's \"a\" \\ $(secret)");
+        assertThat(second.isValid(5)).isTrue();
+      }
+    }
+    pods.secret("POSTGRES_PASSWORD", "another owner");
+    awaitLogin("voting", "another owner");
+    refused("voting", "owner");
+    // The owner's new password is what the next change is made with.
+    pods.secret("POSTGRES_CONSUMER_PASSWORD", "d");
+    awaitLogin("voting_consumer", "d");
+    refused("voting_consumer", "c");
+  }
+
+  private void awaitLogin(String user, String password) {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              try (Connection connection = connect(user, password)) {
+                return connection.isValid(5);
+              }
+            });
+  }
+
+  private void refused(String user, String password) {
+    assertThatThrownBy(() -> connect(user, password).close())
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isIn("28P01", "28000", "08004"));
+  }
+
+  private Connection connect(String user, String password) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + pods.postgresPort + "/votes", user, password);
+  }
+}

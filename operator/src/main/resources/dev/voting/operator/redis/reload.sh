@@ -1,0 +1,32 @@
+# Gives Redis its users whenever the Secret changes, with no restart: the kubelet brings a changed
+# Secret into the running pod. User by user rather than by ACL LOAD, with which older versions
+# disconnect everybody.
+trap 'exit 0' TERM INT
+
+apply() {
+  answers=$(
+    sh /etc/redis/users.sh | while read -r _ user rules; do
+      printf 'ACL SETUSER %s reset %s\n' "$user" "$rules"
+      # Whoever came in with a login that has ended leaves too.
+      case $rules in off*) printf 'CLIENT KILL USER %s\n' "$user" ;; esac
+    done | REDISCLI_AUTH=$(cat /run/redis/reload) redis-cli --user reload 2>&1
+  )
+  case $answers in
+  '' | *[!OK0-9[:space:]]*)
+    printf 'Redis does not take its users: %s\n' "$answers" >&2
+    return 1
+    ;;
+  esac
+}
+
+applied=
+while :; do
+  wanted=$(cat /etc/voting-secrets/* | sha256sum)
+  if [ "$wanted" != "$applied" ] && [ -s /run/redis/reload ] && apply; then
+    applied=$wanted
+    echo "the users are as the Secret says"
+  fi
+  # In the background, so that the end of the pod is not waited for.
+  sleep 2 &
+  wait $!
+done

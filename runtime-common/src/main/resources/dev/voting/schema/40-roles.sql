@@ -1,0 +1,87 @@
+-- Who may do what: the API only reads the totals, the consumer only records votes, and nobody else
+-- does anything. May be run any number of times; each run ends in the same state, whatever rights
+-- were given away before.
+--
+-- Each component has two logins with the same rights, one of which is in use: a rotation moves it to
+-- the other. This file knows no password; a login that was never given one lets nobody in.
+--
+-- Skipped where the current user may not create roles, as at a server that somebody else runs: its
+-- users and their rights are up to whoever runs it.
+
+DO $$
+DECLARE
+  database_name TEXT;
+  function_name REGPROCEDURE;
+  login TEXT;
+BEGIN
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    RAISE NOTICE 'not a superuser: roles and their rights are left as they are';
+    RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(7234817001);
+  SET LOCAL client_min_messages = warning;
+
+  -- The roles. voting_results and voting_recorder are who the two functions act as.
+  FOREACH login IN ARRAY ARRAY['voting_api', 'voting_api_b', 'voting_consumer', 'voting_consumer_b',
+                               'voting_results', 'voting_recorder']
+  LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', login);
+    END IF;
+    EXECUTE format('ALTER ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS',
+                   login);
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', login);
+    EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM %I', login);
+    EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM %I', login);
+    EXECUTE format('REVOKE ALL ON SCHEMA public FROM %I', login);
+    EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', login);
+  END LOOP;
+
+  -- Together fewer than the server takes, so that neither component can lock the other one out.
+  ALTER ROLE voting_api CONNECTION LIMIT 60;
+  ALTER ROLE voting_api_b CONNECTION LIMIT 60;
+  ALTER ROLE voting_consumer CONNECTION LIMIT 30;
+  ALTER ROLE voting_consumer_b CONNECTION LIMIT 30;
+
+  -- What everybody has by default, nobody needs: the tables, the schema, the databases, DO, and large
+  -- objects, which anybody could fill the disk with.
+  REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
+  REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC;
+  REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+  REVOKE ALL ON SCHEMA public FROM PUBLIC;
+  ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+  REVOKE ALL ON LANGUAGE plpgsql, sql FROM PUBLIC;
+  FOR function_name IN
+    SELECT oid::REGPROCEDURE
+      FROM pg_proc
+     WHERE pronamespace = 'pg_catalog'::REGNAMESPACE
+       AND proname IN ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_open', 'lo_put', 'lowrite')
+  LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', function_name);
+  END LOOP;
+  FOR database_name IN
+    SELECT datname FROM pg_database WHERE datname IN (current_database(), 'postgres', 'template1')
+  LOOP
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', database_name);
+  END LOOP;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO voting_api, voting_api_b, voting_consumer, voting_consumer_b',
+                 current_database());
+
+  -- The API.
+  GRANT SELECT ON votes TO voting_results;
+  ALTER FUNCTION get_vote_results() OWNER TO voting_results;
+  GRANT EXECUTE ON FUNCTION get_vote_results() TO voting_api, voting_api_b;
+
+  -- The consumer.
+  GRANT SELECT, INSERT, UPDATE ON votes TO voting_recorder;
+  GRANT SELECT, INSERT ON vote_events TO voting_recorder;
+  GRANT SELECT, INSERT, UPDATE, DELETE ON vote_requests TO voting_recorder;
+  -- Those of a database from before identity columns.
+  GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO voting_recorder;
+  GRANT EXECUTE ON FUNCTION notify_vote_totals(), unix_ms_time(BIGINT), stream_time(TEXT)
+    TO voting_recorder;
+  ALTER FUNCTION record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[])
+    OWNER TO voting_recorder;
+  GRANT EXECUTE ON FUNCTION record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[])
+    TO voting_consumer, voting_consumer_b;
+END $$;
