@@ -11,6 +11,12 @@ import io.fabric8.generator.annotation.ValidationRule;
 
 /** The credentials of PostgreSQL and Redis. No password ever stands in a spec. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!has(self.rotate) || !has(self.create) || self.create",
+    message =
+        "with create false the Secrets are yours, and so is their rotation: leave rotate out, and"
+            + " change the Secrets",
+    fieldPath = ".rotate")
 public record SecretsSpec(
     @JsonPropertyDescription(
             "Whether the operator generates the credentials. With false, the Secret voting-secrets"
@@ -18,9 +24,16 @@ public record SecretsSpec(
                 + " operator waits for it and never writes it.")
         Boolean create,
     @JsonPropertyDescription("The credentials of PostgreSQL.") PostgresCredentials postgres,
-    @JsonPropertyDescription("The credentials of Redis.") RedisCredentials redis) {
+    @JsonPropertyDescription("The credentials of Redis.") RedisCredentials redis,
+    @JsonPropertyDescription(
+            "Any word that was not here before, such as today's date, replaces all generated"
+                + " credentials, with no outage; the condition CredentialsRotated tells how far it"
+                + " is.")
+        @Pattern("^[-._:+a-zA-Z0-9]+$")
+        @Size(max = 63)
+        String rotate) {
 
-  static final SecretsSpec DEFAULTS = new SecretsSpec(null, null, null);
+  static final SecretsSpec DEFAULTS = new SecretsSpec(null, null, null, null);
 
   public SecretsSpec {
     create = or(create, true);

@@ -1,8 +1,10 @@
 package dev.voting.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
+import dev.voting.local.node.PodPorts;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -14,15 +16,27 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -99,6 +113,171 @@ class UpIT {
     new ServerSocket(port).close();
   }
 
+  /** All credentials, while people vote: not one notices. */
+  @Test
+  void rotatesTheCredentialsWithNoVoteFailing() throws Exception {
+    try (Up up = Up.start(corner);
+        Voter voter = new Voter(up.awaitReady(PATIENCE));
+        KubernetesClient client = up.client()) {
+      Map<String, String> before = urls(client);
+      AtomicBoolean enough = new AtomicBoolean();
+      List<CompletableFuture<Integer>> people = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        people.add(CompletableFuture.supplyAsync(() -> voteUntil(enough, voter)));
+      }
+      try {
+        for (String token : List.of("one", "two", "three")) {
+          Map<String, String> old = urls(client);
+          Map<String, String> owners = owners(client);
+          rotate(client, token);
+          assertThat(urls(client)).doesNotContainValue(old.get("api DATABASE_URL"));
+          for (String url : old.values()) {
+            await().alias(token + " ends the old ones").until(() -> !accepted(url));
+          }
+          for (String url : urls(client).values()) {
+            assertThat(accepted(url)).isTrue();
+          }
+          await()
+              .alias(token + " ends the owners' old ones")
+              .until(() -> owners.values().stream().noneMatch(UpIT::accepted));
+          assertThat(people).noneMatch(CompletableFuture::isDone);
+        }
+      } finally {
+        enough.set(true);
+      }
+      // Each came to its end without an error, so each vote was answered 201.
+      int votes = 0;
+      for (CompletableFuture<Integer> person : people) {
+        votes += person.get(60, TimeUnit.SECONDS);
+      }
+      assertThat(votes).isGreaterThan(100);
+      Voter.Results all = new Voter.Results(votes, 0);
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(voter.results()).isEqualTo(all));
+      for (String component : List.of("postgres", "redis")) {
+        assertThat(pod(client, component).getStatus().getContainerStatuses())
+            .as("%s runs on", component)
+            .hasSize(2)
+            .allMatch(container -> container.getRestartCount() == 0);
+      }
+      assertThat(before.values()).noneMatch(UpIT::accepted);
+    }
+  }
+
+  private static int voteUntil(AtomicBoolean enough, Voter voter) {
+    try {
+      int votes = 0;
+      for (; !enough.get(); votes++) {
+        voter.vote("cats");
+      }
+      return votes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void rotate(KubernetesClient client, String token) {
+    client
+        .resources(VotingApp.class)
+        .withName("voting")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"secrets\":{\"rotate\":\"" + token + "\"}}}");
+    await()
+        .alias("rotation " + token)
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        client
+                            .resources(VotingApp.class)
+                            .withName("voting")
+                            .get()
+                            .getStatus()
+                            .conditions())
+                    .anySatisfy(
+                        condition -> {
+                          assertThat(condition.getType()).isEqualTo("CredentialsRotated");
+                          assertThat(condition.getReason()).isEqualTo("Rotated");
+                          assertThat(condition.getMessage()).contains(token);
+                        }));
+  }
+
+  /** What the API and the consumer connect with, on this machine. */
+  private static Map<String, String> urls(KubernetesClient client) {
+    Map<String, String> urls = new TreeMap<>();
+    for (String component : List.of("api", "consumer")) {
+      secret(client, "voting-" + component)
+          .forEach((key, url) -> urls.put(component + " " + key, local(client, url)));
+    }
+    return urls;
+  }
+
+  private static Map<String, String> owners(KubernetesClient client) {
+    Map<String, String> data = secret(client, "voting-data");
+    return Map.of(
+        "postgres",
+        local(
+            client,
+            "postgresql://voting:%s@postgres.voting-data.svc:5432/votes"
+                .formatted(data.get("POSTGRES_PASSWORD"))),
+        "redis",
+        local(
+            client,
+            "redis://admin:%s@redis.voting-data.svc:6379".formatted(data.get("REDIS_PASSWORD"))));
+  }
+
+  private static Map<String, String> secret(KubernetesClient client, String namespace) {
+    Map<String, String> values = new TreeMap<>();
+    client
+        .secrets()
+        .inNamespace(namespace)
+        .withName("voting-secrets")
+        .get()
+        .getData()
+        .forEach(
+            (key, value) -> values.put(key, new String(Base64.getDecoder().decode(value), UTF_8)));
+    return values;
+  }
+
+  private static String local(KubernetesClient client, String url) {
+    for (String server : List.of("postgres", "redis")) {
+      String port = server.equals("postgres") ? "5432" : "6379";
+      url =
+          url.replace(
+              server + ".voting-data.svc:" + port,
+              "127.0.0.1:" + PodPorts.read(pod(client, server)).get(Integer.valueOf(port)));
+    }
+    return url;
+  }
+
+  /** Whether the server lets somebody in with a URL of its. */
+  private static boolean accepted(String url) {
+    URI uri = URI.create(url);
+    String[] user = uri.getUserInfo().split(":");
+    if (uri.getScheme().equals("redis")) {
+      try (Socket redis = new Socket(uri.getHost(), uri.getPort())) {
+        redis.setSoTimeout(5000);
+        redis.getOutputStream().write("AUTH %s %s\r\n".formatted(user[0], user[1]).getBytes(UTF_8));
+        String answer =
+            new BufferedReader(new InputStreamReader(redis.getInputStream(), UTF_8)).readLine();
+        assertThat(answer).isNotNull().containsAnyOf("+OK", "-WRONGPASS");
+        return answer.equals("+OK");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    try (java.sql.Connection postgres =
+        DriverManager.getConnection(
+            "jdbc:postgresql://127.0.0.1:" + uri.getPort() + "/votes", user[0], user[1])) {
+      return postgres.isValid(5);
+    } catch (SQLException e) {
+      assertThat(e.getSQLState()).as(e.getMessage()).isIn("28P01", "28000");
+      return false;
+    }
+  }
+
   @Test
   void keepsTheDataAndCleansUpAfterAKill() throws Exception {
     Path data = corner.resolve("data");
@@ -153,7 +332,7 @@ class UpIT {
     Up.Result apps = Up.run(corner, "get", "va");
     assertThat(apps.printed().lines()).hasSize(2).last().asString().contains("voting");
     assertThat(Up.run(corner, "get", "pods", "-A").printed().lines())
-        .anySatisfy(line -> assertThat(line).contains("postgres-0", "Running", "1/1"));
+        .anySatisfy(line -> assertThat(line).contains("postgres-0", "Running", "2/2"));
     assertThat(Up.run(corner, "logs", "postgres").printed()).contains("ready to accept");
     assertThat(Up.run(corner, "status").printed()).contains("VotingApp voting");
     assertThat(up.output()).noneMatch(line -> line.contains("Exception"));

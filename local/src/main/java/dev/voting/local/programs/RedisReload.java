@@ -22,6 +22,10 @@ final class RedisReload implements Program {
       require(redis, List.of("AUTH", RedisUsers.RELOAD, users.password(RedisUsers.RELOAD)));
       for (String line : users.lines()) {
         List<String> words = List.of(line.split(" +"));
+        if (words.get(1).equals("default")) {
+          // Who is off in any case: as that counts everybody who has just come in.
+          continue;
+        }
         List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", words.get(1), "reset"));
         command.addAll(words.subList(2, words.size()));
         require(redis, command);

@@ -23,6 +23,9 @@ public record Blueprint(List<Stage> stages) {
    */
   public record Stage(String name, List<HasMetadata> objects) {}
 
+  /** How many of the first stages all others need. */
+  public static final int PREREQUISITES = 2;
+
   public Blueprint {
     stages = List.copyOf(stages);
   }
@@ -40,6 +43,7 @@ public record Blueprint(List<Stage> stages) {
     return new Blueprint(
         List.of(
             new Stage("namespaces", Namespaces.objects(subject)),
+            new Stage("credentials", CredentialSecrets.store(subject)),
             new Stage(
                 "configuration",
                 all(

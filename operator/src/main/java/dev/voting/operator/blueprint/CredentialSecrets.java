@@ -13,9 +13,23 @@ import java.util.TreeMap;
 final class CredentialSecrets {
   private CredentialSecrets() {}
 
+  /** The data namespace's, which is where the operator keeps them: before anybody is told any. */
+  static List<HasMetadata> store(Subject subject) {
+    return switch (subject.credentials()) {
+      case Credentials.Managed managed ->
+          List.of(
+              secret(
+                  subject.dataMetadata(
+                      "credentials", subject.names().dataNamespace(), Names.CREDENTIALS),
+                  dataContent(subject, managed)));
+      case Credentials.Provided _ -> List.of();
+    };
+  }
+
+  /** The clients'. */
   static List<HasMetadata> objects(Subject subject) {
     return switch (subject.credentials()) {
-      case Credentials.Managed managed -> secrets(subject, managed);
+      case Credentials.Managed managed -> clients(subject, managed);
       case Credentials.Provided _ -> List.of();
     };
   }
@@ -33,12 +47,9 @@ final class CredentialSecrets {
     };
   }
 
-  private static List<HasMetadata> secrets(Subject subject, Credentials.Managed managed) {
+  private static List<HasMetadata> clients(Subject subject, Credentials.Managed managed) {
     var names = subject.names();
     return List.of(
-        secret(
-            subject.dataMetadata("credentials", names.dataNamespace(), Names.CREDENTIALS),
-            dataContent(subject, managed)),
         secret(
             subject.metadata("credentials", names.apiNamespace(), Names.CREDENTIALS),
             clientContent(subject, managed, Names.API)),
@@ -49,6 +60,9 @@ final class CredentialSecrets {
 
   private static Map<String, String> dataContent(Subject subject, Credentials.Managed managed) {
     var content = new TreeMap<>(managed.logins().byKey());
+    managed.outgoing().ifPresent(logins -> content.putAll(logins.byKey()));
+    content.put(Names.LOGINS_IN_USE, managed.logins().slot().name());
+    content.put(Names.ROTATION, managed.rotation());
     content.put(Names.POSTGRES_USER, subject.spec().secrets().postgres().user());
     content.put(Names.POSTGRES_PASSWORD, managed.postgresPassword());
     content.put(Names.REDIS_PASSWORD, managed.redisPassword());

@@ -20,6 +20,8 @@ public sealed interface Credentials {
         "masked",
         new Logins(Logins.Slot.A, masked, masked),
         Optional.empty(),
+        "",
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -29,6 +31,8 @@ public sealed interface Credentials {
    * @param postgresPassword the password of PostgreSQL's owner, for the data namespace alone
    * @param redisPassword the password of Redis' admin, for the data namespace alone
    * @param logins what the components log in with
+   * @param outgoing what they did so before, while a rotation is under way: valid still
+   * @param rotation the rotation that the logins came with; empty for the first ones
    * @param externalPostgres the URI of an external PostgreSQL, if the spec names one
    * @param externalRedis the URI of an external Redis, if the spec names one
    */
@@ -36,9 +40,23 @@ public sealed interface Credentials {
       String postgresPassword,
       String redisPassword,
       Logins logins,
+      Optional<Logins> outgoing,
+      String rotation,
       Optional<String> externalPostgres,
       Optional<String> externalRedis)
       implements Credentials {
+
+    /** The same with nothing but the logins in use: a rotation's end. */
+    public Managed withoutOutgoing() {
+      return new Managed(
+          postgresPassword,
+          redisPassword,
+          logins,
+          Optional.empty(),
+          rotation,
+          externalPostgres,
+          externalRedis);
+    }
 
     String databaseUrl(Names names, String component) {
       return externalPostgres.orElseGet(

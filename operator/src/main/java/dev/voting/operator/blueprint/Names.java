@@ -48,6 +48,12 @@ public record Names(String app) {
   public static final String POSTGRES_PASSWORD = "POSTGRES_PASSWORD";
   public static final String REDIS_PASSWORD = "REDIS_PASSWORD";
 
+  /** The rotation that the logins in use came with: the last {@code spec.secrets.rotate}. */
+  public static final String ROTATION = "ROTATION";
+
+  /** Which logins are in use, the first or the second ones of the components. */
+  public static final String LOGINS_IN_USE = "LOGINS_IN_USE";
+
   /** Keys of the Secret {@link #CREDENTIALS} in the api and consumer namespaces. */
   public static final String DATABASE_URL = "DATABASE_URL";
 

@@ -40,9 +40,11 @@ final class Applier {
    */
   List<Problem> apply(String app, Blueprint blueprint, View view) {
     var problems = new ArrayList<Problem>();
+    int stages = 0;
     for (var stage : blueprint.stages()) {
       problems.addAll(apply(app, stage, view));
-      if (!problems.isEmpty() && stage == blueprint.stages().getFirst()) {
+      stages++;
+      if (!problems.isEmpty() && stages <= Blueprint.PREREQUISITES) {
         break;
       }
     }

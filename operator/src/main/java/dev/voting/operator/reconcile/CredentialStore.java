@@ -35,6 +35,9 @@ final class CredentialStore {
 
   private static final int PASSWORD_BYTES = 24;
 
+  /** Stands for the spec's word where a rotation began without one, and can be none. */
+  private static final String BY_SECRET = "(a changed Secret)";
+
   /** Those that log in to the servers. */
   private static final List<String> COMPONENTS = List.of(Names.API, Names.CONSUMER);
 
@@ -49,7 +52,13 @@ final class CredentialStore {
 
   /** The credentials, or what is missing of them. */
   sealed interface Resolution {
-    record Found(Credentials credentials) implements Resolution {}
+    /**
+     * All that is needed is there.
+     *
+     * @param credentials the credentials
+     * @param begins whether a rotation begins with them
+     */
+    record Found(Credentials credentials, boolean begins) implements Resolution {}
 
     record Missing(List<Problem> problems) implements Resolution {}
   }
@@ -62,37 +71,72 @@ final class CredentialStore {
    */
   Resolution resolve(VotingApp app, View view) {
     var lookup = new Lookup(app.name());
-    var credentials =
+    var found =
         app.getSpec().secrets().create() ? managed(app, view, lookup) : provided(app, lookup);
     references.retain(app.name(), lookup.asked);
-    return lookup.problems.isEmpty()
-        ? new Resolution.Found(credentials)
-        : new Resolution.Missing(lookup.problems);
+    return lookup.problems.isEmpty() ? found : new Resolution.Missing(lookup.problems);
   }
 
-  private Credentials managed(VotingApp app, View view, Lookup lookup) {
+  /**
+   * What is there, or is generated; and where a rotation is asked for and none is under way, the
+   * beginning of one: new logins beside those in use until now, and new passwords of the owners.
+   */
+  private Resolution.Found managed(VotingApp app, View view, Lookup lookup) {
     var spec = app.getSpec();
-    var kept = new Kept(new Names(app.name()), view);
-    return new Credentials.Managed(
-        password(
-            Optional.ofNullable(spec.secrets().postgres().passwordSecretRef()),
-            kept.value(Names.POSTGRES_PASSWORD),
-            lookup),
-        password(
-            Optional.ofNullable(spec.secrets().redis().passwordSecretRef()),
-            kept.value(Names.REDIS_PASSWORD),
-            lookup),
-        kept.logins(),
-        external(Optional.ofNullable(spec.postgres().external()), "postgres", lookup),
-        external(Optional.ofNullable(spec.redis().external()), "redis", lookup));
+    var names = new Names(app.name());
+    var postgres = own(Optional.ofNullable(spec.secrets().postgres().passwordSecretRef()), lookup);
+    var redis = own(Optional.ofNullable(spec.secrets().redis().passwordSecretRef()), lookup);
+    var wish = new Wish(Optional.ofNullable(spec.secrets().rotate()), postgres, redis);
+    var kept = new Kept(names, view);
+    if (kept.isRotating() || kept.isBehind(wish)) {
+      // The caches may be behind what this operator itself has just written.
+      kept = new Kept(names, new View(List.of()));
+    }
+    var begins = kept.isBehind(wish) && !kept.isRotating() && !app.getSpec().paused();
+    var ownersKept = begins ? Optional.<Kept>empty() : Optional.of(kept);
+    var logins = kept.logins();
+    return new Resolution.Found(
+        new Credentials.Managed(
+            postgres
+                .or(() -> ownersKept.flatMap(k -> k.value(Names.POSTGRES_PASSWORD)))
+                .orElseGet(this::generate),
+            redis
+                .or(() -> ownersKept.flatMap(k -> k.value(Names.REDIS_PASSWORD)))
+                .orElseGet(this::generate),
+            begins ? generate(logins.slot().other()) : logins,
+            begins ? Optional.of(logins) : kept.outgoing(),
+            rotation(wish, kept, begins),
+            external(Optional.ofNullable(spec.postgres().external()), "postgres", lookup),
+            external(Optional.ofNullable(spec.redis().external()), "redis", lookup)),
+        begins);
   }
 
-  private String password(
-      Optional<SecretKeyReference> reference, Optional<String> kept, Lookup lookup) {
-    return reference
-        .map(ref -> lookup.value(lookup.dataNamespace(), ref.name(), ref.key()).orElse(""))
-        .or(() -> kept)
-        .orElseGet(this::generate);
+  private static String rotation(Wish wish, Kept kept, boolean begins) {
+    if (begins) {
+      return wish.token().or(kept::rotation).orElse(BY_SECRET);
+    }
+    return kept.isNew() ? wish.token().orElse("") : kept.rotation().orElse("");
+  }
+
+  /**
+   * What a rotation may be asked for by.
+   *
+   * @param token the spec's word
+   * @param postgres the password of PostgreSQL's owner, if it is the user's to choose
+   * @param redis the password of Redis' admin, likewise
+   */
+  private record Wish(Optional<String> token, Optional<String> postgres, Optional<String> redis) {}
+
+  private Optional<String> own(Optional<SecretKeyReference> reference, Lookup lookup) {
+    return reference.map(
+        ref -> lookup.value(lookup.dataNamespace(), ref.name(), ref.key()).orElse(""));
+  }
+
+  private Logins generate(Slot slot) {
+    return new Logins(
+        slot,
+        new Logins.Passwords(generate(), generate()),
+        new Logins.Passwords(generate(), generate()));
   }
 
   private Optional<String> external(Optional<ExternalSpec> external, String scheme, Lookup lookup) {
@@ -103,7 +147,7 @@ final class CredentialStore {
                 .filter(uri -> lookup.isUri(uri, scheme, spec.secretName())));
   }
 
-  private Credentials provided(VotingApp app, Lookup lookup) {
+  private Resolution.Found provided(VotingApp app, Lookup lookup) {
     var names = new Names(app.name());
     var spec = app.getSpec();
     var dataKeys = new ArrayList<String>();
@@ -128,7 +172,7 @@ final class CredentialStore {
             checksums.put(namespace, lookup.checksum(namespace, Names.CREDENTIALS));
           }
         });
-    return new Credentials.Provided(checksums);
+    return new Resolution.Found(new Credentials.Provided(checksums), false);
   }
 
   /** Of the first login of each component, unless the second is in use. */
@@ -159,13 +203,57 @@ final class CredentialStore {
       return CredentialStore.value(store, key);
     }
 
+    Optional<String> rotation() {
+      return value(Names.ROTATION);
+    }
+
+    /** Whether there were no logins yet. */
+    boolean isNew() {
+      return Stream.of(Slot.values()).noneMatch(slot -> isInStore(slot) || isInCopies(slot));
+    }
+
+    boolean isRotating() {
+      return Stream.of(Slot.values()).allMatch(this::isInStore);
+    }
+
+    /** Whether something else is asked for than what the logins in use came with. */
+    boolean isBehind(Wish wish) {
+      return !isNew()
+          && (differs(wish.token(), rotation().or(() -> Optional.of("")))
+              || differs(wish.postgres(), value(Names.POSTGRES_PASSWORD))
+              || differs(wish.redis(), value(Names.REDIS_PASSWORD)));
+    }
+
+    /** A password that is lost, or missing at its owner's, asks for nothing. */
+    private static boolean differs(Optional<String> wanted, Optional<String> present) {
+      return wanted.filter(value -> !value.isEmpty()).isPresent()
+          && present.isPresent()
+          && !wanted.equals(present);
+    }
+
+    /** The logins in use. */
     Logins logins() {
       var slot =
-          Stream.of(Slot.values())
-              .filter(this::isInStore)
-              .findFirst()
+          inUse()
+              .or(() -> Stream.of(Slot.values()).filter(this::isInStore).findFirst())
               .or(() -> Stream.of(Slot.values()).filter(this::isInCopies).findFirst())
               .orElse(Slot.A);
+      return logins(slot);
+    }
+
+    /** The others, while a rotation is under way. */
+    Optional<Logins> outgoing() {
+      return isRotating() ? Optional.of(logins(logins().slot().other())) : Optional.empty();
+    }
+
+    private Optional<Slot> inUse() {
+      return Stream.of(Slot.values())
+          .filter(slot -> value(Names.LOGINS_IN_USE).filter(slot.name()::equals).isPresent())
+          .filter(this::isInStore)
+          .findFirst();
+    }
+
+    private Logins logins(Slot slot) {
       return new Logins(slot, passwords(slot, Names.API), passwords(slot, Names.CONSUMER));
     }
 

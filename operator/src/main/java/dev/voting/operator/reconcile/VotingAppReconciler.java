@@ -228,6 +228,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     private ConsumerPast consumer = ConsumerPast.NONE;
     private Map<String, String> refusals = Map.of();
     private Blueprint blueprint;
+    private Optional<RotationReport> rotation = Optional.empty();
 
     Round(VotingApp app, View view) {
       this.app = app;
@@ -254,7 +255,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
           waits.add(LOOK_AGAIN);
         }
         case CredentialStore.Resolution.Found found -> {
-          blueprint = blueprint(found.credentials());
+          blueprint = rotated(found);
           apply();
         }
       }
@@ -306,6 +307,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     void observe() {
       if (credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found) {
         blueprint = blueprint(found.credentials());
+        rotation = report(found.credentials());
       }
       look();
     }
@@ -319,7 +321,48 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     Findings findings() {
       var all = new ArrayList<>(problems);
       all.addAll(obstacles);
-      return new Findings(blueprint, view, all, crd.outdated(), consumer, refusals);
+      return new Findings(blueprint, view, all, crd.outdated(), consumer, refusals, rotation);
+    }
+
+    /** The blueprint, with the old logins as long as a rotation needs them. */
+    private Blueprint rotated(CredentialStore.Resolution.Found found) {
+      rotation = report(found.credentials());
+      var drawn = blueprint(found.credentials());
+      if (!(found.credentials() instanceof Credentials.Managed managed)
+          || managed.outgoing().isEmpty()) {
+        return drawn;
+      }
+      if (found.begins()) {
+        events.tell(
+            app,
+            "Normal",
+            "RotationStarted",
+            "new credentials are valid beside the old ones, and pods roll to them");
+      }
+      var waits = Rotation.waitsFor(drawn, view);
+      if (found.begins() || !waits.isEmpty()) {
+        rotation = Optional.of(new RotationReport(managed.rotation(), waits));
+        return drawn;
+      }
+      rotation = report(managed.withoutOutgoing());
+      events.tell(
+          app,
+          "Normal",
+          "CredentialsRotated",
+          "every pod uses the new credentials: the old ones end");
+      return blueprint(managed.withoutOutgoing());
+    }
+
+    private Optional<RotationReport> report(Credentials credentials) {
+      return credentials instanceof Credentials.Managed managed
+              && (managed.outgoing().isPresent() || !managed.rotation().isEmpty())
+          ? Optional.of(
+              new RotationReport(
+                  managed.rotation(),
+                  managed.outgoing().isPresent()
+                      ? Rotation.waitsFor(blueprint(managed), view)
+                      : List.of()))
+          : Optional.empty();
     }
 
     /** Problems that a retry may mend, as opposed to those that wait for somebody else. */

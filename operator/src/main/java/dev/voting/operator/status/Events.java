@@ -97,6 +97,10 @@ public final class Events {
 
   /** A first "not yet" tells nothing, and progress is told by what it leads to. */
   private static boolean isWorthAnEye(Condition condition, Optional<Condition> last) {
+    if (condition.getType().equals(StatusReport.CREDENTIALS_ROTATED)) {
+      // Whoever rotates them tells of it.
+      return false;
+    }
     if (condition.getType().equals(StatusReport.PROGRESSING)) {
       return last.map(Condition::getReason).filter("Paused"::equals).isPresent()
           != condition.getReason().equals("Paused");

@@ -2,6 +2,7 @@ package dev.voting.operator.status;
 
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.reconcile.Problem;
+import dev.voting.operator.reconcile.RotationReport;
 import dev.voting.operator.reconcile.View;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param consumer what became of the consumer's last Job
  * @param refusals why the pods of a component cannot be made, by component, in the words of the API
  *     server
+ * @param rotation how the last rotation of the credentials is, if there was one
  */
 public record Findings(
     Blueprint blueprint,
@@ -24,4 +26,5 @@ public record Findings(
     List<Problem> problems,
     Optional<Problem> outdated,
     ConsumerPast consumer,
-    Map<String, String> refusals) {}
+    Map<String, String> refusals,
+    Optional<RotationReport> rotation) {}

@@ -8,6 +8,7 @@ import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.Problem;
+import dev.voting.operator.reconcile.RotationReport;
 import dev.voting.operator.reconcile.View;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -27,6 +28,7 @@ public final class StatusReport {
   public static final String READY = "Ready";
   public static final String PROGRESSING = "Progressing";
   public static final String DEGRADED = "Degraded";
+  public static final String CREDENTIALS_ROTATED = "CredentialsRotated";
 
   private static final List<String> COMPONENTS =
       List.of(Names.POSTGRES, Names.REDIS, Names.API, Names.CONSUMER, Names.FRONTEND);
@@ -67,7 +69,7 @@ public final class StatusReport {
    * @param now the time of any transition
    */
   public static VotingAppStatus of(VotingApp app, Findings findings, Instant now) {
-    return new StatusReport(app, findings, now).status(findings.problems());
+    return new StatusReport(app, findings, now).status(findings.problems(), findings.rotation());
   }
 
   /**
@@ -84,13 +86,14 @@ public final class StatusReport {
         .orElse("Unknown");
   }
 
-  private VotingAppStatus status(List<Problem> problems) {
+  private VotingAppStatus status(List<Problem> problems, Optional<RotationReport> rotation) {
     COMPONENTS.forEach(this::component);
     summary(problems);
     // The summary first, as people read.
     var list = new ArrayList<>(conditions.list());
     var ordered = new ArrayList<>(list.subList(COMPONENTS.size(), list.size()));
     ordered.addAll(list.subList(0, COMPONENTS.size()));
+    rotation.ifPresent(report -> ordered.add(rotated(report)));
     return new VotingAppStatus(
         app.getMetadata().getGeneration(),
         Images.CURRENT.version(),
@@ -208,6 +211,20 @@ public final class StatusReport {
 
   private static String text(List<Problem> problems) {
     return problems.stream().map(Problem::message).distinct().collect(Collectors.joining("; "));
+  }
+
+  private Condition rotated(RotationReport rotation) {
+    var what = "credentials of " + rotation.token();
+    var over = rotation.waits().isEmpty();
+    conditions.add(
+        CREDENTIALS_ROTATED,
+        over,
+        over ? "Rotated" : "Rotating",
+        over
+            ? "only the %s are valid".formatted(what)
+            : "the %s are valid beside the old ones; waits for %s"
+                .formatted(what, String.join("; ", rotation.waits())));
+    return conditions.list().getLast();
   }
 
   private Optional<HasMetadata> workload(String component) {

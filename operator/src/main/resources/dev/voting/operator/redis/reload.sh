@@ -5,7 +5,8 @@ trap 'exit 0' TERM INT
 
 apply() {
   answers=$(
-    sh /etc/redis/users.sh | while read -r _ user rules; do
+    # Not the default user, who is off in any case: as that counts everybody who has just come in.
+    sh /etc/redis/users.sh | grep -v '^user default ' | while read -r _ user rules; do
       printf 'ACL SETUSER %s reset %s\n' "$user" "$rules"
       # Whoever came in with a login that has ended leaves too.
       case $rules in off*) printf 'CLIENT KILL USER %s\n' "$user" ;; esac

@@ -41,7 +41,13 @@ class BlueprintGoldenTest {
             .filter(_ -> app.getSpec().postgres().external() != null);
     var credentials =
         new Credentials.Managed(
-            "postgres-password", "redis-password", LOGINS, external, Optional.empty());
+            "postgres-password",
+            "redis-password",
+            LOGINS,
+            Optional.empty(),
+            "",
+            external,
+            Optional.empty());
 
     var actual = byComponent(Blueprint.of(app, credentials, new Images("0.0.0")));
 

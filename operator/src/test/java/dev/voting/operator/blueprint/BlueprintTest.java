@@ -105,6 +105,8 @@ class BlueprintTest {
     assertThat(secrets).containsOnlyKeys("voting-api", "voting-consumer", "voting-data");
     assertThat(secrets.get("voting-data"))
         .containsOnly(
+            Map.entry("LOGINS_IN_USE", "A"),
+            Map.entry("ROTATION", ""),
             Map.entry("POSTGRES_USER", "voting"),
             Map.entry("POSTGRES_PASSWORD", "owner-password"),
             Map.entry("POSTGRES_API_PASSWORD", "postgres-api-password"),
@@ -268,7 +270,8 @@ class BlueprintTest {
             VotingApp.class);
     return Blueprint.of(
         app,
-        new Credentials.Managed(owner, admin, logins, Optional.empty(), Optional.empty()),
+        new Credentials.Managed(
+            owner, admin, logins, Optional.empty(), "", Optional.empty(), Optional.empty()),
         new Images("0.0.0"));
   }
 

@@ -99,12 +99,19 @@ final class Subjects {
         new Credentials.Managed(
             data.get(Names.POSTGRES_PASSWORD),
             data.get(Names.REDIS_PASSWORD),
-            logins(data, Logins.Slot.A),
+            logins(data, inUse(data)),
+            Optional.of(logins(data, inUse(data).other()))
+                .filter(outgoing -> outgoing.api().redis() != null),
+            data.get(Names.ROTATION),
             Optional.ofNullable(spec.postgres().external())
                 .map(external -> clients.get(Names.DATABASE_URL)),
             Optional.ofNullable(spec.redis().external())
                 .map(external -> clients.get(Names.REDIS_URL))),
         Images.CURRENT);
+  }
+
+  private static Logins.Slot inUse(Map<String, String> data) {
+    return Logins.Slot.valueOf(data.get(Names.LOGINS_IN_USE));
   }
 
   private static Logins logins(Map<String, String> data, Logins.Slot slot) {
@@ -142,10 +149,13 @@ final class Subjects {
             });
     await("Ready of " + name)
         .atMost(WHOLE)
-        .until(
+        .untilAsserted(
             () -> {
               makePodsReady();
-              return condition("Ready").filter(c -> c.getStatus().equals("True")).isPresent();
+              assertThat(condition("Ready"))
+                  .hasValueSatisfying(
+                      ready ->
+                          assertThat(ready.getStatus()).as(ready.getMessage()).isEqualTo("True"));
             });
   }
 
