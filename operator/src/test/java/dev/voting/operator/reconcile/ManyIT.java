@@ -13,7 +13,7 @@ class ManyIT extends ClusterTests {
   @Test
   void doNotDisturbEachOther() {
     var many = Stream.generate(this::subject).limit(MANY).toList();
-    many.parallelStream().forEach(subject -> subject.apply("{}"));
+    many.forEach(subject -> subject.apply("{}"));
     many.forEach(Subjects::awaitReady);
     assertThat(many)
         .extracting(subject -> subject.decoded(subject.names.dataNamespace()))

@@ -159,6 +159,13 @@ final class Subjects {
             });
   }
 
+  /** Whether the status speaks of the newest spec. */
+  private boolean isReported() {
+    var app = app();
+    return app.getStatus() != null
+        && app.getMetadata().getGeneration().equals(app.getStatus().observedGeneration());
+  }
+
   void makePodsReady() {
     blueprint()
         .objects()
