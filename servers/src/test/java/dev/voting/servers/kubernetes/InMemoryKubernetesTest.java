@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -124,10 +125,13 @@ class InMemoryKubernetesTest {
   @ValueSource(strings = {"exec", "attach", "portforward"})
   void saysThatThereIsNoContainerToEnter(String way) {
     createPod();
-    assertThatThrownBy(() -> client.raw("/api/v1/namespaces/default/pods/p/" + way))
-        .isInstanceOfSatisfying(
-            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(501))
-        .hasMessageContaining("no containers behind it, so there is no " + way);
+    var once = new ConfigBuilder(client.getConfiguration()).withRequestRetryBackoffLimit(0).build();
+    try (var impatient = new KubernetesClientBuilder().withConfig(once).build()) {
+      assertThatThrownBy(() -> impatient.raw("/api/v1/namespaces/default/pods/p/" + way))
+          .isInstanceOfSatisfying(
+              KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(501))
+          .hasMessageContaining("no containers behind it, so there is no " + way);
+    }
   }
 
   @Test
