@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +47,11 @@ public record DatabaseUrl(
           "channel_binding", "channelBinding",
           "keepalives", "tcpKeepAlive");
 
+  private static final String SSL_MODE = "sslmode";
+  private static final String SSL_ROOT_CERT = "sslrootcert";
+  private static final Set<String> VERIFYING = Set.of("verify-ca", "verify-full");
+  private static final Set<String> NOT_VERIFYING = Set.of("disable", "allow", "prefer", "require");
+
   static DatabaseUrl parse(String variable, String url) {
     Matcher form = FORM.matcher(url);
     if (!form.matches()) {
@@ -81,7 +87,39 @@ public record DatabaseUrl(
         parameters.put(PGJDBC_NAMES.getOrDefault(name, name), pgjdbcValue(name, value));
       }
     }
+    checkTls(variable, parameters);
     return Collections.unmodifiableMap(parameters);
+  }
+
+  private static void checkTls(String variable, Map<String, String> parameters) {
+    String mode = parameters.getOrDefault(SSL_MODE, "prefer");
+    if (!VERIFYING.contains(mode) && !NOT_VERIFYING.contains(mode)) {
+      throw new EnvironmentException(
+          variable,
+          "has sslmode="
+              + mode
+              + ": set disable, allow, prefer, require, verify-ca or verify-full");
+    }
+    if (parameters.containsKey(SSL_ROOT_CERT)) {
+      CaFile.parse(variable, parameters.get(SSL_ROOT_CERT));
+    }
+  }
+
+  /**
+   * The same server, which is to prove itself by a certificate of one of these CAs.
+   *
+   * @throws EnvironmentException when the URL says that it need not
+   */
+  DatabaseUrl verifiedBy(String variable, CaFile trusted) {
+    String mode = parameters.getOrDefault(SSL_MODE, "verify-full");
+    if (!VERIFYING.contains(mode)) {
+      throw new EnvironmentException(
+          variable, "has sslmode=" + mode + ", which verifies nothing: set sslmode=verify-full");
+    }
+    Map<String, String> verifying = new TreeMap<>(parameters);
+    verifying.put(SSL_MODE, mode);
+    verifying.putIfAbsent(SSL_ROOT_CERT, trusted.path().toString());
+    return new DatabaseUrl(hosts, database, user, password, Collections.unmodifiableMap(verifying));
   }
 
   private static String pgjdbcValue(String libpqName, String value) {

@@ -75,17 +75,33 @@ public final class Environment {
         .toList();
   }
 
-  /** {@code REDIS_URL}, required. */
+  /** {@code REDIS_URL}, required, with {@code REDIS_CA_FILE}. */
   public RedisUrl redisUrl() {
-    return RedisUrl.parse(
-        "REDIS_URL", required("REDIS_URL", "redis://:password@redis.example:6379/0"));
+    RedisUrl url =
+        RedisUrl.parse(
+            "REDIS_URL", required("REDIS_URL", "redis://:password@redis.example:6379/0"));
+    Optional<CaFile> trusted = caFile("REDIS_CA_FILE");
+    if (trusted.isPresent() && !url.tls()) {
+      throw new EnvironmentException(
+          "REDIS_URL",
+          "has no TLS, which REDIS_CA_FILE is for: write rediss:// in place of redis://");
+    }
+    return trusted.map(url::verifiedBy).orElse(url);
   }
 
-  /** {@code DATABASE_URL}, required. */
+  /** {@code DATABASE_URL}, required, with {@code DATABASE_CA_FILE}. */
   public DatabaseUrl databaseUrl() {
-    return DatabaseUrl.parse(
-        "DATABASE_URL",
-        required("DATABASE_URL", "postgresql://user:password@postgres.example:5432/votes"));
+    DatabaseUrl url =
+        DatabaseUrl.parse(
+            "DATABASE_URL",
+            required("DATABASE_URL", "postgresql://user:password@postgres.example:5432/votes"));
+    return caFile("DATABASE_CA_FILE")
+        .map(trusted -> url.verifiedBy("DATABASE_URL", trusted))
+        .orElse(url);
+  }
+
+  private Optional<CaFile> caFile(String name) {
+    return text(name).map(file -> CaFile.parse(name, file));
   }
 
   /** {@code LOG_LEVEL}, default info. */

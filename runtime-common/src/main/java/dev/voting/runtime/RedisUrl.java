@@ -18,6 +18,7 @@ import redis.clients.jedis.SslOptions;
  * @param user absent for the default user
  * @param password absent for none
  * @param database index of the database
+ * @param ca the CAs that are trusted; absent for those of the JDK
  */
 public record RedisUrl(
     boolean tls,
@@ -25,7 +26,8 @@ public record RedisUrl(
     int port,
     Optional<String> user,
     Optional<String> password,
-    int database) {
+    int database,
+    Optional<CaFile> ca) {
   private static final Pattern FORM =
       Pattern.compile(
           "(?<scheme>rediss?)://"
@@ -52,7 +54,13 @@ public record RedisUrl(
         port,
         decoded(variable, form.group("user")),
         decoded(variable, form.group("password")),
-        form.group("database") == null ? 0 : Integer.parseInt(form.group("database")));
+        form.group("database") == null ? 0 : Integer.parseInt(form.group("database")),
+        Optional.empty());
+  }
+
+  /** The same server, which is to prove itself by a certificate of one of these CAs. */
+  RedisUrl verifiedBy(CaFile trusted) {
+    return new RedisUrl(tls, host, port, user, password, database, Optional.of(trusted));
   }
 
   private static Optional<String> decoded(String variable, String text) {
@@ -71,7 +79,7 @@ public record RedisUrl(
     return DefaultJedisClientConfig.builder()
         // Redis' users of least rights may not tell it about their library.
         .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-        .sslOptions(tls ? SslOptions.defaults() : null)
+        .sslOptions(ca.map(CaFile::sslOptions).orElseGet(() -> tls ? SslOptions.defaults() : null))
         .user(user.orElse(null))
         .password(password.orElse(null))
         .database(database);

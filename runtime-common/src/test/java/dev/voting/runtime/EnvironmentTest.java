@@ -3,9 +3,13 @@ package dev.voting.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,6 +139,65 @@ class EnvironmentTest {
         .hasMessageStartingWith("DATABASE_URL ")
         .hasMessageNotContaining("cret")
         .matches(e -> e.getMessage().lines().count() == 1);
+  }
+
+  @Test
+  void verifiesServersByTheCasOfAFile(@TempDir Path folder) {
+    String ca = new TestCa("ca").write(folder.resolve("ca.crt")).toString();
+    assertThat(
+            new Environment(Map.of("DATABASE_URL", "postgresql://h/v", "DATABASE_CA_FILE", ca))
+                .databaseUrl()
+                .parameters())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("sslmode", "verify-full", "sslrootcert", ca));
+    assertThat(
+            database("postgresql://h/v?sslmode=verify-full&sslrootcert=" + ca)
+                .parameters()
+                .get("sslrootcert"))
+        .isEqualTo(ca);
+    assertThat(
+            new Environment(Map.of("REDIS_URL", "rediss://h", "REDIS_CA_FILE", ca)).redisUrl().ca())
+        .contains(new CaFile(Path.of(ca)));
+  }
+
+  @Test
+  void refusesWhatWouldNotVerify(@TempDir Path folder) throws IOException {
+    String ca = new TestCa("ca").write(folder.resolve("ca.crt")).toString();
+    Map<String, String> modes =
+        Map.of("DATABASE_URL", "postgresql://h/v?sslmode=require", "DATABASE_CA_FILE", ca);
+    assertMessage(
+        modes,
+        Environment::databaseUrl,
+        "DATABASE_URL has sslmode=require, which verifies nothing: set sslmode=verify-full");
+    assertMessage(
+        Map.of("DATABASE_URL", "postgresql://h/v?sslmode=on"),
+        Environment::databaseUrl,
+        "DATABASE_URL has sslmode=on: set disable, allow, prefer, require, verify-ca or"
+            + " verify-full");
+    assertMessage(
+        Map.of("REDIS_URL", "redis://h", "REDIS_CA_FILE", ca),
+        Environment::redisUrl,
+        "REDIS_URL has no TLS, which REDIS_CA_FILE is for: write rediss:// in place of redis://");
+
+    Path empty = Files.createFile(folder.resolve("empty"));
+    Path rubbish = Files.writeString(folder.resolve("rubbish"), "-----BEGIN CERTIFICATE-----\nx");
+    Map.of(
+            folder.resolve("nowhere"),
+            "which cannot be read",
+            empty,
+            "which holds no certificate",
+            rubbish,
+            "which is no PEM file of certificates")
+        .forEach(
+            (file, problem) -> {
+              assertMessage(
+                  Map.of("REDIS_URL", "rediss://h", "REDIS_CA_FILE", file.toString()),
+                  Environment::redisUrl,
+                  "REDIS_CA_FILE names " + file + ", " + problem + ": name a PEM file of CAs");
+              assertMessage(
+                  Map.of("DATABASE_URL", "postgresql://h/v?sslrootcert=" + file),
+                  Environment::databaseUrl,
+                  "DATABASE_URL names " + file + ", " + problem + ": name a PEM file of CAs");
+            });
   }
 
   private static RedisUrl redis(String url) {

@@ -1,5 +1,6 @@
 package dev.voting.api.results;
 
+import dev.voting.runtime.TlsTrouble;
 import java.sql.SQLException;
 
 /** Puts a database error into words that hold no address, no credential and no SQL. */
@@ -7,6 +8,10 @@ final class PostgresTrouble {
   private PostgresTrouble() {}
 
   static String describe(SQLException error) {
+    return TlsTrouble.describe(error).orElseGet(() -> bySqlState(error));
+  }
+
+  private static String bySqlState(SQLException error) {
     String state = error.getSQLState() == null ? "" : error.getSQLState();
     return switch (state) {
       case "42883", "42P01", "3F000" -> "the schema is not there yet";

@@ -1,11 +1,11 @@
 package dev.voting.api.vote;
 
+import dev.voting.runtime.TlsTrouble;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Puts a failed connection into words that hold no address, no credential and no class name. */
@@ -13,7 +13,7 @@ final class RedisTrouble {
   private RedisTrouble() {}
 
   static String describe(Throwable error) {
-    return reason(error).orElse("connection lost");
+    return TlsTrouble.describe(error).or(() -> reason(error)).orElse("connection lost");
   }
 
   /** Of an error, or else of those that it stands for: jedis adds one for each address tried. */
@@ -24,7 +24,6 @@ final class RedisTrouble {
       case SocketTimeoutException e -> Optional.of("no answer in time");
       case UnknownHostException e -> Optional.of("its host name is unknown");
       case ConnectException e -> Optional.of("connection refused");
-      case SSLException e -> Optional.of("no secure connection");
       default ->
           Stream.concat(Stream.of(error.getSuppressed()), Stream.ofNullable(error.getCause()))
               .map(RedisTrouble::reason)

@@ -8,6 +8,7 @@ import dev.voting.consumer.store.VoteStore;
 import dev.voting.consumer.stream.Batch;
 import dev.voting.consumer.stream.DeadEntry;
 import dev.voting.consumer.stream.Vote;
+import dev.voting.runtime.TlsTrouble;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,6 +178,7 @@ final class Recorder {
   }
 
   private static String oneLine(SQLException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return TlsTrouble.describe(e)
+        .orElseGet(() -> String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
   }
 }

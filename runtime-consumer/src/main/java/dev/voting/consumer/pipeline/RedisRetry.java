@@ -3,6 +3,7 @@ package dev.voting.consumer.pipeline;
 import dev.voting.consumer.FatalException;
 import dev.voting.consumer.Settings;
 import dev.voting.consumer.stream.RedisFailure;
+import dev.voting.runtime.TlsTrouble;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** What all users of Redis do when it fails: wait and try again, or end with a clear line. */
@@ -39,7 +40,7 @@ final class RedisRetry {
               + failure.getMessage(),
           failure);
     }
-    redis.lost(failure.getMessage());
+    redis.lost(TlsTrouble.describe(failure).orElseGet(failure::getMessage));
     backoff.pause();
   }
 }

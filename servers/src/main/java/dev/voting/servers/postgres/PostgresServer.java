@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class PostgresServer extends DataServer {
   public static final class Builder {
     private final Path data;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, Path> files = new LinkedHashMap<>();
     private PostgresBinaries binaries;
     private Path log;
     private String user = "postgres";
@@ -114,6 +116,16 @@ public final class PostgresServer extends DataServer {
       return this;
     }
 
+    /**
+     * A file that is copied into the data folder at every start, for the server's user alone: such
+     * as {@code pg_hba.conf}, or {@code server.crt} and {@code server.key}, where PostgreSQL looks
+     * for its certificate when the setting {@code ssl} is on.
+     */
+    public Builder file(String name, Path source) {
+      files.put(name, source);
+      return this;
+    }
+
     /** Trades safety against a power loss for speed: for tests. A killed process loses nothing. */
     public Builder fast() {
       syncedInit = false;
@@ -133,6 +145,11 @@ public final class PostgresServer extends DataServer {
     user.ifPresent(this::requireReachable);
     if (!Files.exists(data().resolve("PG_VERSION"))) {
       initialize();
+    }
+    for (Map.Entry<String, Path> file : options.files.entrySet()) {
+      Path copy = data().resolve(file.getKey());
+      Files.copy(file.getValue(), copy, StandardCopyOption.REPLACE_EXISTING);
+      Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
     }
     handOver(data());
     return ServerProcess.start(asUser(serverCommand()), data(), log(), "");

@@ -36,6 +36,26 @@ public record RedisBinary(Path program) {
         .orElseGet(() -> unpacked(cache));
   }
 
+  /**
+   * Makes sure that the program speaks TLS.
+   *
+   * @throws ServerException when it was built without
+   */
+  void requireTls() {
+    // With no port at all it ends at once, unless it stumbles over the directive.
+    boolean lacksTls =
+        Commands.output(
+                List.of("sh", "-c", "\"$0\" --port 0 --tls-port 0 2>&1; true", program.toString()))
+            .filter(said -> said.contains("Bad directive"))
+            .isPresent();
+    if (lacksTls) {
+      throw new ServerException(
+          program
+              + " was built without TLS: install redis-server 7 or later with TLS, as most"
+              + " distributions have it, or set spec.tls.enabled to false");
+    }
+  }
+
   private static Optional<Integer> major(Path program) {
     return Commands.output(List.of(program.toString(), "--version"))
         .map(VERSION::matcher)

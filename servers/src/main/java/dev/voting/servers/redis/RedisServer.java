@@ -4,6 +4,7 @@ import dev.voting.servers.process.BinaryCache;
 import dev.voting.servers.process.DataServer;
 import dev.voting.servers.process.ServerException;
 import dev.voting.servers.process.ServerProcess;
+import dev.voting.servers.process.TlsSockets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -52,6 +53,7 @@ public final class RedisServer extends DataServer {
     private Path config;
     private Path log;
     private int port;
+    private Path trusted;
 
     private Builder(Path data) {
       this.data = data;
@@ -92,6 +94,17 @@ public final class RedisServer extends DataServer {
       return this;
     }
 
+    /**
+     * Has it speak TLS on its port, and nothing else. The settings or the config name the files of
+     * its certificate, {@code tls-cert-file} and {@code tls-key-file}.
+     *
+     * @param ca PEM file with the CA of that certificate
+     */
+    public Builder tls(Path ca) {
+      this.trusted = ca;
+      return this;
+    }
+
     /** The TCP port; default, or 0, any free one, which stays the same over restarts. */
     public Builder port(int number) {
       this.port = number;
@@ -116,11 +129,19 @@ public final class RedisServer extends DataServer {
 
   @Override
   protected ServerProcess launch() {
+    if (options.trusted != null) {
+      binary.requireTls();
+    }
     List<String> command = new ArrayList<>();
     command.add(binary.program().toString());
     command.addAll(options.arguments);
     // Its place and port are ours to say, whatever the file or the arguments say.
-    command.addAll(List.of("--dir", data().toString(), "--port", Integer.toString(port())));
+    command.addAll(List.of("--dir", data().toString()));
+    String port = Integer.toString(port());
+    command.addAll(
+        options.trusted != null
+            ? List.of("--port", "0", "--tls-port", port)
+            : List.of("--port", port));
     // The rest comes by standard input, because anybody may read a command line.
     command.add("-");
     return ServerProcess.start(command, data(), log(), configText() + settingsText());
@@ -158,9 +179,11 @@ public final class RedisServer extends DataServer {
   /** Whether it answers a PING, be it only to ask for a password, and is done loading. */
   @Override
   protected boolean isReady() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 500);
-      socket.setSoTimeout(500);
+    try (Socket connected = new Socket()) {
+      connected.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()), 500);
+      connected.setSoTimeout(500);
+      Socket socket =
+          options.trusted == null ? connected : TlsSockets.over(connected, options.trusted);
       socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
       BufferedReader reader =
           new BufferedReader(
@@ -179,6 +202,10 @@ public final class RedisServer extends DataServer {
   public String url() {
     String secret = encoded(options.password);
     String login = secret.isEmpty() ? "" : ":" + secret + "@";
-    return "redis://" + login + "127.0.0.1:" + port() + "/0";
+    return (options.trusted == null ? "redis://" : "rediss://")
+        + login
+        + "127.0.0.1:"
+        + port()
+        + "/0";
   }
 }
