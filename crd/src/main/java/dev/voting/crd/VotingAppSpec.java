@@ -19,6 +19,14 @@ import io.fabric8.generator.annotation.ValidationRule;
         "where the controller of this IngressClass runs cannot be told from its name: say it in"
             + " networkPolicies.wayIn",
     fieldPath = ".exposure.className")
+@ValidationRule(
+    value =
+        "!has(self.tls) || !has(self.tls.enabled) || !self.tls.enabled || !has(self.postgres) ||"
+            + " !has(self.postgres.external) || !has(self.redis) || !has(self.redis.external)",
+    message =
+        "both servers are external, and whether they speak TLS is said by their URIs"
+            + " (sslmode=verify-full, rediss://): leave tls out",
+    fieldPath = ".tls")
 public record VotingAppSpec(
     @JsonPropertyDescription("The web page.") FrontendSpec frontend,
     @JsonPropertyDescription("The vote API.") ApiSpec api,
@@ -28,6 +36,7 @@ public record VotingAppSpec(
     @JsonPropertyDescription("Redis, whose stream holds the votes until they are counted.")
         RedisSpec redis,
     @JsonPropertyDescription("The credentials of PostgreSQL and Redis.") SecretsSpec secrets,
+    @JsonPropertyDescription("TLS between the parts, inside the cluster.") TlsSpec tls,
     @JsonPropertyDescription("The way in from outside the cluster.") ExposureSpec exposure,
     @JsonPropertyDescription("Network policies between the parts.")
         NetworkPoliciesSpec networkPolicies,
@@ -41,7 +50,7 @@ public record VotingAppSpec(
 
   /** The spec of a VotingApp that says nothing. */
   public static final VotingAppSpec DEFAULTS =
-      new VotingAppSpec(null, null, null, null, null, null, null, null, null, null);
+      new VotingAppSpec(null, null, null, null, null, null, null, null, null, null, null);
 
   public VotingAppSpec {
     frontend = or(frontend, FrontendSpec.DEFAULTS);
@@ -50,6 +59,7 @@ public record VotingAppSpec(
     postgres = or(postgres, PostgresSpec.DEFAULTS);
     redis = or(redis, RedisSpec.DEFAULTS);
     secrets = or(secrets, SecretsSpec.DEFAULTS);
+    tls = or(tls, TlsSpec.DEFAULTS);
     exposure = or(exposure, ExposureSpec.DEFAULTS);
     networkPolicies = or(networkPolicies, NetworkPoliciesSpec.DEFAULTS);
     deletionPolicy = or(deletionPolicy, DeletionPolicy.Retain);

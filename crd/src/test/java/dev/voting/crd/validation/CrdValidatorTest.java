@@ -100,6 +100,30 @@ class CrdValidatorTest {
   }
 
   @Test
+  void tlsSaysOnlyWhatHasAnEffect() {
+    assertThat(
+            validator.validate(
+                defaulted(
+                    "{\"tls\": {\"enabled\": true, \"issuerRef\": {\"name\": \"ca\"}},"
+                        + " \"postgres\": {\"external\": {\"secretName\": \"pg\"}}}")))
+        .isEmpty();
+    assertThat(validator.validate(defaulted("{\"tls\": {\"issuerRef\": {\"name\": \"ca\"}}}")))
+        .extracting(Violation::toString)
+        .containsExactly(
+            "spec.tls.issuerRef: Invalid value: an issuer does nothing while TLS is off: set enabled"
+                + " to true, or leave issuerRef out");
+    assertThat(
+            validator.validate(
+                defaulted(
+                    "{\"tls\": {\"enabled\": true}, \"redis\": {\"external\": {\"secretName\":"
+                        + " \"r\"}}, \"postgres\": {\"external\": {\"secretName\": \"p\"}}}")))
+        .extracting(Violation::toString)
+        .containsExactly(
+            "spec.tls: Invalid value: both servers are external, and whether they speak TLS is said"
+                + " by their URIs (sslmode=verify-full, rediss://): leave tls out");
+  }
+
+  @Test
   void transitionRulesCompareWithWhatWas() {
     ObjectNode old = defaulted("{\"postgres\": {\"storage\": {\"size\": \"2Gi\"}}}");
 

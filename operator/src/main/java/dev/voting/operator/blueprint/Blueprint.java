@@ -30,8 +30,11 @@ public record Blueprint(List<Stage> stages) {
     stages = List.copyOf(stages);
   }
 
+  /** How many of the first stages make the namespaces and what there must be before the rest. */
+  public static final int PRELIMINARIES = 2;
+
   /**
-   * Draws the blueprint.
+   * Draws the blueprint without any certificates.
    *
    * @param app the VotingApp; without a uid, as when read from a file, nothing gets an owner
    * @param credentials its credentials
@@ -39,10 +42,25 @@ public record Blueprint(List<Stage> stages) {
    * @return objects of the caller's own
    */
   public static Blueprint of(VotingApp app, Credentials credentials, Images images) {
-    var subject = new Subject(app, credentials, images);
+    return of(app, credentials, new Certificates.None(), images);
+  }
+
+  /**
+   * Draws the blueprint.
+   *
+   * @param app the VotingApp; without a uid, as when read from a file, nothing gets an owner
+   * @param credentials its credentials
+   * @param certificates its certificates, if it has TLS inside
+   * @param images the images to use where the spec names none
+   * @return objects of the caller's own
+   */
+  public static Blueprint of(
+      VotingApp app, Credentials credentials, Certificates certificates, Images images) {
+    var subject = new Subject(app, credentials, certificates, images);
     return new Blueprint(
         List.of(
             new Stage("namespaces", Namespaces.objects(subject)),
+            new Stage("certificates", Tls.objects(subject)),
             new Stage("credentials", CredentialSecrets.store(subject)),
             new Stage(
                 "configuration",

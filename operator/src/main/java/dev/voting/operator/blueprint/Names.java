@@ -59,6 +59,20 @@ public record Names(String app) {
 
   public static final String REDIS_URL = "REDIS_URL";
 
+  /**
+   * The Secret with the operator's own CA in the data namespace, and the ConfigMap with its
+   * certificate in its clients'.
+   */
+  public static final String AUTHORITY = "voting-ca";
+
+  /** Keys of a Secret with a certificate. */
+  public static final String TLS_CERTIFICATE = "tls.crt";
+
+  public static final String TLS_KEY = "tls.key";
+
+  /** Key of a Secret or a ConfigMap with the certificates of the CAs to trust. */
+  public static final String TLS_TRUSTED = "ca.crt";
+
   /** Key of a Secret with the connection to an external server. */
   public static final String URI = "uri";
 
@@ -92,6 +106,27 @@ public record Names(String app) {
    */
   public List<String> namespaces() {
     return List.of(dataNamespace(), apiNamespace(), consumerNamespace(), frontendNamespace());
+  }
+
+  /**
+   * The Secret with a server's certificate, in the data namespace.
+   *
+   * @param server {@link #POSTGRES} or {@link #REDIS}
+   */
+  public static String certificate(String server) {
+    return server + "-tls";
+  }
+
+  /**
+   * The DNS names that a server's certificate is for: all by which its Service is known from other
+   * namespaces.
+   *
+   * @param server {@link #POSTGRES} or {@link #REDIS}
+   * @return the one that its clients are given among them
+   */
+  public List<String> dnsNames(String server) {
+    var name = server + "." + dataNamespace();
+    return List.of(name, name + ".svc", name + ".svc.cluster.local");
   }
 
   /**

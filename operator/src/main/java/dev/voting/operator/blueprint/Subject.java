@@ -16,9 +16,10 @@ import java.util.TreeMap;
  *
  * @param app the VotingApp
  * @param credentials its credentials
+ * @param certificates its certificates
  * @param images the images to use where the spec names none
  */
-record Subject(VotingApp app, Credentials credentials, Images images) {
+record Subject(VotingApp app, Credentials credentials, Certificates certificates, Images images) {
 
   VotingAppSpec spec() {
     return app.getSpec();

@@ -1,6 +1,7 @@
 package dev.voting.operator.cli;
 
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "render",
     description = {
       "Prints every object that a VotingApp becomes, as YAML; needs no cluster.",
-      "Passwords that the operator would generate are masked."
+      "Passwords and certificates that the operator would generate are masked."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
@@ -48,7 +49,8 @@ public final class RenderCommand implements Callable<Integer> {
     if (code == InputFiles.VALID) {
       PrintWriter out = spec.commandLine().getOut();
       read.valid().stream()
-          .flatMap(app -> Blueprint.of(app, MASKED, Images.CURRENT).objects())
+          .flatMap(
+              app -> Blueprint.of(app, MASKED, Certificates.masked(app), Images.CURRENT).objects())
           .forEach(object -> out.print(Serialization.asYaml(object)));
       out.flush();
     }

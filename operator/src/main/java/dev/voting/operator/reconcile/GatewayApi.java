@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The objects of the Gateway API, which a cluster may not serve, come to serve, or cease to. Their
+ * The objects of the Gateway API, and those of cert-manager, which a cluster may not serve, come to
+ * serve, or cease to. Their
  * CRDs are watched, each by its name, so that nothing is asked again and again; while one is
  * served, so are its objects.
  */
@@ -75,9 +76,12 @@ final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
     return kinds.stream().flatMap(kind -> kind.objects(app.name())).collect(Collectors.toSet());
   }
 
-  /** Has those reconcile that want the Gateway API. */
+  /** Has those reconcile that want the Gateway API or cert-manager. */
   private void wakeApps() {
-    apps.list(app -> app.getSpec().exposure().type() == ExposureSpec.Type.Gateway)
+    apps.list(
+            app ->
+                app.getSpec().exposure().type() == ExposureSpec.Type.Gateway
+                    || app.getSpec().tls().issuerRef() != null)
         .forEach(app -> wake(app.name()));
   }
 

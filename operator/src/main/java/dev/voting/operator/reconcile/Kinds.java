@@ -1,5 +1,6 @@
 package dev.voting.operator.reconcile;
 
+import dev.voting.operator.certmanager.Certificate;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -40,9 +41,9 @@ public final class Kinds {
           NetworkPolicy.class,
           Ingress.class);
 
-  /** Managed kinds that only a cluster with the Gateway API serves. */
+  /** Managed kinds that only a cluster with the Gateway API, or with cert-manager, serves. */
   public static final List<Class<? extends HasMetadata>> OPTIONAL =
-      List.of(Gateway.class, HTTPRoute.class);
+      List.of(Gateway.class, HTTPRoute.class, Certificate.class);
 
   /** Kinds that Kubernetes makes of ours, watched to tell how they are. */
   public static final List<Class<? extends HasMetadata>> OBSERVED =

@@ -32,8 +32,14 @@ final class ReferencedSecrets extends AbstractEventSource<Secret, VotingApp> {
   private final Map<String, Map<Reference, SharedIndexInformer<Secret>>> byApp =
       new ConcurrentHashMap<>();
 
-  ReferencedSecrets(KubernetesClient client) {
-    super(Secret.class, "referenced-secrets");
+  /**
+   * Makes a source of events.
+   *
+   * @param client watches
+   * @param name tells this source from others
+   */
+  ReferencedSecrets(KubernetesClient client, String name) {
+    super(Secret.class, name);
     this.client = client;
   }
 

@@ -3,6 +3,7 @@ package dev.voting.operator.reconcile;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
@@ -10,6 +11,7 @@ import dev.voting.operator.status.ConsumerPast;
 import dev.voting.operator.status.Events;
 import dev.voting.operator.status.Findings;
 import dev.voting.operator.status.StatusReport;
+import dev.voting.operator.certmanager.Certificate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -23,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +57,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final Ledger ledger = new Ledger();
   private final NamespaceGuard namespaces;
   private final ReferencedSecrets references;
+  private final ReferencedSecrets issued;
   private final CredentialStore credentials;
+  private final CertificateStore certificates;
   private final Applier applier;
   private final Pruner pruner;
   private final JobHistory history;
@@ -80,8 +85,12 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     this.client = client;
     this.clock = clock;
     this.namespaces = new NamespaceGuard(client, parallel);
-    this.references = new ReferencedSecrets(client);
+    this.references = new ReferencedSecrets(client, "referenced-secrets");
+    this.issued = new ReferencedSecrets(client, "issued-certificates");
     this.credentials = new CredentialStore(client, references);
+    this.certificates =
+        new CertificateStore(
+            client, issued, () -> gatewayApi.serves(new Certificate()), clock, new SecureRandom());
     this.applier = new Applier(client, parallel, ledger);
     this.pruner = new Pruner(client);
     this.history = new JobHistory(clock);
@@ -104,6 +113,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     var sources = new ArrayList<EventSource<?, VotingApp>>(caches);
     sources.add(gatewayApi);
     sources.add(references);
+    sources.add(issued);
     sources.add(crd);
     return sources;
   }
@@ -204,6 +214,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     if (ledger.size() > apps.size()) {
       ledger.retain(apps);
       references.retainApps(apps);
+      issued.retainApps(apps);
       jobs.retain(apps);
       refusedPods.retain(apps);
       history.retainNamespaces(
@@ -224,6 +235,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     /** What waits for somebody else. */
     private final List<Problem> obstacles = new ArrayList<>();
 
+    private Certificates known = new Certificates.None();
     private final List<Duration> waits = new ArrayList<>();
     private ConsumerPast consumer = ConsumerPast.NONE;
     private Map<String, String> refusals = Map.of();
@@ -237,7 +249,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     private Blueprint blueprint(Credentials credentials) {
-      return Blueprint.of(app, credentials, Images.CURRENT);
+      return Blueprint.of(app, credentials, known, Images.CURRENT);
     }
 
     void converge() {
@@ -255,7 +267,15 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
           waits.add(LOOK_AGAIN);
         }
         case CredentialStore.Resolution.Found found -> {
+          var certified = certificates.resolve(app, view);
+          known = certified.certificates();
+          if (!certified.isComplete()) {
+            blueprint = blueprint(found.credentials());
+            await(certified);
+            return;
+          }
           blueprint = rotated(found);
+          certified.due().ifPresent(waits::add);
           apply();
         }
       }
@@ -301,6 +321,15 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       obstacles.add(GatewayApi.notServed(homeless));
       return blueprint.map(
           object -> homeless.contains(object) ? Optional.empty() : Optional.of(object));
+    }
+
+    /** No server starts without its certificate, and none that runs changes for the lack of it. */
+    private void await(CertificateStore.Resolution certified) {
+      var first =
+          new Blueprint(blueprint.stages().subList(0, Blueprint.PRELIMINARIES))
+              .map(object -> Optional.of(object).filter(gatewayApi::serves));
+      problems.addAll(applier.apply(app.name(), first, view));
+      obstacles.addAll(certified.problems());
     }
 
     /** What is missing is told, and nothing is made. */
