@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -37,11 +38,24 @@ public final class Addresses {
 
   /** The text with every service address replaced by the loopback address that stands for it. */
   public String translate(String text) {
+    return translate(text, Optional.of("127.0.0.1"));
+  }
+
+  /**
+   * The text with the port of every service address replaced by the one that stands for it, for
+   * those who find the service's name on the loopback address.
+   */
+  public String translatePorts(String text) {
+    return translate(text, Optional.empty());
+  }
+
+  private String translate(String text, Optional<String> host) {
     return SERVICE
         .matcher(text)
         .replaceAll(
             match ->
-                "127.0.0.1:"
+                host.orElseGet(() -> match.group().substring(0, match.group().lastIndexOf(':')))
+                    + ":"
                     + port(
                         match.group("namespace"),
                         match.group("host"),

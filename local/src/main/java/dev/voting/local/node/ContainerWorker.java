@@ -230,7 +230,8 @@ final class ContainerWorker {
 
   private Launch launch(Program program) throws ContainerConfigException, IOException {
     Mounts mounts = Volumes.mounts(container, volumes);
-    Map<String, String> env = services.environment().of(pod, container, mounts);
+    Map<String, String> env =
+        services.environment().of(pod, container, mounts, program.findsServices());
     program
         .portVariables()
         .forEach(

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,9 +33,15 @@ final class Environment {
     this.addresses = addresses;
   }
 
-  /** The variables in the order of the spec; mounted paths in plain values are local paths. */
-  Map<String, String> of(Pod pod, Container container, Mounts mounts)
+  /**
+   * The variables in the order of the spec; mounted paths in plain values are local paths.
+   *
+   * @param findsServices whether the program finds Services' names on the loopback address
+   */
+  Map<String, String> of(Pod pod, Container container, Mounts mounts, boolean findsServices)
       throws ContainerConfigException {
+    UnaryOperator<String> localised =
+        findsServices ? addresses::translatePorts : addresses::translate;
     Map<String, String> variables = new LinkedHashMap<>();
     for (EnvFromSource source : container.getEnvFrom()) {
       addAll(pod.getMetadata().getNamespace(), source, variables);
@@ -47,8 +54,9 @@ final class Environment {
                       Expansion.expand(
                           Optional.ofNullable(variable.getValue()).orElse(""), variables)))
               : from(variable.getValueFrom(), pod, container);
-      value.ifPresent(found -> variables.put(variable.getName(), addresses.translate(found)));
+      value.ifPresent(found -> variables.put(variable.getName(), found));
     }
+    variables.replaceAll((name, value) -> localised.apply(value));
     return variables;
   }
 
@@ -67,7 +75,7 @@ final class Environment {
               namespace, reference.getName(), Boolean.TRUE.equals(reference.getOptional()));
     }
     String prefix = Optional.ofNullable(source.getPrefix()).orElse("");
-    content.forEach((key, value) -> variables.put(prefix + key, addresses.translate(text(value))));
+    content.forEach((key, value) -> variables.put(prefix + key, text(value)));
   }
 
   private Optional<String> from(EnvVarSource source, Pod pod, Container container)

@@ -1,6 +1,9 @@
 package dev.voting.local.programs;
 
+import dev.voting.local.names.ClusterNames;
+import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +12,9 @@ import java.util.Map;
 
 /** One of this project's own runtimes, as a JVM of its own. */
 final class JavaProgram implements Program {
+  /** Where {@link ClusterNames} is, for the runtimes' class path. */
+  private static final String NAMES = locationOf(ClusterNames.class);
+
   private final Path app;
   private final String main;
   private final Map<String, Integer> portVariables;
@@ -30,6 +36,19 @@ final class JavaProgram implements Program {
     return portVariables;
   }
 
+  private static String locationOf(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public boolean findsServices() {
+    return true;
+  }
+
   @Override
   public Running start(Launch launch) throws IOException {
     if (!Files.isDirectory(app)) {
@@ -40,7 +59,7 @@ final class JavaProgram implements Program {
     command.addAll(JvmFlags.forContainer(launch.memoryLimit()));
     command.addAll(JvmFlags.cache(app));
     command.add("-cp");
-    command.add(app + "/*");
+    command.add(app + "/*" + File.pathSeparator + NAMES);
     command.add(main);
     command.addAll(launch.args());
     ProcessBuilder builder =

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -39,5 +40,10 @@ public record Launch(
     return mounts
         .resolve(path)
         .orElseThrow(() -> new IOException("no volume is mounted at " + path));
+  }
+
+  /** Where the server's certificate, its key and its CA are, if it is to speak TLS. */
+  Optional<Path> certificate() {
+    return mounts.resolve("/etc/voting-tls");
   }
 }

@@ -34,14 +34,18 @@ final class PostgresProgram implements Program {
     String password = required(launch, "POSTGRES_PASSWORD");
     PostgresConnector connector = PostgresConnector.of(launch, owners);
     try {
-      PostgresServer server =
+      PostgresServer.Builder builder =
           PostgresServer.at(Path.of(required(launch, "PGDATA")))
               .user(connector.user())
               .password(password)
               .database(connector.database())
               .port(connector.port())
-              .log(launch.log())
-              .start();
+              .log(launch.log());
+      Optional<Path> certificate = launch.certificate();
+      if (certificate.isPresent()) {
+        speakTls(launch, certificate.get(), builder);
+      }
+      PostgresServer server = builder.start();
       children.adopt(server.handle(), launch.name());
       owners.know(connector.port(), password);
       try {
@@ -51,6 +55,7 @@ final class PostgresProgram implements Program {
         server.stop();
         throw new IOException("the scripts of the start failed: " + e.getMessage(), e);
       }
+      certificate.ifPresent(folder -> followCertificate(launch, folder, server, connector));
       return new RunningServer(server, connector::answers);
     } catch (ServerException e) {
       throw new IOException(e.getMessage(), e);
@@ -60,6 +65,39 @@ final class PostgresProgram implements Program {
   private static String required(Launch launch, String variable) throws IOException {
     return Optional.ofNullable(launch.env().get(variable))
         .orElseThrow(() -> new IOException(variable + " is not set"));
+  }
+
+  private static void speakTls(Launch launch, Path certificate, PostgresServer.Builder builder)
+      throws IOException {
+    Path access = launch.mounted("/etc/voting").resolve("pg_hba.conf");
+    Path copy = launch.scratch().resolve("pg_hba.conf");
+    try (Stream<String> lines = Files.lines(access)) {
+      // Whom the pod's own address lets in is the whole machine here.
+      Files.write(copy, lines.filter(line -> !line.endsWith(" trust")).toList());
+    }
+    builder
+        .setting("ssl", "on")
+        .file("server.crt", certificate.resolve("tls.crt"))
+        .file("server.key", certificate.resolve("tls.key"))
+        .file("pg_hba.conf", copy);
+  }
+
+  /** Has the server take up a renewed certificate: what reload.sh does in a pod. */
+  private static void followCertificate(
+      Launch launch, Path certificate, PostgresServer server, PostgresConnector connector) {
+    SecretWatch watch =
+        SecretWatch.start(
+            launch,
+            certificate,
+            "the certificate is as the Secret says",
+            () -> {
+              server.refreshFiles();
+              try (Connection connection = connector.connect(Duration.ofSeconds(10));
+                  Statement statement = connection.createStatement()) {
+                statement.execute("SELECT pg_reload_conf()");
+              }
+            });
+    server.onExit().thenRun(watch::terminate);
   }
 
   private static void runScripts(Launch launch, PostgresConnector connector)

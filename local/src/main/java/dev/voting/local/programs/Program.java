@@ -15,6 +15,14 @@ public interface Program {
   }
 
   /**
+   * Whether the program finds the names of Services, such as {@code redis.voting-data.svc}, on the
+   * loopback address by itself. One that does not is told the loopback address in their place.
+   */
+  default boolean findsServices() {
+    return false;
+  }
+
+  /**
    * Starts the program and returns as soon as it runs, not only when it is ready.
    *
    * @throws IOException when it cannot be started; the message is for a person

@@ -2,13 +2,16 @@ package dev.voting.local.programs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.voting.servers.process.TlsSockets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A few commands to a Redis of this machine whose answers are one line each. */
 final class RedisConversation implements AutoCloseable {
@@ -20,14 +23,22 @@ final class RedisConversation implements AutoCloseable {
     this.answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
   }
 
-  /** Connects; neither that nor any answer may take longer than the patience. */
-  static RedisConversation with(int port, Duration patience) throws IOException {
+  /**
+   * Connects; neither that nor any answer may take longer than the patience.
+   *
+   * @param certificate the folder with the server's certificate and its CA, if it speaks TLS
+   */
+  static RedisConversation with(int port, Optional<Path> certificate, Duration patience)
+      throws IOException {
     Socket socket = new Socket();
     try {
       int millis = (int) patience.toMillis();
       socket.connect(new InetSocketAddress("127.0.0.1", port), millis);
       socket.setSoTimeout(millis);
-      return new RedisConversation(socket);
+      return new RedisConversation(
+          certificate.isPresent()
+              ? TlsSockets.over(socket, certificate.get().resolve("ca.crt"))
+              : socket);
     } catch (IOException e) {
       socket.close();
       throw e;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A real Redis in the place of its image, with the mounted redis.conf and users: what start.sh does
@@ -32,10 +33,15 @@ final class RedisProgram implements Program {
     users.write();
     String password = users.password(RedisUsers.PROBE);
     try {
-      RedisServer server =
-          RedisServer.at(data).port(port).log(launch.log()).config(localised(launch)).start();
+      RedisServer.Builder builder =
+          RedisServer.at(data).port(port).log(launch.log()).config(localised(launch));
+      Optional<Path> certificate = launch.certificate();
+      certificate.ifPresent(folder -> builder.tls(folder.resolve("ca.crt")));
+      RedisServer server = builder.start();
       children.adopt(server.handle(), launch.name());
-      return new RunningServer(server, timeout -> answers(port, password, timeout));
+      certificate.ifPresent(
+          folder -> RedisReload.followCertificate(launch, users, port, folder, server));
+      return new RunningServer(server, timeout -> answers(port, certificate, password, timeout));
     } catch (ServerException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -48,8 +54,9 @@ final class RedisProgram implements Program {
     return Files.writeString(copy, launch.mounts().translate(Files.readString(original)));
   }
 
-  private static boolean answers(int port, String password, Duration timeout) {
-    try (RedisConversation redis = RedisConversation.with(port, timeout)) {
+  private static boolean answers(
+      int port, Optional<Path> certificate, String password, Duration timeout) {
+    try (RedisConversation redis = RedisConversation.with(port, certificate, timeout)) {
       redis.ask(List.of("AUTH", RedisUsers.PROBE, password));
       return "+PONG".equals(redis.ask(List.of("PING")));
     } catch (IOException e) {

@@ -1,9 +1,12 @@
 package dev.voting.local.programs;
 
+import dev.voting.servers.redis.RedisServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives a running Redis its users whenever the Secret changes: what reload.sh does in a pod. */
 final class RedisReload implements Program {
@@ -13,13 +16,46 @@ final class RedisReload implements Program {
   public Running start(Launch launch) throws IOException {
     RedisUsers users = RedisUsers.of(launch);
     int port = launch.ports().getOrDefault(RedisProgram.PORT, RedisProgram.PORT);
+    Optional<Path> certificate = launch.certificate();
     return SecretWatch.start(
-        launch, users.secrets(), "the users are as the Secret says", () -> apply(users, port));
+        launch,
+        users.secrets(),
+        "the users are as the Secret says",
+        () -> apply(users, port, certificate));
   }
 
-  private static void apply(RedisUsers users, int port) throws IOException {
-    try (RedisConversation redis = RedisConversation.with(port, PATIENCE)) {
+  /** Has the server take up a renewed certificate, as it runs. */
+  static void followCertificate(
+      Launch launch, RedisUsers users, int port, Path certificate, RedisServer server) {
+    SecretWatch watch =
+        SecretWatch.start(
+            launch,
+            certificate,
+            "the certificate is as the Secret says",
+            () -> {
+              try (RedisConversation redis = login(users, port, Optional.of(certificate))) {
+                String path = certificate.resolve("tls.crt").toString();
+                require(redis, List.of("CONFIG", "SET", "tls-cert-file", path));
+              }
+            });
+    server.onExit().thenRun(watch::terminate);
+  }
+
+  private static RedisConversation login(RedisUsers users, int port, Optional<Path> certificate)
+      throws IOException {
+    RedisConversation redis = RedisConversation.with(port, certificate, PATIENCE);
+    try {
       require(redis, List.of("AUTH", RedisUsers.RELOAD, users.password(RedisUsers.RELOAD)));
+      return redis;
+    } catch (IOException e) {
+      redis.close();
+      throw e;
+    }
+  }
+
+  private static void apply(RedisUsers users, int port, Optional<Path> certificate)
+      throws IOException {
+    try (RedisConversation redis = login(users, port, certificate)) {
       for (String line : users.lines()) {
         List<String> words = List.of(line.split(" +"));
         if (words.get(1).equals("default")) {
@@ -40,7 +76,7 @@ final class RedisReload implements Program {
   private static void require(RedisConversation redis, List<String> command) throws IOException {
     String answer = redis.ask(command);
     if (answer.startsWith("-")) {
-      throw new IOException("Redis does not take its users: " + answer);
+      throw new IOException("Redis does not take its users or its certificate: " + answer);
     }
   }
 }

@@ -24,6 +24,13 @@ class AddressesTest {
   }
 
   @Test
+  void aNameStaysForThoseWhoFindIt() {
+    int port = addresses.port("voting-data", "redis", 6379);
+    assertThat(addresses.translatePorts("rediss://:p@redis.voting-data.svc:6379/0"))
+        .isEqualTo("rediss://:p@redis.voting-data.svc:" + port + "/0");
+  }
+
+  @Test
   void servicesPortsAndNamespacesAreToldApart() {
     assertThat(addresses.port("a", "redis", 6379))
         .isEqualTo(addresses.port("a", "redis", 6379))

@@ -128,7 +128,8 @@ class ServersIT {
     try {
       assertThat(running.answers(Duration.ofSeconds(5))).isTrue();
       assertThat(data).isDirectoryContaining("glob:**appendonly*");
-      try (RedisConversation redis = RedisConversation.with(port, Duration.ofSeconds(5))) {
+      try (RedisConversation redis =
+          RedisConversation.with(port, Optional.empty(), Duration.ofSeconds(5))) {
         assertThat(redis.ask(List.of("PING"))).startsWith("-NOAUTH");
         assertThat(redis.ask(List.of("AUTH", "some", "s3 \"cret"))).isEqualTo("+OK");
       }

@@ -75,8 +75,10 @@ final class Api {
                         .withReadinessProbe(Pods.httpProbe("/ready", Names.API_PORT, 5, 3))
                         .withLivenessProbe(Pods.httpProbe("/health", Names.API_PORT, 10, 3))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
+                        .addAllToVolumeMounts(Tls.clientMounts(subject))
                         .build())
                 .addToVolumes(Pods.emptyVolume("tmp"))
+                .addAllToVolumes(Tls.clientVolumes(subject))
                 .build())
         .build();
   }
@@ -96,6 +98,7 @@ final class Api {
                 Pods.env("SHUTDOWN_DELAY_MS", SHUTDOWN_DELAY),
                 Pods.env("LOG_LEVEL", "info"),
                 Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS)));
+    environment.addAll(Tls.clientEnvironment(subject));
     if (subject.spec().networkPolicies().enabled()) {
       environment.add(Pods.env("TRUSTED_PROXIES", TRUSTED_PROXIES));
     }

@@ -105,9 +105,12 @@ final class Consumer {
                             Pods.httpProbe("/ready", Names.CONSUMER_METRICS_PORT, 5, 3))
                         .withLivenessProbe(
                             Pods.httpProbe("/health", Names.CONSUMER_METRICS_PORT, 10, 3))
+                        .addAllToEnv(Tls.clientEnvironment(subject))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
+                        .addAllToVolumeMounts(Tls.clientMounts(subject))
                         .build())
                 .addToVolumes(Pods.emptyVolume("tmp"))
+                .addAllToVolumes(Tls.clientVolumes(subject))
                 .build())
         .build();
   }

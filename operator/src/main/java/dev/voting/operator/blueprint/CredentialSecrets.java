@@ -73,8 +73,10 @@ final class CredentialSecrets {
       Subject subject, Credentials.Managed managed, String component) {
     return new TreeMap<>(
         Map.of(
-            Names.DATABASE_URL, managed.databaseUrl(subject.names(), component),
-            Names.REDIS_URL, managed.redisUrl(subject.names(), component)));
+            Names.DATABASE_URL,
+            managed.databaseUrl(subject.names(), component, Tls.isOn(subject, Names.POSTGRES)),
+            Names.REDIS_URL,
+            managed.redisUrl(subject.names(), component, Tls.isOn(subject, Names.REDIS))));
   }
 
   /** As base64 data, never stringData, which the API server does not keep. */

@@ -58,22 +58,24 @@ public sealed interface Credentials {
           externalRedis);
     }
 
-    String databaseUrl(Names names, String component) {
+    String databaseUrl(Names names, String component, boolean tls) {
       return externalPostgres.orElseGet(
           () ->
-              "postgresql://%s:%s@%s/%s"
+              "postgresql://%s:%s@%s/%s%s"
                   .formatted(
                       logins.slot().postgresUser(component),
                       encoded(logins.of(component).postgres()),
                       names.postgresAddress(),
-                      Names.DATABASE));
+                      Names.DATABASE,
+                      tls ? "?sslmode=verify-full" : ""));
     }
 
-    String redisUrl(Names names, String component) {
+    String redisUrl(Names names, String component, boolean tls) {
       return externalRedis.orElseGet(
           () ->
-              "redis://%s:%s@%s"
+              "%s://%s:%s@%s"
                   .formatted(
+                      tls ? "rediss" : "redis",
                       logins.slot().redisUser(component),
                       encoded(logins.of(component).redis()),
                       names.redisAddress()));

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +28,16 @@ final class Postgres {
   private static final List<String> SCHEMA =
       List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql", "40-roles.sql");
 
+  private static final String FOLDER = "/dev/voting/operator/postgres/";
   private static final String SCRIPTS = "postgres-scripts";
   private static final String SCRIPTS_FOLDER = "/etc/voting";
 
   /** What keeps the logins as the Secret says. */
   private static final List<String> SCRIPT_FILES =
       List.of("start.sh", "reload.sh", "logins.sh", "logins.sql");
+
+  /** Who may come in how, while it speaks TLS. */
+  private static final String ACCESS = "pg_hba.conf";
 
   private Postgres() {}
 
@@ -41,7 +46,7 @@ final class Postgres {
         ? List.of()
         : List.of(
             configMap(subject, INIT, schema()),
-            configMap(subject, SCRIPTS, scripts()),
+            configMap(subject, SCRIPTS, scripts(subject)),
             Pods.serviceAccount(subject, POSTGRES, subject.names().dataNamespace()));
   }
 
@@ -62,11 +67,35 @@ final class Postgres {
     return files("/dev/voting/schema/", SCHEMA);
   }
 
-  private static Map<String, String> scripts() {
-    return files("/dev/voting/operator/postgres/", SCRIPT_FILES);
+  private static Map<String, String> scripts(Subject subject) {
+    var scripts = files(FOLDER, SCRIPT_FILES);
+    if (Tls.isOn(subject, POSTGRES)) {
+      scripts.put(ACCESS, Files.read(FOLDER + ACCESS));
+    }
+    return scripts;
   }
 
-  private static Map<String, String> files(String folder, List<String> names) {
+  /** Arguments of the image's entry point: none unless it speaks TLS. */
+  private static List<String> arguments(Subject subject) {
+    if (!Tls.isOn(subject, POSTGRES)) {
+      return List.of();
+    }
+    var arguments = new ArrayList<String>(List.of("postgres"));
+    Map.of(
+            "ssl", "on",
+            "ssl_cert_file", Tls.SERVER_FOLDER + "/" + Names.TLS_CERTIFICATE,
+            "ssl_key_file", Tls.SERVER_FOLDER + "/" + Names.TLS_KEY,
+            "hba_file", SCRIPTS_FOLDER + "/" + ACCESS)
+        .entrySet()
+        .stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            setting ->
+                arguments.addAll(List.of("-c", setting.getKey() + "=" + setting.getValue())));
+    return arguments;
+  }
+
+  private static TreeMap<String, String> files(String folder, List<String> names) {
     var files = new TreeMap<String, String>();
     names.forEach(name -> files.put(name, Files.read(folder + name)));
     return files;
@@ -85,7 +114,7 @@ final class Postgres {
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(subject.podLabels(POSTGRES))
-        .addToAnnotations(Names.CHECKSUM, Checksum.of(List.of(schema(), scripts())))
+        .addToAnnotations(Names.CHECKSUM, Checksum.of(List.of(schema(), scripts(subject))))
         .addToAnnotations(Names.DEFAULT_CONTAINER, POSTGRES)
         .endMetadata()
         .withSpec(
@@ -93,6 +122,7 @@ final class Postgres {
                 .withTerminationGracePeriodSeconds(60L)
                 .addToContainers(
                     Pods.container(POSTGRES, image, postgres.resources())
+                        .withArgs(arguments(subject))
                         .withEnv(
                             Pods.env("POSTGRES_DB", Names.DATABASE),
                             Pods.secretEnv(Names.POSTGRES_USER),
@@ -120,6 +150,7 @@ final class Postgres {
                             Pods.credentialsMount(),
                             Pods.mount("run", "/var/run/postgresql"),
                             Pods.mount("tmp", "/tmp"))
+                        .addAllToVolumeMounts(Tls.serverMounts(subject, POSTGRES))
                         .build(),
                     Pods.helper(Names.RELOAD, image, SCRIPTS_FOLDER + "/reload.sh")
                         .withEnv(
@@ -127,6 +158,7 @@ final class Postgres {
                             Pods.secretEnv(Names.POSTGRES_USER))
                         .withVolumeMounts(
                             Pods.readOnlyMount("scripts", SCRIPTS_FOLDER), Pods.credentialsMount())
+                        .addAllToVolumeMounts(Tls.serverMounts(subject, POSTGRES))
                         .build())
                 .addToVolumes(
                     Pods.configVolume("init", INIT),
@@ -134,6 +166,7 @@ final class Postgres {
                     Pods.credentialsVolume(),
                     Pods.emptyVolume("run"),
                     Pods.emptyVolume("tmp"))
+                .addAllToVolumes(Tls.serverVolumes(subject, POSTGRES))
                 .build())
         .build();
   }

@@ -28,7 +28,11 @@ final class Redis {
 
   /** As the user that may do nothing else. */
   private static final String PING =
-      "REDISCLI_AUTH=$(cat /run/redis/probe) redis-cli --user probe ping";
+      "REDISCLI_AUTH=$(cat /run/redis/probe) redis-cli%s --user probe ping";
+
+  /** How redis-cli speaks TLS to the server beside it. */
+  private static final String CLI_OPTIONS =
+      " --tls --cacert " + Tls.SERVER_FOLDER + "/" + Names.TLS_TRUSTED;
 
   private Redis() {}
 
@@ -55,17 +59,22 @@ final class Redis {
 
   private static ConfigMap configMap(Subject subject) {
     var redis = subject.spec().redis();
+    var tls = Tls.isOn(subject, REDIS);
     return new ConfigMapBuilder()
         .withMetadata(subject.metadata(REDIS, subject.names().dataNamespace(), CONFIG))
         .addToData(
             "redis.conf",
             Files.render(
-                FOLDER + "redis.conf",
-                Map.of(
-                    "appendFsync", redis.appendFsync().directive(),
-                    "maxMemory", redis.maxMemory(),
-                    "maxMemoryPolicy", redis.maxMemoryPolicy().directive())))
-        .addToData("users.acl", Files.read(FOLDER + "users.acl"))
+                    FOLDER + "redis.conf",
+                    Map.of(
+                        "appendFsync", redis.appendFsync().directive(),
+                        "maxMemory", redis.maxMemory(),
+                        "maxMemoryPolicy", redis.maxMemoryPolicy().directive()))
+                + (tls ? Files.read(FOLDER + "tls.conf") : ""))
+        .addToData(
+            "users.acl",
+            // Redis reads a renewed certificate when it is told its place.
+            Files.render(FOLDER + "users.acl", Map.of("certificate", tls ? " +config|set" : "")))
         .addToData("users.sh", Files.read(FOLDER + "users.sh"))
         .addToData("start.sh", Files.read(FOLDER + "start.sh"))
         .addToData("reload.sh", Files.read(FOLDER + "reload.sh"))
@@ -91,35 +100,42 @@ final class Redis {
                         .withName("redis")
                         .withContainerPort(Names.REDIS_PORT)
                         .endPort()
-                        .withStartupProbe(ping(2, 150))
-                        .withReadinessProbe(ping(5, 3))
-                        .withLivenessProbe(alive())
+                        .withStartupProbe(ping(subject, 2, 150))
+                        .withReadinessProbe(ping(subject, 5, 3))
+                        .withLivenessProbe(alive(subject))
                         .withVolumeMounts(
                             Pods.mount("data", "/data"),
                             Pods.readOnlyMount("config", CONFIG_FOLDER),
                             Pods.credentialsMount(),
                             Pods.mount("run", RUN_FOLDER))
+                        .addAllToVolumeMounts(Tls.serverMounts(subject, REDIS))
                         .build(),
                     Pods.helper(Names.RELOAD, image, CONFIG_FOLDER + "/reload.sh")
                         .withVolumeMounts(
                             Pods.readOnlyMount("config", CONFIG_FOLDER),
                             Pods.credentialsMount(),
                             Pods.readOnlyMount("run", RUN_FOLDER))
+                        .addAllToVolumeMounts(Tls.serverMounts(subject, REDIS))
                         .build())
                 .addToVolumes(
                     Pods.configVolume("config", CONFIG),
                     Pods.credentialsVolume(),
                     Pods.emptyVolume("run"))
+                .addAllToVolumes(Tls.serverVolumes(subject, REDIS))
                 .build())
         .build();
   }
 
   /** A server that is loading its file answers, but not PONG: it is alive and not ready. */
-  private static Probe ping(int period, int failures) {
-    return Pods.execProbe(period, failures, "sh", "-c", PING + " | grep -q PONG");
+  private static Probe ping(Subject subject, int period, int failures) {
+    return Pods.execProbe(period, failures, "sh", "-c", ping(subject) + " | grep -q PONG");
   }
 
-  private static Probe alive() {
-    return Pods.execProbe(10, 6, "sh", "-c", PING);
+  private static Probe alive(Subject subject) {
+    return Pods.execProbe(10, 6, "sh", "-c", ping(subject));
+  }
+
+  private static String ping(Subject subject) {
+    return PING.formatted(Tls.isOn(subject, REDIS) ? CLI_OPTIONS : "");
   }
 }

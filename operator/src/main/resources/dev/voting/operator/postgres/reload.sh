@@ -1,12 +1,19 @@
-# Gives the server the logins' passwords whenever the Secret changes, with no restart: the kubelet
-# brings a changed Secret into the running pod.
+# Gives the server the logins' passwords, and its certificate if it has one, whenever a Secret changes,
+# with no restart: the kubelet brings a changed Secret into the running pod.
 trap 'exit 0' TERM INT
+
+reload_certificate() {
+  [ ! -e /etc/voting-tls ] ||
+    psql -X -q -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \
+      -c 'SELECT pg_reload_conf()' >/dev/null
+}
+
 applied=
 while :; do
-  wanted=$(cat /etc/voting-secrets/* | sha256sum)
+  wanted=$(cat /etc/voting-secrets/* /etc/voting-tls/* 2>/dev/null | sha256sum)
   if [ "$wanted" != "$applied" ] &&
     pg_isready -q -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" &&
-    sh /etc/voting/logins.sh; then
+    sh /etc/voting/logins.sh && reload_certificate; then
     applied=$wanted
     echo "the logins are as the Secret says"
   fi

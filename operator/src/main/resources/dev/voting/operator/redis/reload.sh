@@ -1,20 +1,37 @@
-# Gives Redis its users whenever the Secret changes, with no restart: the kubelet brings a changed
-# Secret into the running pod. User by user rather than by ACL LOAD, with which older versions
-# disconnect everybody.
+# Gives Redis its users, and its certificate if it has one, whenever a Secret changes, with no restart:
+# the kubelet brings a changed Secret into the running pod. User by user rather than by ACL LOAD, with
+# which older versions disconnect everybody.
 trap 'exit 0' TERM INT
+
+tls=
+if [ -e /etc/voting-tls ]; then
+  tls='--tls --cacert /etc/voting-tls/ca.crt'
+fi
+
+users() {
+  # Not the default user, who is off in any case: as that counts everybody who has just come in.
+  sh /etc/redis/users.sh | grep -v '^user default ' | while read -r _ user rules; do
+    printf 'ACL SETUSER %s reset %s\n' "$user" "$rules"
+    # Whoever came in with a login that has ended leaves too.
+    case $rules in off*) printf 'CLIENT KILL USER %s\n' "$user" ;; esac
+  done
+}
+
+certificate() {
+  if [ -n "$tls" ]; then
+    # The path is the same, but Redis reads its files again.
+    echo 'CONFIG SET tls-cert-file /etc/voting-tls/tls.crt'
+  fi
+}
 
 apply() {
   answers=$(
-    # Not the default user, who is off in any case: as that counts everybody who has just come in.
-    sh /etc/redis/users.sh | grep -v '^user default ' | while read -r _ user rules; do
-      printf 'ACL SETUSER %s reset %s\n' "$user" "$rules"
-      # Whoever came in with a login that has ended leaves too.
-      case $rules in off*) printf 'CLIENT KILL USER %s\n' "$user" ;; esac
-    done | REDISCLI_AUTH=$(cat /run/redis/reload) redis-cli --user reload 2>&1
+    { users && certificate; } |
+      REDISCLI_AUTH=$(cat /run/redis/reload) redis-cli $tls --user reload 2>&1
   )
   case $answers in
   '' | *[!OK0-9[:space:]]*)
-    printf 'Redis does not take its users: %s\n' "$answers" >&2
+    printf 'Redis does not take its users or its certificate: %s\n' "$answers" >&2
     return 1
     ;;
   esac
@@ -22,7 +39,7 @@ apply() {
 
 applied=
 while :; do
-  wanted=$(cat /etc/voting-secrets/* | sha256sum)
+  wanted=$(cat /etc/voting-secrets/* /etc/voting-tls/* 2>/dev/null | sha256sum)
   if [ "$wanted" != "$applied" ] && [ -s /run/redis/reload ] && apply; then
     applied=$wanted
     echo "the users are as the Secret says"

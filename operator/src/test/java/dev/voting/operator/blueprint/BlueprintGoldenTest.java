@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class BlueprintGoldenTest {
 
+  /** Files that the spec has a say in. */
+  private static final Set<String> SHOWN = Set.of("redis.conf", "ca.crt");
+
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
   private static final Logins LOGINS =
@@ -31,7 +35,7 @@ class BlueprintGoldenTest {
           new Logins.Passwords("postgres-consumer-password", "redis-consumer-password"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"default", "everything", "gateway"})
+  @ValueSource(strings = {"default", "everything", "gateway", "tls", "tls-by-cert-manager"})
   void everyObjectIsAsItWasRead(String example) throws IOException {
     var app =
         Serialization.unmarshal(
@@ -49,7 +53,8 @@ class BlueprintGoldenTest {
             external,
             Optional.empty());
 
-    var actual = byComponent(Blueprint.of(app, credentials, new Images("0.0.0")));
+    var actual =
+        byComponent(Blueprint.of(app, credentials, Certificates.masked(app), new Images("0.0.0")));
 
     if (System.getProperty("golden.write") != null) {
       write(GOLDEN.resolve(example), actual);
@@ -73,8 +78,7 @@ class BlueprintGoldenTest {
     if (object instanceof ConfigMap configMap) {
       configMap
           .getData()
-          .replaceAll(
-              (file, content) -> file.equals("redis.conf") ? content : "(the file's content)");
+          .replaceAll((file, content) -> SHOWN.contains(file) ? content : "(the file's content)");
     }
     return Serialization.asYaml(object)
         .replaceAll("(voting.dev/checksum: )\"[0-9a-f]{64}\"", "$1\"(a checksum)\"");

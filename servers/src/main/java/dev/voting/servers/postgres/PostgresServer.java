@@ -146,13 +146,26 @@ public final class PostgresServer extends DataServer {
     if (!Files.exists(data().resolve("PG_VERSION"))) {
       initialize();
     }
-    for (Map.Entry<String, Path> file : options.files.entrySet()) {
-      Path copy = data().resolve(file.getKey());
-      Files.copy(file.getValue(), copy, StandardCopyOption.REPLACE_EXISTING);
-      Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
-    }
+    refreshFiles();
     handOver(data());
     return ServerProcess.start(asUser(serverCommand()), data(), log(), "");
+  }
+
+  /**
+   * Copies the files that the server was started with again; it reads them when it is told to
+   * reload.
+   *
+   * @throws IOException when one cannot be read
+   */
+  public void refreshFiles() throws IOException {
+    for (Map.Entry<String, Path> file : options.files.entrySet()) {
+      Path copy = data().resolve(file.getKey());
+      Path fresh = data().resolve(file.getKey() + ".new");
+      Files.copy(file.getValue(), fresh, StandardCopyOption.REPLACE_EXISTING);
+      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+      handOver(fresh);
+      Files.move(fresh, copy, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   private void requireReachable(UnprivilegedUser other) {

@@ -7,6 +7,7 @@ import dev.voting.servers.process.BinaryCache;
 import dev.voting.servers.process.ServerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +62,31 @@ class RedisServerIT {
         .hasMessageContaining("WRONGPASS");
     assertThat(server.handle().info().arguments().map(List::of).orElse(List.of()))
         .noneMatch(argument -> argument.contains("s3cret"));
+  }
+
+  @Test
+  void saysSoWhenItWasBuiltWithoutTls(@TempDir Path folder) throws Exception {
+    Path program = folder.resolve("redis-server");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        echo '*** FATAL CONFIG FILE ERROR (Redis 7.0.0) ***'
+        echo "Bad directive or wrong number of arguments"
+        exit 1
+        """);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    assertThatThrownBy(
+            () ->
+                RedisServer.at(folder.resolve("data"))
+                    .binary(new RedisBinary(program))
+                    .tls(folder.resolve("ca.crt"))
+                    .start())
+        .isInstanceOf(ServerException.class)
+        .hasMessage(
+            program
+                + " was built without TLS: install redis-server 7 or later with TLS, as most"
+                + " distributions have it, or set spec.tls.enabled to false");
   }
 
   @Test
