@@ -44,6 +44,7 @@ class RightsIT {
                 .build();
         var log = kubernetes.record()) {
       client.resource(VotingAppCrd.read()).create();
+      new CertManager(client).install();
       try (var _ = VotingAppOperator.start(operators, lost -> {})) {
         var subject = new Subjects(new InMemory(kubernetes), client);
         subject.apply("{frontend: {replicas: 2}, api: {autoscaling: {maxReplicas: 3}}}");
@@ -60,6 +61,11 @@ class RightsIT {
                   assertThat(client.resources(Ingress.class).inAnyNamespace().list().getItems())
                       .isEmpty();
                 });
+        var certified = new Subjects(new InMemory(kubernetes), client);
+        certified.apply("{tls: {enabled: true, issuerRef: {name: inside}}}");
+        certified.awaitCondition("Ready", "False", "CertificatePending");
+        certified.apply("{tls: {enabled: true}}");
+        certified.awaitReady();
         new Subjects(new InMemory(kubernetes), client).apply("{secrets: {create: false}}");
         await()
             .atMost(Subjects.SOON)
@@ -70,7 +76,11 @@ class RightsIT {
           .filter(request -> request.userAgent().contains(AGENT))
           .flatMap(RightsIT::right)
           .forEach(used::add);
-      assertThat(used).contains("batch/jobs delete", "voting.dev/votingapps/status patch");
+      assertThat(used)
+          .contains(
+              "batch/jobs delete",
+              "cert-manager.io/certificates create",
+              "voting.dev/votingapps/status patch");
       assertThat(granted()).containsAll(used);
     }
   }
