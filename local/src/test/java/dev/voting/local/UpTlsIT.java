@@ -18,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,7 @@ class UpTlsIT {
       Path ca = Files.writeString(corner.resolve("ca.crt"), value(client, "ca.crt"));
       int redis = port(client, "redis-0", 6379);
       X509Certificate before = presented(redis, ca);
+      long process = pid(client, "redis-0");
       int postgres = port(client, "postgres-0", 5432);
       assertThat(
               catchThrowable(
@@ -81,14 +83,22 @@ class UpTlsIT {
                 Files.writeString(ca, value(client, "ca.crt"));
                 assertThat(presented(redis, ca)).isNotEqualTo(before);
               });
-      ProcessHandle.of(pid(client, "redis-0")).orElseThrow().destroyForcibly();
-      ProcessHandle.of(pid(client, "postgres-0")).orElseThrow().destroyForcibly();
+      assertThat(pid(client, "redis-0")).as(() -> log(up)).isEqualTo(process);
+      for (String pod : List.of("redis-0", "postgres-0")) {
+        ProcessHandle.of(pid(client, pod))
+            .orElseThrow(() -> new AssertionError(pod + " does not run:\n" + log(up)))
+            .destroyForcibly();
+      }
       voter.voteUntilTaken("dogs");
       await()
           .atMost(PATIENCE)
           .ignoreExceptions()
           .untilAsserted(() -> assertThat(voter.results()).isEqualTo(new Voter.Results(1, 1)));
     }
+  }
+
+  private static String log(Up up) {
+    return String.join("\n", up.output());
   }
 
   private static String value(KubernetesClient client, String key) {
