@@ -75,8 +75,7 @@ final class CertificateStore {
    * @param due in how long to look again, if ever
    * @param problems what is waited for, with a watch; nothing may be made without it
    */
-  record Resolution(
-      Certificates certificates, Optional<Duration> due, List<Problem> problems) {
+  record Resolution(Certificates certificates, Optional<Duration> due, List<Problem> problems) {
 
     boolean isComplete() {
       return problems.isEmpty();

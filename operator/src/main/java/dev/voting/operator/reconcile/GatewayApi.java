@@ -24,9 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * The objects of the Gateway API, and those of cert-manager, which a cluster may not serve, come to
- * serve, or cease to. Their
- * CRDs are watched, each by its name, so that nothing is asked again and again; while one is
- * served, so are its objects.
+ * serve, or cease to. Their CRDs are watched, each by its name, so that nothing is asked again and
+ * again; while one is served, so are its objects.
  */
 final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
 

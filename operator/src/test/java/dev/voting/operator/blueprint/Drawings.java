@@ -11,7 +11,7 @@ public final class Drawings {
   private Drawings() {}
 
   static Subject subject(String name, String spec) {
-    return new Subject(app(name, spec), CREDENTIALS, new Images("0.0.0"));
+    return new Subject(app(name, spec), CREDENTIALS, new Certificates.None(), new Images("0.0.0"));
   }
 
   /** The blueprint of a spec in YAML, by a VotingApp with no uid. */
@@ -21,7 +21,7 @@ public final class Drawings {
 
   /** The blueprint of a VotingApp. */
   public static Blueprint of(VotingApp app) {
-    return Blueprint.of(app, CREDENTIALS, new Images("0.0.0"));
+    return Blueprint.of(app, CREDENTIALS, new Certificates.None(), new Images("0.0.0"));
   }
 
   private static VotingApp app(String name, String spec) {
