@@ -1,5 +1,6 @@
 package dev.voting.operator.reconcile;
 
+import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.status.Availability;
@@ -8,7 +9,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,43 +22,102 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Why the pods of StatefulSets and Jobs cannot be made, as by a quota. Their controllers tell it by
- * Events alone; these are asked for only while pods are missing, and now and then.
+ * Events alone, so these are watched; they count while pods are missing.
  */
-final class RefusedPods {
+final class RefusedPods extends AbstractEventSource<Event, VotingApp> {
 
-  /** A controller makes pods at once, or is refused. */
+  private static final Logger LOG = LoggerFactory.getLogger(RefusedPods.class);
+
+  /** A refusal at the very start, as while a quota is being counted, may be over by then. */
   private static final Duration TIME_TO_MAKE = Duration.ofSeconds(4);
 
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+  /** The caches of pods and of Events may differ for so long about what came first. */
+  private static final Duration SETTLED = Duration.ofSeconds(10);
+
+  /** How long the operator's start waits for what was told before it. */
+  private static final long PATIENCE_SECONDS = 10;
 
   private final KubernetesClient client;
   private final Clock clock;
-  private final Map<Question, Answer> answers = new ConcurrentHashMap<>();
+  private final Predicate<String> isApp;
+  private final Refusals refusals = new Refusals(event -> apps(event).findAny().isPresent());
+  private SharedIndexInformer<Event> informer;
 
-  /** Whose pods are missing. */
-  private record Question(String app, String uid) {}
-
-  private record Answer(Instant asked, Optional<String> refusal) {}
-
-  RefusedPods(KubernetesClient client, Clock clock) {
+  /**
+   * Makes an event source.
+   *
+   * @param client may list and watch Events; without that right nothing is known
+   * @param isApp whether there is a VotingApp of that name
+   */
+  RefusedPods(KubernetesClient client, Clock clock, Predicate<String> isApp) {
+    super(Event.class, "refused-pods");
     this.client = client;
     this.clock = clock;
+    this.isApp = isApp;
+  }
+
+  @Override
+  public void start() {
+    super.start();
+    informer =
+        client
+            .v1()
+            .events()
+            .inAnyNamespace()
+            .withField("type", "Warning")
+            .withField("reason", "FailedCreate")
+            .runnableInformer(0)
+            // It would grow with what is not kept.
+            .removeNamespaceIndex()
+            .itemStore(refusals);
+    informer.addEventHandler(new Handler());
+    var refused = new CompletableFuture<Void>();
+    // What the cluster refuses now it may grant later, so the tries go on, ever more slowly.
+    informer.exceptionHandler(
+        (_, problem) -> {
+          if (refused.complete(null)) {
+            LOG.warn("why pods cannot be made is not known: {}", problem.getMessage());
+          }
+          return true;
+        });
+    CompletableFuture.anyOf(informer.start().toCompletableFuture(), refused)
+        .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .join();
+  }
+
+  @Override
+  public void stop() {
+    if (informer != null) {
+      informer.stop();
+    }
+    super.stop();
+  }
+
+  @Override
+  public Set<Event> getSecondaryResources(VotingApp app) {
+    return Set.of();
   }
 
   /**
    * What is known.
    *
    * @param byComponent what the API server says to the controller of a component
-   * @param next when to look again; empty while no pod is missing
+   * @param next when a refusal begins to count; empty while none is that young
    */
   record Outcome(Map<String, String> byComponent, Optional<Duration> next) {}
 
-  Outcome look(String app, Blueprint blueprint, View view) {
-    var refusals = new HashMap<String, String>();
+  Outcome look(Blueprint blueprint, View view) {
+    var now = clock.instant();
+    var byComponent = new HashMap<String, String>();
     var waits = new ArrayList<Duration>();
     blueprint
         .objects()
@@ -64,25 +127,26 @@ final class RefusedPods {
         .flatMap(desired -> view.find(desired).stream())
         .forEach(
             workload -> {
-              if (lacksPods(workload, view)) {
-                var component = workload.getMetadata().getLabels().get(Names.COMPONENT);
-                var age = Duration.between(createdAt(workload), clock.instant());
-                if (age.compareTo(TIME_TO_MAKE) < 0) {
-                  waits.add(TIME_TO_MAKE.minus(age));
-                } else {
-                  waits.add(ASK_AGAIN);
-                  refusal(app, workload).ifPresent(said -> refusals.put(component, said));
-                }
+              var uid = workload.getMetadata().getUid();
+              if (!lacksPods(workload, view)) {
+                refusals.forget(uid, now.minus(SETTLED));
+                return;
+              }
+              var refusal = refusals.of(uid);
+              var wait = Duration.between(now, createdAt(workload).plus(TIME_TO_MAKE));
+              if (refusal.isPresent() && wait.isPositive()) {
+                waits.add(wait);
               } else {
-                answers.remove(new Question(app, workload.getMetadata().getUid()));
+                var component = workload.getMetadata().getLabels().get(Names.COMPONENT);
+                refusal.ifPresent(said -> byComponent.put(component, said));
               }
             });
-    return new Outcome(refusals, waits.stream().min(Comparator.naturalOrder()));
+    return new Outcome(byComponent, waits.stream().min(Comparator.naturalOrder()));
   }
 
   /** Forgets the VotingApps that are no more. */
-  void retain(Set<String> apps) {
-    answers.keySet().removeIf(question -> !apps.contains(question.app()));
+  void forgetTheGone() {
+    refusals.sweep();
   }
 
   private static boolean lacksPods(HasMetadata workload, View view) {
@@ -100,46 +164,34 @@ final class RefusedPods {
     return pods < Availability.of(workload).desired();
   }
 
-  private Optional<String> refusal(String app, HasMetadata workload) {
-    var question = new Question(app, workload.getMetadata().getUid());
-    var known = answers.get(question);
-    if (known != null
-        && Duration.between(known.asked(), clock.instant()).compareTo(ASK_AGAIN) < 0) {
-      return known.refusal();
+  private static Instant createdAt(HasMetadata workload) {
+    return Instant.parse(workload.getMetadata().getCreationTimestamp());
+  }
+
+  private Stream<String> apps(Event event) {
+    return Ownership.appsOf(event).stream().filter(isApp);
+  }
+
+  private final class Handler implements ResourceEventHandler<Event> {
+    @Override
+    public void onAdd(Event event) {
+      apps(event)
+          .map(ResourceID::new)
+          .map(io.javaoperatorsdk.operator.processing.event.Event::new)
+          .forEach(getEventHandler()::handleEvent);
     }
-    var answer = new Answer(clock.instant(), ask(workload));
-    answers.put(question, answer);
-    return answer.refusal();
-  }
 
-  private Optional<String> ask(HasMetadata workload) {
-    try {
-      return client
-          .v1()
-          .events()
-          .inNamespace(workload.getMetadata().getNamespace())
-          .withField("involvedObject.uid", workload.getMetadata().getUid())
-          .withField("reason", "FailedCreate")
-          .list()
-          .getItems()
-          .stream()
-          .max(Comparator.comparing(RefusedPods::time))
-          .map(Event::getMessage);
-    } catch (KubernetesClientException e) {
-      // Without the right to read Events the pods are still told to be missing.
-      return Optional.empty();
+    @Override
+    public void onUpdate(Event before, Event after) {
+      // Counted up at each try.
+      if (!Refusals.words(after).equals(before.getMessage())) {
+        onAdd(after);
+      }
     }
-  }
 
-  private static String time(Event event) {
-    return Optional.ofNullable(event.getLastTimestamp())
-        .or(() -> Optional.ofNullable(event.getEventTime()).map(time -> time.getTime()))
-        .orElse(event.getMetadata().getCreationTimestamp());
-  }
-
-  private Instant createdAt(HasMetadata workload) {
-    return Optional.ofNullable(workload.getMetadata().getCreationTimestamp())
-        .map(Instant::parse)
-        .orElseGet(clock::instant);
+    @Override
+    public void onDelete(Event event, boolean unknown) {
+      // Deleted when it is old, not when its cause is gone; the pods tell that.
+    }
   }
 }

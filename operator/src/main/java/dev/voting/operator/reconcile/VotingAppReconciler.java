@@ -11,6 +11,7 @@ import dev.voting.operator.certmanager.Certificate;
 import dev.voting.operator.status.ConsumerPast;
 import dev.voting.operator.status.Events;
 import dev.voting.operator.status.Findings;
+import dev.voting.operator.status.Grace;
 import dev.voting.operator.status.StatusReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -49,7 +50,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   static final String NAME = "votingapp";
 
-  /** Nothing tells when somebody else's namespace goes: so look again. */
+  /**
+   * Nothing tells when somebody else's namespace goes, which has no label to watch by: so look
+   * again.
+   */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
   private final KubernetesClient client;
@@ -95,7 +99,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     this.pruner = new Pruner(client);
     this.history = new JobHistory(clock);
     this.jobs = new JobRestarts(client, clock, history);
-    this.refusedPods = new RefusedPods(client, clock);
+    this.refusedPods = new RefusedPods(client, clock, this::isApp);
     this.postgres = new PostgresMajor(client);
     this.claims = new ClaimGrowth(client);
     this.crd = new InstalledCrd(client, this::apps);
@@ -114,6 +118,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     sources.add(gatewayApi);
     sources.add(references);
     sources.add(issued);
+    sources.add(refusedPods);
     sources.add(crd);
     return sources;
   }
@@ -185,6 +190,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     return primaries.list().toList();
   }
 
+  private boolean isApp(String name) {
+    return primaries.get(new ResourceID(name)).isPresent();
+  }
+
   private static boolean same(VotingApp app, VotingAppStatus status) {
     return status.equals(app.getStatus());
   }
@@ -216,7 +225,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       references.retainApps(apps);
       issued.retainApps(apps);
       jobs.retain(apps);
-      refusedPods.retain(apps);
+      refusedPods.forgetTheGone();
       history.retainNamespaces(
           apps.stream()
               .map(name -> new Names(name).consumerNamespace())
@@ -264,7 +273,6 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
           // The namespaces at least, or the Secret could not be made in them.
           problems.addAll(applier.apply(app.name(), new Blueprint(List.of(first)), view));
           obstacles.addAll(missing.problems());
-          waits.add(LOOK_AGAIN);
         }
         case CredentialStore.Resolution.Found found -> {
           var certified = certificates.resolve(app, view);
@@ -342,9 +350,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     private void look() {
-      var outcome = refusedPods.look(app.name(), blueprint, view);
+      var outcome = refusedPods.look(blueprint, view);
       refusals = outcome.byComponent();
       outcome.next().ifPresent(waits::add);
+      Grace.next(view, clock.instant()).ifPresent(waits::add);
     }
 
     Findings findings() {

@@ -41,7 +41,7 @@ record Diagnosis(String reason, String message, boolean serious) {
    * Finds the best reason there is.
    *
    * @param refusal why its pods cannot be made, in the words of the API server
-   * @param now tells how long ago a container ended
+   * @param now tells how long ago a container ended, and how long something has been missing
    */
   static Diagnosis of(
       String component, HasMetadata workload, View view, Optional<String> refusal, Instant now) {
@@ -55,8 +55,8 @@ record Diagnosis(String reason, String message, boolean serious) {
     return suspended(workload)
         .or(() -> pods.stream().flatMap(pod -> containers(component, pod, now)).findFirst())
         .or(() -> refusal.or(() -> replicaFailure(workload)).map(said -> refused(component, said)))
-        .or(() -> claims(component, view))
-        .or(() -> pods.stream().flatMap(Diagnosis::scheduling).findFirst())
+        .or(() -> claims(component, view, now))
+        .or(() -> pods.stream().flatMap(pod -> scheduling(pod, now)).findFirst())
         .orElseGet(
             () ->
                 new Diagnosis(
@@ -130,13 +130,8 @@ record Diagnosis(String reason, String message, boolean serious) {
             .anyMatch(at -> Duration.between(Instant.parse(at), now).compareTo(LATELY) < 0);
   }
 
-  private static Stream<Diagnosis> scheduling(Pod pod) {
-    if (pod.getStatus() == null) {
-      return Stream.empty();
-    }
-    return pod.getStatus().getConditions().stream()
-        .filter(c -> c.getType().equals("PodScheduled") && c.getStatus().equals("False"))
-        .filter(c -> c.getReason() != null)
+  private static Stream<Diagnosis> scheduling(Pod pod, Instant now) {
+    return Grace.unscheduled(pod).filter(_ -> Grace.isOver(pod, now)).stream()
         .map(
             c ->
                 new Diagnosis(
@@ -146,11 +141,10 @@ record Diagnosis(String reason, String message, boolean serious) {
                     true));
   }
 
-  private static Optional<Diagnosis> claims(String component, View view) {
+  private static Optional<Diagnosis> claims(String component, View view, Instant now) {
     return view.all(PersistentVolumeClaim.class).stream()
         .filter(claim -> component.equals(claim.getMetadata().getLabels().get(Names.COMPONENT)))
-        .filter(
-            claim -> claim.getStatus() != null && "Pending".equals(claim.getStatus().getPhase()))
+        .filter(claim -> Grace.isPending(claim) && Grace.isOver(claim, now))
         .findFirst()
         .map(
             claim ->

@@ -6,6 +6,7 @@ import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.Kinds;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -52,7 +53,7 @@ class RightsTest {
     Rights.of(PersistentVolumeClaim.class, Set.of("patch")).forEach(used::add);
     Rights.of(VotingApp.class, READ).forEach(used::add);
     used.add("voting.dev/votingapps/status patch");
-    used.add("/events list");
+    Rights.of(Event.class, READ).forEach(used::add);
     Rights.of(CustomResourceDefinition.class, READ).forEach(used::add);
     var role = only(ClusterRole.class);
     assertThat(Rights.of(role.getRules())).isEqualTo(used);

@@ -262,6 +262,44 @@ class ReconciliationIT extends ClusterTests {
   }
 
   @Test
+  void itNoticesASecretInANamespaceThatIsMadeAfterItBeganToWait() {
+    var subject = subject();
+    subject.apply("{secrets: {create: false}}");
+    subject.awaitCondition("Ready", "False", "SecretMissing");
+    var first = client.namespaces().withName(subject.names.apiNamespace()).get();
+    client.resource(first).delete();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              var now = client.namespaces().withName(subject.names.apiNamespace()).get();
+              return now != null
+                  && !now.getMetadata().getUid().equals(first.getMetadata().getUid());
+            });
+    for (var namespace :
+        List.of(subject.names.dataNamespace(), subject.names.consumerNamespace())) {
+      secret(
+          namespace,
+          Names.POSTGRES_USER,
+          Names.POSTGRES_PASSWORD,
+          Names.REDIS_PASSWORD,
+          Names.DATABASE_URL,
+          Names.REDIS_URL);
+    }
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(subject.condition("Ready").orElseThrow().getMessage())
+                    .contains("namespace " + subject.names.apiNamespace())
+                    .doesNotContain("namespace " + subject.names.dataNamespace()));
+    secret(subject.names.apiNamespace(), Names.DATABASE_URL, Names.REDIS_URL);
+    await()
+        .atMost(Subjects.SOON)
+        .until(() -> !all(StatefulSet.class, subject.names.dataNamespace()).isEmpty());
+  }
+
+  @Test
   void aNamespaceOfSomebodyElseIsNeverTouched() {
     var subject = subject();
     var theirs =

@@ -69,7 +69,11 @@ class RightsIT {
         new Subjects(new InMemory(kubernetes), client).apply("{secrets: {create: false}}");
         await()
             .atMost(Subjects.SOON)
-            .until(() -> log.all().stream().anyMatch(r -> r.query().contains("fieldSelector")));
+            .until(
+                () ->
+                    log.all().stream()
+                        .filter(request -> request.query().contains("fieldSelector"))
+                        .anyMatch(request -> request.path().contains("/secrets")));
       }
       var used = new TreeSet<String>();
       log.all().stream()
@@ -80,7 +84,8 @@ class RightsIT {
           .contains(
               "batch/jobs delete",
               "cert-manager.io/certificates create",
-              "voting.dev/votingapps/status patch");
+              "voting.dev/votingapps/status patch",
+              "/events watch");
       assertThat(granted()).containsAll(used);
     }
   }

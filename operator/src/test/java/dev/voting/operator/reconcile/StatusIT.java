@@ -9,6 +9,7 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -16,9 +17,12 @@ import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What an admin reads of what is wrong, and of what to do about it. */
@@ -76,48 +80,44 @@ class StatusIT extends ClusterTests {
             .withName(Names.REDIS)
             .get();
     if (cluster instanceof InMemory) {
-      client
-          .resource(
-              new PersistentVolumeClaimBuilder(redis.getSpec().getVolumeClaimTemplates().getFirst())
-                  .editMetadata()
-                  .withName("data-redis-0")
-                  .withNamespace(subject.names.dataNamespace())
-                  .endMetadata()
-                  .build())
-          .create();
+      unbound(redis);
     }
     unready(subject, redis);
     subject.awaitCondition("RedisAvailable", "False", "ClaimPending");
     assertSays(subject, "Ready", "data-redis-0", "nobody-has-it", "must exist");
+    var claim =
+        all(PersistentVolumeClaim.class, subject.names.dataNamespace()).stream()
+            .filter(found -> found.getMetadata().getName().equals("data-redis-0"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Instant.parse(subject.condition("Degraded").orElseThrow().getLastTransitionTime()))
+        .as("a claim is given time")
+        .isAfterOrEqualTo(
+            Instant.parse(claim.getMetadata().getCreationTimestamp()).plusSeconds(10));
+    assertSilence(subject);
+  }
+
+  @Test
+  void aNewOneTellsOfNoProblemThatEveryNewOneHasForAMoment() {
+    var subject = subject();
+    subject.apply("{}");
+    var sets = List.of(Names.POSTGRES, Names.REDIS);
+    await()
+        .atMost(Subjects.SOON)
+        .until(() -> all(StatefulSet.class, subject.names.dataNamespace()).size() == sets.size());
+    if (cluster instanceof InMemory) {
+      all(StatefulSet.class, subject.names.dataNamespace()).forEach(StatusIT::unbound);
+    }
+    // So long that the operator has seen the claims; less than they are given.
+    letPass(Duration.ofSeconds(2));
+    subject.awaitReady();
+    assertThat(warnings(subject)).isEmpty();
   }
 
   @Test
   void podsThatDoNotFitAQuota() {
     var subject = subject();
-    if (cluster instanceof InMemory) {
-      subject.apply("{}");
-      await()
-          .atMost(Subjects.SOON)
-          .until(() -> !all(StatefulSet.class, subject.names.dataNamespace()).isEmpty());
-      all(StatefulSet.class, subject.names.dataNamespace()).forEach(StatusIT::refuse);
-    } else {
-      // The namespace is there first, and the quota in it.
-      subject.apply("{secrets: {create: false}}");
-      subject.awaitCondition("Ready", "False", "SecretMissing");
-      client
-          .resource(
-              new ResourceQuotaBuilder()
-                  .withNewMetadata()
-                  .withName("none")
-                  .withNamespace(subject.names.dataNamespace())
-                  .endMetadata()
-                  .withNewSpec()
-                  .addToHard("pods", new Quantity("0"))
-                  .endSpec()
-                  .build())
-          .create();
-      subject.apply("{secrets: {create: true}}");
-    }
+    refuseAllIn(subject, subject.names.dataNamespace());
     subject.awaitCondition("PostgresAvailable", "False", "QuotaExceeded");
     assertSays(
         subject,
@@ -126,10 +126,67 @@ class StatusIT extends ClusterTests {
         "spec.postgres.resources",
         "spec.redis.resources",
         "raise it");
+    if (cluster instanceof InMemory) {
+      assertSilence(subject);
+    } else {
+      client.resourceQuotas().inNamespace(subject.names.dataNamespace()).delete();
+    }
+    subject.awaitReady();
+    subject.awaitCondition("Degraded", "False", "AsExpected");
   }
 
   @Test
-  void objectsThatDoNotFitAQuota() {
+  void podsOfAJobThatDoNotFitAQuota() {
+    var subject = subject();
+    refuseAllIn(subject, subject.names.consumerNamespace());
+    subject.awaitCondition("ConsumerAvailable", "False", "QuotaExceeded");
+    assertSays(subject, "Degraded", "exceeded quota", "spec.consumer.resources");
+    var told = subject.condition("ConsumerAvailable").orElseThrow().getMessage();
+    if (cluster instanceof InMemory) {
+      // Each try is another pod by its name.
+      all(Job.class, subject.names.consumerNamespace()).forEach(job -> refuse(job, "z9y8x"));
+    }
+    letPass(Duration.ofSeconds(3));
+    assertThat(subject.condition("ConsumerAvailable").orElseThrow().getMessage()).isEqualTo(told);
+  }
+
+  @Test
+  void whyPodsAreRefusedIsKnownAgainAfterARestart() {
+    var subject = subject();
+    refuseAllIn(subject, subject.names.dataNamespace());
+    subject.awaitCondition("PostgresAvailable", "False", "QuotaExceeded");
+    subject.awaitCondition("Degraded", "True", "QuotaExceeded");
+    operator.close();
+    var before = subject.app().getMetadata().getResourceVersion();
+    operator = start();
+    letPass(Duration.ofSeconds(3));
+    assertThat(subject.app().getMetadata().getResourceVersion()).isEqualTo(before);
+  }
+
+  @Test
+  void withoutTheRightToWatchEventsAllElseWorks() {
+    assumeThat(cluster).isInstanceOf(InMemory.class);
+    operator.close();
+    ((InMemory) cluster)
+        .kubernetes()
+        .failNext(
+            request -> request.path().equals("/api/v1/events") && !request.isWrite(),
+            Integer.MAX_VALUE,
+            403);
+    try {
+      operator = start();
+      assertThat(ready("{}").condition("Degraded").orElseThrow().getStatus()).isEqualTo("False");
+    } finally {
+      ((InMemory) cluster).kubernetes().clearFaults();
+    }
+    // The right is given.
+    var subject = subject();
+    refuseAllIn(subject, subject.names.dataNamespace());
+    subject.awaitCondition("PostgresAvailable", "False", "QuotaExceeded");
+  }
+
+  @Test
+  void objectsThatTheOperatorMayNotMake() {
     assumeThat(cluster).isInstanceOf(InMemory.class);
     var subject = subject();
     ((InMemory) cluster)
@@ -233,10 +290,62 @@ class StatusIT extends ClusterTests {
     }
   }
 
-  /** What a StatefulSet's controller says when a quota keeps it from making pods. */
-  private static void refuse(StatefulSet set) {
-    var name = set.getMetadata().getName();
-    var namespace = set.getMetadata().getNamespace();
+  /** A claim as a StatefulSet's controller makes it, before it has a volume. */
+  private static void unbound(StatefulSet set) {
+    client
+        .resource(
+            new PersistentVolumeClaimBuilder(set.getSpec().getVolumeClaimTemplates().getFirst())
+                .editMetadata()
+                .withName("data-" + set.getMetadata().getName() + "-0")
+                .withNamespace(set.getMetadata().getNamespace())
+                .endMetadata()
+                .build())
+        .create();
+  }
+
+  /** A new VotingApp, the pods of one namespace of which are refused by a quota. */
+  private static void refuseAllIn(Subjects subject, String namespace) {
+    if (cluster instanceof InMemory) {
+      subject.apply("{}");
+      await()
+          .atMost(Subjects.SOON)
+          .untilAsserted(() -> assertThat(refusable(subject, namespace)).isNotEmpty());
+      refusable(subject, namespace).forEach(workload -> refuse(workload, "a1b2c"));
+      return;
+    }
+    // The namespace is there first, and the quota in it.
+    subject.apply("{secrets: {create: false}}");
+    subject.awaitCondition("Ready", "False", "SecretMissing");
+    client
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("none")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("pods", new Quantity("0"))
+                .endSpec()
+                .build())
+        .create();
+    subject.apply("{secrets: {create: true}}");
+  }
+
+  /** The StatefulSets and Jobs of a namespace, once all of them are there. */
+  private static List<HasMetadata> refusable(Subjects subject, String namespace) {
+    var found = new ArrayList<HasMetadata>();
+    found.addAll(all(StatefulSet.class, namespace));
+    found.addAll(all(Job.class, namespace));
+    return found.size() == (namespace.equals(subject.names.dataNamespace()) ? 2 : 1)
+        ? found
+        : List.of();
+  }
+
+  /** What a controller says when a quota keeps it from making a pod. */
+  private static void refuse(HasMetadata owner, String random) {
+    var name = owner.getMetadata().getName();
+    var namespace = owner.getMetadata().getNamespace();
+    var cause = "exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0";
     client
         .resource(
             new EventBuilder()
@@ -245,19 +354,55 @@ class StatusIT extends ClusterTests {
                 .withNamespace(namespace)
                 .endMetadata()
                 .withNewInvolvedObject()
-                .withKind("StatefulSet")
+                .withKind(owner.getKind())
                 .withNamespace(namespace)
                 .withName(name)
-                .withUid(set.getMetadata().getUid())
+                .withUid(owner.getMetadata().getUid())
                 .endInvolvedObject()
                 .withReason("FailedCreate")
                 .withType("Warning")
                 .withMessage(
-                    "create Pod %s-0 in StatefulSet %s failed error: pods \"%s-0\" is forbidden:"
-                            .formatted(name, name, name)
-                        + " exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0")
+                    owner instanceof Job
+                        ? "Error creating: pods \"%s-%s\" is forbidden: %s"
+                            .formatted(name, random, cause)
+                        : ("create Pod %s-0 in StatefulSet %s failed error: pods \"%s-0\" is"
+                                + " forbidden: %s")
+                            .formatted(name, name, name, cause))
                 .withLastTimestamp(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .build())
         .create();
+  }
+
+  /** Nothing is asked for, and nothing is written. */
+  private static void assertSilence(Subjects subject) {
+    if (cluster instanceof InMemory(var kubernetes)) {
+      await()
+          .atMost(Subjects.SOON)
+          .untilAsserted(
+              () -> {
+                try (var log = kubernetes.record()) {
+                  letPass(Duration.ofSeconds(1));
+                  assertThat(log.all()).as("before").isEmpty();
+                }
+              });
+      try (var log = kubernetes.record()) {
+        letPass(Duration.ofSeconds(12));
+        assertThat(log.all()).as(subject.name).isEmpty();
+      }
+    }
+  }
+
+  private static List<String> warnings(Subjects subject) {
+    return client
+        .v1()
+        .events()
+        .inNamespace("default")
+        .withField("involvedObject.name", subject.name)
+        .withField("type", "Warning")
+        .list()
+        .getItems()
+        .stream()
+        .map(event -> event.getReason() + ": " + event.getMessage())
+        .toList();
   }
 }
