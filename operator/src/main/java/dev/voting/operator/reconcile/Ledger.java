@@ -1,7 +1,9 @@
 package dev.voting.operator.reconcile;
 
 import dev.voting.operator.blueprint.Checksum;
+import dev.voting.operator.status.Availability;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +25,15 @@ final class Ledger {
    * @param desired a digest of what was applied
    * @param owned a digest of the fields that were then ours on the server
    * @param version the resourceVersion that the server gave it
+   * @param ahead the server's answer, until the cache has it too
    */
-  private record Entry(String desired, Optional<String> owned, String version) {}
+  private record Entry(
+      String desired, Optional<String> owned, String version, Optional<HasMetadata> ahead) {
+
+    Entry caughtUp() {
+      return new Entry(desired, owned, version, Optional.empty());
+    }
+  }
 
   private final Map<String, Map<ObjectKey, Entry>> byApp = new ConcurrentHashMap<>();
 
@@ -53,7 +62,40 @@ final class Ledger {
             new Entry(
                 Checksum.of(desired),
                 OwnedFields.digest(applied),
-                applied.getMetadata().getResourceVersion()));
+                applied.getMetadata().getResourceVersion(),
+                Optional.of(applied).filter(Availability::isWorkload)));
+  }
+
+  /**
+   * What the cache holds, with the workloads that it is behind on as the API server answered them,
+   * so that no status calls an older workload the newest.
+   *
+   * @param app the VotingApp's name
+   * @param cached what the cache holds of it
+   */
+  View newest(String app, View cached) {
+    var newer = new ArrayList<HasMetadata>();
+    var entries = entries(app);
+    entries.forEach(
+        (key, entry) ->
+            entry
+                .ahead()
+                .ifPresent(
+                    answer -> {
+                      if (cached.find(key).filter(found -> isBehind(found, answer)).isPresent()) {
+                        newer.add(answer);
+                      } else {
+                        entries.replace(key, entry, entry.caughtUp());
+                      }
+                    }));
+    return cached.with(newer);
+  }
+
+  /** An older form of the same object; one that is not there at all may be gone for good. */
+  private static boolean isBehind(HasMetadata cached, HasMetadata answer) {
+    return cached.getMetadata().getUid().equals(answer.getMetadata().getUid())
+        && olderThan(
+            cached.getMetadata().getResourceVersion(), answer.getMetadata().getResourceVersion());
   }
 
   /** Forgets the VotingApps that are no more. */

@@ -17,6 +17,16 @@ public final class View {
     objects.forEach(object -> this.objects.put(ObjectKey.of(object), object));
   }
 
+  /** The same view, but for some objects that are newer. */
+  View with(Collection<HasMetadata> newer) {
+    if (newer.isEmpty()) {
+      return this;
+    }
+    var all = new HashMap<>(objects);
+    newer.forEach(object -> all.put(ObjectKey.of(object), object));
+    return new View(all.values());
+  }
+
   Optional<HasMetadata> find(ObjectKey key) {
     return Optional.ofNullable(objects.get(key));
   }

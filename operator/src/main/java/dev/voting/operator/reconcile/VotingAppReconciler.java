@@ -208,13 +208,15 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   }
 
   private View view(VotingApp app) {
-    return new View(
-        Stream.concat(
-                caches.stream().flatMap(cache -> cache.getSecondaryResources(app).stream()),
-                gatewayApi.getSecondaryResources(app).stream())
-            .<HasMetadata>map(HasMetadata.class::cast)
-            .filter(object -> Ownership.isWithin(object, app.name()))
-            .toList());
+    var cached =
+        new View(
+            Stream.concat(
+                    caches.stream().flatMap(cache -> cache.getSecondaryResources(app).stream()),
+                    gatewayApi.getSecondaryResources(app).stream())
+                .<HasMetadata>map(HasMetadata.class::cast)
+                .filter(object -> Ownership.isWithin(object, app.name()))
+                .toList());
+    return ledger.newest(app.name(), cached);
   }
 
   /** Without a finalizer nobody tells of a VotingApp's end; so this looks, when there are many. */
@@ -236,7 +238,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   /** One reconciliation of one VotingApp. */
   private final class Round {
     private final VotingApp app;
-    private final View view;
+    private View view;
 
     /** What a retry may mend. */
     private final List<Problem> problems = new ArrayList<>();
@@ -301,6 +303,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       problems.addAll(major.problems());
       var growth = claims.grow(ReplicaHandover.keepReplicas(served(major.blueprint()), view), view);
       var refused = applier.apply(app.name(), growth.blueprint(), view);
+      view = ledger.newest(app.name(), view);
       problems.addAll(refused);
       problems.addAll(growth.problems());
       if (refused.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.status.Availability;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -68,6 +69,46 @@ class UpgradeIT extends ClusterTests {
     subject.awaitReady();
     assertThat(subject.app().getStatus().frontend().desired()).isEqualTo(2);
     assertThat(templates(subject)).isEqualTo(templates);
+  }
+
+  /** Who waits for Ready after a change must not be told of the pods from before it. */
+  @Test
+  void noStatusOfTheNewSpecIsReadyBeforeThePodsAre() {
+    var subject = ready("{}");
+    var statuses = new ConcurrentLinkedQueue<VotingApp>();
+    try (var _ =
+        client
+            .resources(VotingApp.class)
+            .withName(subject.name)
+            .watch(
+                new Watcher<>() {
+                  @Override
+                  public void eventReceived(Action action, VotingApp app) {
+                    statuses.add(app);
+                  }
+
+                  @Override
+                  public void onClose(WatcherException cause) {}
+                })) {
+      subject.apply(
+          "{api: {image: 'example.org/api:2'}, frontend: {image: 'example.org/nginx:2'}}");
+      var generation = subject.app().getMetadata().getGeneration();
+      await()
+          .atMost(Subjects.SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(statuses)
+                      .anyMatch(app -> generation.equals(app.getStatus().observedGeneration())));
+      await()
+          .atMost(Subjects.SOON)
+          .untilAsserted(() -> subject.awaitCondition("Ready", "False", "RollingOut"));
+      assertThat(statuses)
+          .filteredOn(app -> generation.equals(app.getStatus().observedGeneration()))
+          .noneMatch(
+              app ->
+                  app.getStatus().conditions().stream()
+                      .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")));
+    }
   }
 
   @Test
