@@ -67,6 +67,8 @@ final class Redis {
             Files.render(
                     FOLDER + "redis.conf",
                     Map.of(
+                        // Redis opens no port that is 0.
+                        "port", Integer.toString(tls ? 0 : Names.REDIS_PORT),
                         "appendFsync", redis.appendFsync().directive(),
                         "maxMemory", redis.maxMemory(),
                         "maxMemoryPolicy", redis.maxMemoryPolicy().directive()))

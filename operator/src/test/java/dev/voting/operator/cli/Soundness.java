@@ -53,10 +53,20 @@ final class Soundness {
 
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
-  /** What stands in files and command lines when the spec says nothing. */
-  private final Map<String, String> files = files(Drawings.of("voting", "{}"));
+  /** What stands in files and command lines when the spec says nothing else. */
+  private record Plain(Map<String, String> files, Map<String, String> commands) {
+    static Plain of(String spec) {
+      var blueprint = Drawings.of("voting", spec);
+      return new Plain(Soundness.files(blueprint), Soundness.commands(blueprint));
+    }
+  }
 
-  private final Map<String, String> commands = commands(Drawings.of("voting", "{}"));
+  private final Plain withoutTls = Plain.of("{}");
+  private final Plain withTls = Plain.of("{tls: {enabled: true}}");
+
+  private Plain plain(VotingApp app) {
+    return app.getSpec().tls().enabled() ? withTls : withoutTls;
+  }
 
   void check(VotingApp app) {
     var blueprint = Drawings.of(app);
@@ -80,7 +90,7 @@ final class Soundness {
             });
     PodTemplates.of(blueprint).forEach(Soundness::isHarmless);
     onlyDirectivesMeant(app, blueprint);
-    assertThat(commands).containsAllEntriesOf(commands(blueprint));
+    assertThat(plain(app).commands()).containsAllEntriesOf(commands(blueprint));
     connectionsLeadWhereTheyShould(app, blueprint);
     originsArriveAsTheyWereGiven(app, blueprint);
   }
@@ -163,6 +173,7 @@ final class Soundness {
   private void onlyDirectivesMeant(VotingApp app, Blueprint blueprint) {
     var actual = files(blueprint);
     var redis = actual.remove(REDIS_CONF);
+    var files = plain(app).files();
     var expected = new TreeMap<>(files);
     expected.keySet().removeIf(file -> file.equals(REDIS_CONF) || !actual.containsKey(file));
     assertThat(actual).isEqualTo(expected);
