@@ -1,6 +1,7 @@
 package dev.voting.operator;
 
 import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.cli.DiffCommand;
 import dev.voting.operator.cli.OperatorCommand;
 import dev.voting.operator.cli.RenderCommand;
 import dev.voting.operator.cli.ValidateCommand;
@@ -15,11 +16,16 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {OperatorCommand.class, ValidateCommand.class, RenderCommand.class},
+    subcommands = {
+      OperatorCommand.class,
+      ValidateCommand.class,
+      RenderCommand.class,
+      DiffCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all went well",
-      "1:it failed; one line on stderr says why",
+      "1:it failed; one line on stderr says why (diff: there are differences)",
       "2:the command line is wrong"
     })
 public final class Main implements Runnable {
@@ -58,7 +64,7 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler(
             (e, command, _) -> {
               command.getErr().println(command.getCommandName() + ": " + reason(e));
-              return 1;
+              return command.getCommandSpec().exitCodeOnExecutionException();
             });
   }
 

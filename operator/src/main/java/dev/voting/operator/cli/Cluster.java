@@ -38,7 +38,7 @@ final class Cluster {
    */
   static KubernetesClient connect() {
     checkKubeconfig();
-    var config = Config.autoConfigure(null);
+    var config = ClientKey.recognize(Config.autoConfigure(null));
     tryOut(config);
     return client(config);
   }

@@ -1,14 +1,20 @@
 package dev.voting.operator.cli;
 
+import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.reconcile.Preview;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,13 +25,15 @@ import picocli.CommandLine.Spec;
     name = "render",
     description = {
       "Prints every object that a VotingApp becomes, as YAML; needs no cluster.",
-      "Passwords and certificates that the operator would generate are masked."
+      "The same file gives the same output. Passwords and certificates are masked, which also gives"
+          + " the checksums that pods are rolled by another value than on the cluster."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all objects are printed",
-      "1:something is invalid, and nothing is printed; see validate",
+      "1:something is invalid, and nothing is printed, see validate; or --show-secrets finds no"
+          + " cluster, or no secrets on it",
       "2:the command line is wrong, or the file cannot be read"
     })
 public final class RenderCommand implements Callable<Integer> {
@@ -42,18 +50,69 @@ public final class RenderCommand implements Callable<Integer> {
       description = "VotingApps as YAML, one or more documents, or JSON; - is standard input.")
   private Path file;
 
+  @Option(
+      names = "--show-secrets",
+      description =
+          "Print the passwords too, as the cluster of KUBECONFIG holds them; readable by everyone"
+              + " who sees the output.")
+  private boolean showSecrets;
+
+  private final Supplier<KubernetesClient> cluster;
+
+  /** The command, on the cluster of the kubeconfig where it needs one. */
+  public RenderCommand() {
+    this(Cluster::connect);
+  }
+
+  /**
+   * The command, on a given cluster where it needs one.
+   *
+   * @param cluster makes a client, which is closed at the end
+   */
+  public RenderCommand(Supplier<KubernetesClient> cluster) {
+    this.cluster = cluster;
+  }
+
   @Override
   public Integer call() {
     var read = InputFiles.read(file, spec);
     var code = InputFiles.report(List.of(read), spec);
     if (code == InputFiles.VALID) {
-      PrintWriter out = spec.commandLine().getOut();
-      read.valid().stream()
-          .flatMap(
-              app -> Blueprint.of(app, MASKED, Certificates.masked(app), Images.CURRENT).objects())
-          .forEach(object -> out.print(Serialization.asYaml(object)));
-      out.flush();
+      if (showSecrets) {
+        printWithSecrets(read.valid());
+      } else {
+        print(read.valid(), app -> MASKED);
+      }
     }
     return code;
+  }
+
+  private void printWithSecrets(List<VotingApp> apps) {
+    Logs.configure(Logs.Level.ERROR);
+    try (var client = cluster.get();
+        var preview = new Preview(client)) {
+      var credentials = new HashMap<String, Credentials>();
+      apps.forEach(app -> credentials.put(app.name(), secrets(app, preview)));
+      print(apps, app -> credentials.get(app.name()));
+    }
+  }
+
+  private static Credentials secrets(VotingApp app, Preview preview) {
+    return preview
+        .credentials(app)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    "the cluster holds no secrets of votingapp/%s yet: apply it first, or leave out"
+                            .formatted(app.name())
+                        + " --show-secrets"));
+  }
+
+  private void print(List<VotingApp> apps, Function<VotingApp, Credentials> credentials) {
+    PrintWriter out = spec.commandLine().getOut();
+    apps.stream()
+        .flatMap(app -> Blueprint.of(app, credentials.apply(app), Images.CURRENT).objects())
+        .forEach(object -> out.print(Serialization.asYaml(object)));
+    out.flush();
   }
 }

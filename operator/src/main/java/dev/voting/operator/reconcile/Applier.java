@@ -22,6 +22,15 @@ final class Applier {
           .withForce(true)
           .build();
 
+  /** The same, tried out: the API server answers what would come of it. */
+  static final PatchContext DRY_RUN =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(Names.OPERATOR)
+          .withForce(true)
+          .withDryRun(List.of("All"))
+          .build();
+
   private final KubernetesClient client;
   private final ExecutorService parallel;
   private final Ledger ledger;

@@ -4,6 +4,7 @@ import dev.voting.operator.blueprint.Blueprint;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
@@ -69,11 +70,42 @@ final class ClaimGrowth {
     return Optional.empty();
   }
 
+  /** The object in a form that a StatefulSet can be changed to in place. */
+  static HasMetadata withoutGrowth(HasMetadata desired, Optional<HasMetadata> actual) {
+    return desired instanceof StatefulSet set && actual.orElse(null) instanceof StatefulSet before
+        ? withTemplatesOf(before, set)
+        : desired;
+  }
+
+  /** Claims of a StatefulSet that are smaller than it wants them. */
+  static List<PersistentVolumeClaim> growing(HasMetadata desired, View view) {
+    return desired instanceof StatefulSet set
+        ? claims(set, view).stream().filter(claim -> isSmaller(claim, size(set))).toList()
+        : List.of();
+  }
+
+  /** A claim of another size, that of a StatefulSet. */
+  static PersistentVolumeClaim grown(PersistentVolumeClaim claim, HasMetadata desired) {
+    return new PersistentVolumeClaimBuilder(claim)
+        .editSpec()
+        .editResources()
+        .addToRequests(STORAGE, size((StatefulSet) desired))
+        .endResources()
+        .endSpec()
+        .build();
+  }
+
+  /** The object as it is once its claims have grown. */
+  static HasMetadata withGrowth(HasMetadata applied, HasMetadata desired) {
+    return applied instanceof StatefulSet set && desired instanceof StatefulSet wanted
+        ? withTemplatesOf(wanted, set)
+        : applied;
+  }
+
   private Optional<Problem> growClaims(StatefulSet desired, View view) {
     for (var claim : claims(desired, view)) {
       var wanted = size(desired);
-      if (isBound(claim)
-          && size(claim).getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0) {
+      if (isSmaller(claim, wanted)) {
         try {
           client
               .resource(claim)
@@ -92,6 +124,11 @@ final class ClaimGrowth {
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isSmaller(PersistentVolumeClaim claim, Quantity wanted) {
+    return isBound(claim)
+        && size(claim).getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0;
   }
 
   /** A claim without a volume cannot change; once it has one, that tells of itself. */

@@ -50,6 +50,15 @@ final class NamespaceGuard {
         .toList();
   }
 
+  /** What would be in the way; changes nothing. */
+  List<Problem> obstacles(VotingApp app, View view) {
+    return new Names(app.name())
+        .namespaces().stream()
+            .flatMap(name -> find(name, view).stream())
+            .flatMap(namespace -> obstacle(namespace, app).stream())
+            .toList();
+  }
+
   /** Only namespaces with our labels are in the cache, so for any other the server is asked. */
   private Optional<Namespace> find(String name, View view) {
     return view.all(Namespace.class).stream()

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Deletes what the operator once made and the blueprint holds no longer. */
 final class Pruner {
@@ -32,7 +33,6 @@ final class Pruner {
    * @return what went wrong
    */
   List<Problem> prune(Blueprint blueprint, View view) {
-    var wanted = blueprint.objects().map(ObjectKey::of).collect(Collectors.toSet());
     var problems = new ArrayList<Problem>();
     var unavailable =
         blueprint
@@ -41,11 +41,16 @@ final class Pruner {
             .filter(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty())
             .map(Pruner::component)
             .collect(Collectors.toSet());
-    view.objects()
-        .filter(object -> isSuperfluous(object, wanted))
+    superfluous(blueprint, view)
         .filter(object -> !isNeededStill(object, unavailable))
         .forEach(object -> delete(object, problems));
     return problems;
+  }
+
+  /** What goes, sooner or later. */
+  static Stream<HasMetadata> superfluous(Blueprint blueprint, View view) {
+    var wanted = blueprint.objects().map(ObjectKey::of).collect(Collectors.toSet());
+    return view.objects().filter(object -> isSuperfluous(object, wanted));
   }
 
   /**
