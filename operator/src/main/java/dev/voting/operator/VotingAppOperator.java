@@ -20,6 +20,12 @@ import java.util.function.Consumer;
 /** The operator: watches VotingApps and reconciles each. */
 public final class VotingAppOperator implements AutoCloseable {
 
+  /**
+   * More than one VotingApp's stage has objects, and few enough that a thousand VotingApps at once
+   * neither press the API server nor fill the memory with answers under way.
+   */
+  private static final int PARALLEL_REQUESTS = 32;
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
@@ -67,7 +73,7 @@ public final class VotingAppOperator implements AutoCloseable {
   public static VotingAppOperator start(
       KubernetesClient client, Settings settings, Consumer<Throwable> onLost) {
     var leadership = settings.leaderElection().map(election -> new Leadership(election, onLost));
-    var parallel = Executors.newVirtualThreadPerTaskExecutor();
+    var parallel = Executors.newFixedThreadPool(PARALLEL_REQUESTS, Thread.ofVirtual().factory());
     var operator =
         new Operator(
             configuration -> {

@@ -59,6 +59,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final KubernetesClient client;
   private final Clock clock;
   private final Ledger ledger = new Ledger();
+  private final Sharing sharing = new Sharing();
   private final NamespaceGuard namespaces;
   private final ReferencedSecrets references;
   private final ReferencedSecrets issued;
@@ -131,6 +132,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
             .withName(HasMetadata.getKind(kind))
             .withLabelSelector(Names.MANAGED_BY + "=" + Names.OPERATOR)
             .withWatchAllNamespaces()
+            .withItemStore(new CompactStore<>(sharing))
             .withSecondaryToPrimaryMapper(this::appsOf)
             .build(),
         context);

@@ -2,17 +2,19 @@ package dev.voting.operator.bench;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The operator as its image runs it, in no more memory than {@code deploy/} grants it. */
 final class OperatorProcess implements AutoCloseable {
-
-  /** Of the 512 MiB of its pod, by {@code -XX:MaxRAMPercentage=75}. */
-  private static final String HEAP = "-Xmx384m";
 
   private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
@@ -23,11 +25,12 @@ final class OperatorProcess implements AutoCloseable {
     var builder =
         new ProcessBuilder(
                 java("java"),
-                "-XX:+UseSerialGC",
-                HEAP,
-                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:MaxRAM="
+                    + container().getResources().getLimits().get("memory").getNumericalAmount(),
                 // Or it would ask to upgrade, which the proxy passes on without a look inside.
                 "-Dhttp2.disable=true",
+                // Without HTTP/2 there are many connections, each with its last exchange.
+                "-Djdk.httpclient.keepalive.timeout=1",
                 "-cp",
                 Path.of("target", "app") + "/*",
                 "dev.voting.operator.Main",
@@ -36,11 +39,26 @@ final class OperatorProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    container().getEnv().forEach(env -> builder.environment().put(env.getName(), env.getValue()));
     process = builder.start();
     await("the operator is at work")
         .atMost(Duration.ofMinutes(2))
         .until(() -> !process.isAlive() || Files.readString(log).contains("at work"));
     checkAlive();
+  }
+
+  /** As it is deployed: its options, and how much memory they share out. */
+  private static Container container() throws IOException {
+    var objects =
+        new KubernetesSerialization()
+            .<List<HasMetadata>>unmarshal(Files.readString(Path.of("../deploy/deployment.yaml")));
+    return objects.stream()
+        .filter(Deployment.class::isInstance)
+        .map(object -> ((Deployment) object).getSpec().getTemplate().getSpec())
+        .findFirst()
+        .orElseThrow()
+        .getContainers()
+        .getFirst();
   }
 
   private static String java(String program) {

@@ -92,6 +92,26 @@ class CommandLineTest {
   }
 
   @Test
+  void takesEveryImageByDigest() throws IOException {
+    var digest = "@sha256:" + "0123456789abcdef".repeat(4);
+    var images = new StringBuilder();
+    for (var component : List.of("api", "consumer", "frontend", "postgres", "redis")) {
+      images.append(
+          "%s: {image: 'registry.example.com:5000/%1$s:15%s'}, ".formatted(component, digest));
+    }
+    var file = file(app("name: a", images.toString()));
+    assertThat(run("validate", "-f", file).errors()).isEmpty();
+    assertThat(run("render", "-f", file).out().lines())
+        .filteredOn(line -> line.strip().startsWith("image: "))
+        .isNotEmpty()
+        .allMatch(line -> line.endsWith(digest + "\""));
+    assertThat(errors(app("name: a", "api: {image: 'voting-api@sha256:12'}")))
+        .first()
+        .asString()
+        .startsWith(": spec.api.image: Invalid value");
+  }
+
+  @Test
   void refusesAnotherKind() throws IOException {
     assertThat(errors("apiVersion: v1\nkind: votingapp\nspec: {unknown: 1}\n"))
         .containsExactly(
@@ -150,7 +170,7 @@ class CommandLineTest {
   @Test
   void reportsWrongUse() {
     var nothing = folder.resolve("nothing.yaml").toString();
-    for (var command : List.of("validate", "render")) {
+    for (var command : List.of("validate", "render", "diff")) {
       var missing = run(command, "-f", nothing);
       assertThat(missing.code()).isEqualTo(2);
       assertThat(missing.errors()).first().isEqualTo(nothing + " does not exist");
