@@ -63,6 +63,9 @@ class Benchmark {
   /** No request for so long: the operator has nothing more to do. */
   private static final Duration SETTLED = Duration.ofSeconds(3);
 
+  /** The client library remembers each request until its timeout, 10 s, would have come. */
+  private static final Duration FORGOTTEN = Duration.ofSeconds(15);
+
   private static final int WRITERS = 8;
   private static final double MEBIBYTE = 1 << 20;
 
@@ -185,6 +188,7 @@ class Benchmark {
                 });
         var resident = operator.resident();
         var after = settled(proxy);
+        Thread.sleep(FORGOTTEN);
         var heap = operator.heap();
         print(
             "%d VotingApps: all %d objects after %.1f s, %.3f s each; requests: %s",
