@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.voting.operator.blueprint.Checksum;
 import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Optional;
 
@@ -14,6 +16,9 @@ import java.util.Optional;
  * its value, and does not when others set fields of their own.
  */
 final class OwnedFields {
+
+  /** In the place of a field set: the digest that it gave, with the object as it was then. */
+  static final String DIGEST = "digest";
 
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
@@ -26,12 +31,28 @@ final class OwnedFields {
    */
   static Optional<String> digest(HasMetadata object) {
     return object.getMetadata().getManagedFields().stream()
-        .filter(entry -> Names.OPERATOR.equals(entry.getManager()))
-        .filter(entry -> "Apply".equals(entry.getOperation()) && entry.getSubresource() == null)
+        .filter(OwnedFields::isOurs)
         .findFirst()
-        .map(entry -> SERIALIZATION.convertValue(entry.getFieldsV1(), JsonNode.class))
-        .map(fields -> select(SERIALIZATION.convertValue(object, JsonNode.class), fields))
-        .map(owned -> Checksum.of(object.getMetadata().getUid() + owned));
+        .map(ManagedFieldsEntry::getFieldsV1)
+        .map(fields -> digest(object, fields));
+  }
+
+  /** Whether a field set is of what the operator applied. */
+  static boolean isOurs(ManagedFieldsEntry entry) {
+    return Names.OPERATOR.equals(entry.getManager())
+        && "Apply".equals(entry.getOperation())
+        && entry.getSubresource() == null;
+  }
+
+  private static String digest(HasMetadata object, FieldsV1 fields) {
+    if (fields.getAdditionalProperties().get(DIGEST) instanceof String known) {
+      return known;
+    }
+    var owned =
+        select(
+            SERIALIZATION.convertValue(object, JsonNode.class),
+            SERIALIZATION.convertValue(fields, JsonNode.class));
+    return Checksum.of(object.getMetadata().getUid() + owned);
   }
 
   /**

@@ -41,7 +41,7 @@ final class ReplicaHandover {
   }
 
   /** Whether the replicas are the operator's field, by what the API server recorded. */
-  private static boolean isOurs(Deployment actual) {
+  static boolean isOurs(HasMetadata actual) {
     return actual.getMetadata().getManagedFields().stream()
         .filter(entry -> Names.OPERATOR.equals(entry.getManager()))
         .map(entry -> SERIALIZATION.convertValue(entry.getFieldsV1(), JsonNode.class))

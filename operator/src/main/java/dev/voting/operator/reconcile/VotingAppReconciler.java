@@ -59,7 +59,6 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final KubernetesClient client;
   private final Clock clock;
   private final Ledger ledger = new Ledger();
-  private final Sharing sharing = new Sharing();
   private final NamespaceGuard namespaces;
   private final ReferencedSecrets references;
   private final ReferencedSecrets issued;
@@ -125,14 +124,14 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   }
 
   /** Only objects with the operator's label, so that memory does not grow with the cluster. */
-  private <T extends HasMetadata> InformerEventSource<T, VotingApp> cache(
+  private static <T extends HasMetadata> InformerEventSource<T, VotingApp> cache(
       Class<T> kind, EventSourceContext<VotingApp> context) {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(kind, VotingApp.class)
             .withName(HasMetadata.getKind(kind))
             .withLabelSelector(Names.MANAGED_BY + "=" + Names.OPERATOR)
             .withWatchAllNamespaces()
-            .withItemStore(new CompactStore<>(sharing))
+            .withItemStore(new CompactStore<>())
             .withSecondaryToPrimaryMapper(this::appsOf)
             .build(),
         context);

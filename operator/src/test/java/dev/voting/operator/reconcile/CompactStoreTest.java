@@ -3,73 +3,81 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.api.Test;
 
 class CompactStoreTest {
 
-  private final CompactStore<ConfigMap> store = new CompactStore<>(new Sharing());
+  private static final String METADATA =
+      """
+      metadata:
+        name: one
+        namespace: voting-data
+        uid: some-uid
+        managedFields:
+          - {manager: votingapp-operator, operation: Apply, fieldsV1: %s}
+          - {manager: somebody-else, operation: Update, fieldsV1: {"f:data": {"f:theirs": {}}}}
+      """;
 
   /** As read from the API server: every time an object of its own. */
-  private static ConfigMap read(String name) {
-    return new KubernetesSerialization()
-        .unmarshal(
-            """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata:
-              name: %s
-              namespace: voting-data
-              uid: uid-of-%1$s
-              managedFields:
-                - manager: votingapp-operator
-                  operation: Apply
-                  fieldsType: FieldsV1
-                  fieldsV1: {"f:data": {"f:page": {}, "f:style": {}}, "f:metadata": {"f:labels": {}}}
-                - manager: somebody-else
-                  operation: Update
-                  fieldsType: FieldsV1
-                  fieldsV1: {"f:data": {"f:theirs": {}}}
-            data: {page: "a long page", theirs: "1"}
-            """
-                .formatted(name),
-            ConfigMap.class);
+  private static ConfigMap configMap(String page, String theirs) {
+    return read(
+        "apiVersion: v1\nkind: ConfigMap\ndata: {page: '%s', theirs: '%s'}\n"
+                .formatted(page, theirs)
+            + METADATA.formatted("{\"f:data\": {\"f:page\": {}}}"),
+        ConfigMap.class);
   }
 
-  private ConfigMap stored(String name) {
-    store.put("voting-data/" + name, read(name));
-    return store.get("voting-data/" + name);
+  private static Deployment deployment(String fields) {
+    return read(
+        "apiVersion: apps/v1\nkind: Deployment\n"
+            + "spec: {replicas: 3, template: {spec: {containers: []}}}\n"
+            + METADATA.formatted(fields),
+        Deployment.class);
+  }
+
+  private static <T extends HasMetadata> T read(String yaml, Class<T> kind) {
+    return new KubernetesSerialization().unmarshal(yaml, kind);
+  }
+
+  private static <T extends HasMetadata> T stored(T object) {
+    var store = new CompactStore<T>();
+    store.put("voting-data/one", object);
+    return store.get("voting-data/one");
   }
 
   @Test
-  void holdsOnceWhatIsEqual() {
-    var one = stored("one");
-    var other = stored("other");
-    assertThat(other.getData().get("page")).isSameAs(one.getData().get("page"));
-    var fields = one.getMetadata().getManagedFields().getFirst().getFieldsV1();
-    assertThat(other.getMetadata().getManagedFields().getFirst().getFieldsV1())
-        .satisfies(
-            shared ->
-                assertThat(shared.getAdditionalProperties())
-                    .isSameAs(fields.getAdditionalProperties()));
+  void stillTellsWhetherOurFieldsAreAsTheyWere() {
+    var stored = stored(configMap("a page", "1"));
+    assertThat(OwnedFields.digest(stored))
+        .isPresent()
+        .isEqualTo(OwnedFields.digest(configMap("a page", "1")))
+        .isEqualTo(OwnedFields.digest(stored(configMap("a page", "2"))))
+        .isNotEqualTo(OwnedFields.digest(stored(configMap("changed by hand", "1"))));
   }
 
   @Test
-  void losesNothingThatTellsWhatTheOperatorOwns() {
-    var stored = stored("one");
-    assertThat(OwnedFields.digest(stored)).isPresent().isEqualTo(OwnedFields.digest(read("one")));
-    assertThat(stored.getMetadata().getManagedFields())
+  void stillTellsWhoHasAppliedAnObject() {
+    assertThat(stored(configMap("a page", "1")).getMetadata().getManagedFields())
         .extracting(entry -> entry.getManager())
         .containsExactly("votingapp-operator", "somebody-else");
-    var changed = read("one");
-    changed.getData().put("page", "changed by hand");
-    store.put("voting-data/one", changed);
-    assertThat(OwnedFields.digest(store.get("voting-data/one")))
-        .isNotEqualTo(OwnedFields.digest(read("one")));
   }
 
   @Test
-  void forgetsWhatOthersOwn() {
-    assertThat(stored("one").getMetadata().getManagedFields().getLast().getFieldsV1()).isNull();
+  void stillTellsWhoseTheReplicasAre() {
+    var ours = stored(deployment("{\"f:spec\": {\"f:replicas\": {}}}"));
+    assertThat(ReplicaHandover.isOurs(ours)).isTrue();
+    assertThat(ours.getSpec().getReplicas()).isEqualTo(3);
+    assertThat(ReplicaHandover.isOurs(stored(deployment("{\"f:spec\": {\"f:template\": {}}}"))))
+        .isFalse();
+  }
+
+  @Test
+  void leavesOutWhatNobodyReads() {
+    var stored = stored(configMap("a page", "1"));
+    assertThat(stored.getData()).isNull();
+    assertThat(stored.getMetadata().getManagedFields().getLast().getFieldsV1()).isNull();
   }
 }
