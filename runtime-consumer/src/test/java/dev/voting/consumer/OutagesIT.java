@@ -189,8 +189,8 @@ class OutagesIT extends WithServers {
 
   @Test
   void waitsForADatabaseWithoutAFreeConnection() {
-    servers.execute("CREATE ROLE crowd LOGIN PASSWORD 'crowd' CONNECTION LIMIT 0");
-    servers.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO crowd");
+    servers.execute(
+        "CREATE ROLE crowd LOGIN PASSWORD 'crowd' CONNECTION LIMIT 0 IN ROLE voting_consumer");
     try {
       Map<String, String> environment = environment();
       environment.compute(

@@ -23,15 +23,14 @@ public record Blueprint(List<Stage> stages) {
    */
   public record Stage(String name, List<HasMetadata> objects) {}
 
-  /** How many of the first stages all others need. */
+  /**
+   * How many of the first stages all others need: the namespaces and what must be before the rest.
+   */
   public static final int PREREQUISITES = 2;
 
   public Blueprint {
     stages = List.copyOf(stages);
   }
-
-  /** How many of the first stages make the namespaces and what there must be before the rest. */
-  public static final int PRELIMINARIES = 2;
 
   /**
    * Draws the blueprint without any certificates.

@@ -76,7 +76,7 @@ public final class DiffCommand implements Callable<Integer> {
     if (InputFiles.report(List.of(read), spec) != InputFiles.VALID) {
       return WRONG_INPUT;
     }
-    Logs.configure(Logs.Level.ERROR);
+    Logs.configure(Logs.Level.ERROR, Logs.Format.TEXT);
     try (var client = cluster.get();
         var preview = new Preview(client)) {
       return read.valid().stream().mapToInt(app -> diff(app, preview)).max().orElse(SAME);

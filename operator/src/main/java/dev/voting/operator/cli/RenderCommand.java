@@ -81,25 +81,27 @@ public final class RenderCommand implements Callable<Integer> {
       if (showSecrets) {
         printWithSecrets(read.valid());
       } else {
-        print(read.valid(), app -> MASKED);
+        print(
+            read.valid(),
+            app -> Blueprint.of(app, MASKED, Certificates.masked(app), Images.CURRENT));
       }
     }
     return code;
   }
 
   private void printWithSecrets(List<VotingApp> apps) {
-    Logs.configure(Logs.Level.ERROR);
+    Logs.configure(Logs.Level.ERROR, Logs.Format.TEXT);
     try (var client = cluster.get();
         var preview = new Preview(client)) {
-      var credentials = new HashMap<String, Credentials>();
-      apps.forEach(app -> credentials.put(app.name(), secrets(app, preview)));
-      print(apps, app -> credentials.get(app.name()));
+      var blueprints = new HashMap<String, Blueprint>();
+      apps.forEach(app -> blueprints.put(app.name(), blueprint(app, preview)));
+      print(apps, app -> blueprints.get(app.name()));
     }
   }
 
-  private static Credentials secrets(VotingApp app, Preview preview) {
+  private static Blueprint blueprint(VotingApp app, Preview preview) {
     return preview
-        .credentials(app)
+        .blueprint(app)
         .orElseThrow(
             () ->
                 new Failure(
@@ -108,10 +110,10 @@ public final class RenderCommand implements Callable<Integer> {
                         + " --show-secrets"));
   }
 
-  private void print(List<VotingApp> apps, Function<VotingApp, Credentials> credentials) {
+  private void print(List<VotingApp> apps, Function<VotingApp, Blueprint> blueprints) {
     PrintWriter out = spec.commandLine().getOut();
     apps.stream()
-        .flatMap(app -> Blueprint.of(app, credentials.apply(app), Images.CURRENT).objects())
+        .flatMap(app -> blueprints.apply(app).objects())
         .forEach(object -> out.print(Serialization.asYaml(object)));
     out.flush();
   }

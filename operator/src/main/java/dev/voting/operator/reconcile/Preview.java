@@ -2,13 +2,17 @@ package dev.voting.operator.reconcile;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.certmanager.Certificate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,7 +36,9 @@ public final class Preview implements AutoCloseable {
   private final KubernetesClient client;
   private final ExecutorService parallel = Executors.newVirtualThreadPerTaskExecutor();
   private final ReferencedSecrets references;
+  private final ReferencedSecrets issued;
   private final CredentialStore credentials;
+  private final CertificateStore certificates;
 
   /**
    * Looks at a cluster.
@@ -41,10 +47,19 @@ public final class Preview implements AutoCloseable {
    */
   public Preview(KubernetesClient client) {
     this.client = client;
-    this.references = new ReferencedSecrets(client);
+    this.references = new ReferencedSecrets(client, "referenced-secrets");
+    this.issued = new ReferencedSecrets(client, "issued-certificates");
     // What changes while this looks is the next look's.
     references.setEventHandler(event -> {});
+    issued.setEventHandler(event -> {});
     this.credentials = new CredentialStore(client, references);
+    this.certificates =
+        new CertificateStore(
+            client,
+            issued,
+            () -> client.supports(Certificate.class),
+            Clock.systemUTC(),
+            new SecureRandom());
   }
 
   /**
@@ -87,12 +102,12 @@ public final class Preview implements AutoCloseable {
   }
 
   /**
-   * The credentials of a VotingApp, as the cluster holds them.
+   * The blueprint of a VotingApp, with its credentials and certificates as the cluster holds them.
    *
    * @param app with every default
    * @return empty when its own Secrets do not exist yet, and so hold nothing to tell
    */
-  public Optional<Credentials> credentials(VotingApp app) {
+  public Optional<Blueprint> blueprint(VotingApp app) {
     var view = view(app.name());
     var kept =
         client
@@ -103,7 +118,12 @@ public final class Preview implements AutoCloseable {
     return kept == null
         ? Optional.empty()
         : credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found
-            ? Optional.of(found.credentials())
+            ? Optional.of(
+                Blueprint.of(
+                    app,
+                    found.credentials(),
+                    certificates.resolve(app, view).certificates(),
+                    Images.CURRENT))
             : Optional.empty();
   }
 
@@ -137,7 +157,7 @@ public final class Preview implements AutoCloseable {
     var kinds =
         Stream.<Class<? extends HasMetadata>>concat(
             Stream.concat(Kinds.MANAGED.stream(), Kinds.OBSERVED.stream()),
-            client.supports(Kinds.OPTIONAL) ? Stream.of(Kinds.OPTIONAL) : Stream.of());
+            Kinds.OPTIONAL.stream().filter(client::supports));
     var lists = kinds.map(kind -> parallel.submit(() -> list(kind, app))).toList();
     return new View(lists.stream().map(Preview::result).flatMap(List::stream).toList());
   }
@@ -169,7 +189,7 @@ public final class Preview implements AutoCloseable {
     }
 
     void look() {
-      problems.addAll(new NamespaceGuard(client).obstacles(app, view));
+      problems.addAll(new NamespaceGuard(client, parallel).obstacles(app, view));
       if (!problems.isEmpty()) {
         return;
       }
@@ -180,11 +200,16 @@ public final class Preview implements AutoCloseable {
       switch (credentials.resolve(app, view)) {
         case CredentialStore.Resolution.Missing missing -> {
           problems.addAll(missing.problems());
-          var none = Blueprint.of(app, new Credentials.Provided(Map.of()), Images.CURRENT);
+          var none =
+              Blueprint.of(
+                  app, new Credentials.Provided(Map.of()), new Certificates.None(), Images.CURRENT);
           apply(new Blueprint(none.stages().subList(0, 1)));
         }
         case CredentialStore.Resolution.Found found -> {
-          var blueprint = Blueprint.of(app, found.credentials(), Images.CURRENT);
+          var certified = certificates.resolve(app, view);
+          problems.addAll(certified.problems());
+          var blueprint =
+              Blueprint.of(app, found.credentials(), certified.certificates(), Images.CURRENT);
           apply(ReplicaHandover.keepReplicas(blueprint, view));
           blueprint.objects().forEach(this::growClaims);
           Pruner.superfluous(blueprint, view)
@@ -251,6 +276,7 @@ public final class Preview implements AutoCloseable {
   @Override
   public void close() {
     references.stop();
+    issued.stop();
     parallel.close();
   }
 }

@@ -124,7 +124,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   }
 
   /** Only objects with the operator's label, so that memory does not grow with the cluster. */
-  private static <T extends HasMetadata> InformerEventSource<T, VotingApp> cache(
+  private <T extends HasMetadata> InformerEventSource<T, VotingApp> cache(
       Class<T> kind, EventSourceContext<VotingApp> context) {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(kind, VotingApp.class)
@@ -338,7 +338,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     /** No server starts without its certificate, and none that runs changes for the lack of it. */
     private void await(CertificateStore.Resolution certified) {
       var first =
-          new Blueprint(blueprint.stages().subList(0, Blueprint.PRELIMINARIES))
+          new Blueprint(blueprint.stages().subList(0, Blueprint.PREREQUISITES))
               .map(object -> Optional.of(object).filter(gatewayApi::serves));
       problems.addAll(applier.apply(app.name(), first, view));
       obstacles.addAll(certified.problems());

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.bench.ApiProxy.Request;
-import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.blueprint.Credentials;
-import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -209,8 +207,7 @@ class Benchmark {
   private static List<HasMetadata> blueprint(String name) {
     var app = new VotingApp();
     app.getMetadata().setName(name);
-    var credentials = new Credentials.Managed("bench", "bench", Optional.empty(), Optional.empty());
-    return Blueprint.of(app, credentials, Images.CURRENT).objects().toList();
+    return Drawings.of(app).objects().toList();
   }
 
   private void apply(String name) {
