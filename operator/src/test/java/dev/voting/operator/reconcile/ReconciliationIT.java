@@ -283,6 +283,10 @@ class ReconciliationIT extends ClusterTests {
           Names.POSTGRES_USER,
           Names.POSTGRES_PASSWORD,
           Names.REDIS_PASSWORD,
+          "POSTGRES_API_PASSWORD",
+          "POSTGRES_CONSUMER_PASSWORD",
+          "REDIS_API_PASSWORD",
+          "REDIS_CONSUMER_PASSWORD",
           Names.DATABASE_URL,
           Names.REDIS_URL);
     }
