@@ -6,6 +6,7 @@ import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.reconcile.Preview;
+import dev.voting.operator.reconcile.Preview.Secrets;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.PrintWriter;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Spec;
     name = "render",
     description = {
       "Prints every object that a VotingApp becomes, as YAML; needs no cluster.",
-      "The same file gives the same output. Passwords and certificates are masked, which also gives"
-          + " the checksums that pods are rolled by another value than on the cluster."
+      "The same file gives the same output. Passwords and certificates that the operator would"
+          + " generate are masked, and so the checksums that pods are rolled by are not the cluster's."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
@@ -53,7 +54,7 @@ public final class RenderCommand implements Callable<Integer> {
   @Option(
       names = "--show-secrets",
       description =
-          "Print the passwords too, as the cluster of KUBECONFIG holds them; readable by everyone"
+          "Print passwords and keys too, as the cluster of KUBECONFIG holds them; readable by everyone"
               + " who sees the output.")
   private boolean showSecrets;
 
@@ -81,9 +82,7 @@ public final class RenderCommand implements Callable<Integer> {
       if (showSecrets) {
         printWithSecrets(read.valid());
       } else {
-        print(
-            read.valid(),
-            app -> Blueprint.of(app, MASKED, Certificates.masked(app), Images.CURRENT));
+        print(read.valid(), app -> new Secrets(MASKED, Certificates.masked(app)));
       }
     }
     return code;
@@ -93,15 +92,15 @@ public final class RenderCommand implements Callable<Integer> {
     Logs.configure(Logs.Level.ERROR, Logs.Format.TEXT);
     try (var client = cluster.get();
         var preview = new Preview(client)) {
-      var blueprints = new HashMap<String, Blueprint>();
-      apps.forEach(app -> blueprints.put(app.name(), blueprint(app, preview)));
-      print(apps, app -> blueprints.get(app.name()));
+      var found = new HashMap<String, Secrets>();
+      apps.forEach(app -> found.put(app.name(), secrets(app, preview)));
+      print(apps, app -> found.get(app.name()));
     }
   }
 
-  private static Blueprint blueprint(VotingApp app, Preview preview) {
+  private static Secrets secrets(VotingApp app, Preview preview) {
     return preview
-        .blueprint(app)
+        .secrets(app)
         .orElseThrow(
             () ->
                 new Failure(
@@ -110,11 +109,15 @@ public final class RenderCommand implements Callable<Integer> {
                         + " --show-secrets"));
   }
 
-  private void print(List<VotingApp> apps, Function<VotingApp, Blueprint> blueprints) {
+  private void print(List<VotingApp> apps, Function<VotingApp, Secrets> secrets) {
     PrintWriter out = spec.commandLine().getOut();
     apps.stream()
-        .flatMap(app -> blueprints.apply(app).objects())
+        .flatMap(app -> blueprint(app, secrets.apply(app)).objects())
         .forEach(object -> out.print(Serialization.asYaml(object)));
     out.flush();
+  }
+
+  private static Blueprint blueprint(VotingApp app, Secrets secrets) {
+    return Blueprint.of(app, secrets.credentials(), secrets.certificates(), Images.CURRENT);
   }
 }

@@ -51,12 +51,13 @@ final class NamespaceGuard {
   }
 
   /** What would be in the way; changes nothing. */
-  List<Problem> obstacles(VotingApp app, View view) {
-    return new Names(app.name())
-        .namespaces().stream()
-            .flatMap(name -> find(name, view).stream())
-            .flatMap(namespace -> obstacle(namespace, app).stream())
-            .toList();
+  List<Problem> obstacles(VotingApp app, List<HasMetadata> wanted, View view) {
+    return Parallel.map(
+            parallel, wanted, namespace -> find(namespace.getMetadata().getName(), view))
+        .stream()
+        .flatMap(Optional::stream)
+        .flatMap(namespace -> obstacle(namespace, app).stream())
+        .toList();
   }
 
   /** Only namespaces with our labels are in the cache, so for any other the server is asked. */

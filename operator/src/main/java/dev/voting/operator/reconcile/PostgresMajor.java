@@ -31,9 +31,18 @@ final class PostgresMajor {
   private static final Pattern TAG = Pattern.compile(":(\\d+)(?:[.-][^/:@]*)?(?:@.*)?$");
 
   private final KubernetesClient client;
+  private final PatchContext context;
 
   PostgresMajor(KubernetesClient client) {
+    this(client, PatchContext.of(PatchType.JSON_MERGE));
+  }
+
+  /**
+   * @param context of the one thing that is written: the record on the claim
+   */
+  PostgresMajor(KubernetesClient client, PatchContext context) {
     this.client = client;
+    this.context = context;
   }
 
   /**
@@ -105,7 +114,7 @@ final class PostgresMajor {
             client
                 .resource(claim)
                 .patch(
-                    PatchContext.of(PatchType.JSON_MERGE),
+                    context,
                     client
                         .getKubernetesSerialization()
                         .asJson(

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,10 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,12 +33,21 @@ import java.util.stream.Stream;
  */
 public final class Preview implements AutoCloseable {
 
+  private static final PatchContext DRY_RUN =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.JSON_MERGE)
+          .withDryRun(List.of("All"))
+          .build();
+
   private final KubernetesClient client;
   private final ExecutorService parallel = Executors.newVirtualThreadPerTaskExecutor();
   private final ReferencedSecrets references;
   private final ReferencedSecrets issued;
   private final CredentialStore credentials;
   private final CertificateStore certificates;
+
+  /** Of the kinds that not every cluster has, those that this one has. */
+  private final List<Class<? extends HasMetadata>> served;
 
   /**
    * Looks at a cluster.
@@ -47,19 +56,24 @@ public final class Preview implements AutoCloseable {
    */
   public Preview(KubernetesClient client) {
     this.client = client;
-    this.references = new ReferencedSecrets(client, "referenced-secrets");
-    this.issued = new ReferencedSecrets(client, "issued-certificates");
-    // What changes while this looks is the next look's.
-    references.setEventHandler(event -> {});
-    issued.setEventHandler(event -> {});
+    this.served = Kinds.OPTIONAL.stream().filter(client::supports).toList();
+    this.references = secrets(client, "referenced-secrets");
+    this.issued = secrets(client, "issued-certificates");
     this.credentials = new CredentialStore(client, references);
     this.certificates =
         new CertificateStore(
             client,
             issued,
-            () -> client.supports(Certificate.class),
+            () -> served.contains(Certificate.class),
             Clock.systemUTC(),
             new SecureRandom());
+  }
+
+  private static ReferencedSecrets secrets(KubernetesClient client, String name) {
+    var secrets = new ReferencedSecrets(client, name);
+    // What changes while this looks is the next look's.
+    secrets.setEventHandler(event -> {});
+    return secrets;
   }
 
   /**
@@ -102,12 +116,20 @@ public final class Preview implements AutoCloseable {
   }
 
   /**
-   * The blueprint of a VotingApp, with its credentials and certificates as the cluster holds them.
+   * What a blueprint's Secrets hold.
+   *
+   * @param credentials passwords
+   * @param certificates certificates and keys
+   */
+  public record Secrets(Credentials credentials, Certificates certificates) {}
+
+  /**
+   * The secrets of a VotingApp, as the cluster holds them.
    *
    * @param app with every default
-   * @return empty when its own Secrets do not exist yet, and so hold nothing to tell
+   * @return empty when they do not exist yet, and so hold nothing to tell
    */
-  public Optional<Blueprint> blueprint(VotingApp app) {
+  public Optional<Secrets> secrets(VotingApp app) {
     var view = view(app.name());
     var kept =
         client
@@ -115,16 +137,12 @@ public final class Preview implements AutoCloseable {
             .inNamespace(new Names(app.name()).dataNamespace())
             .withName(Names.CREDENTIALS)
             .get();
-    return kept == null
-        ? Optional.empty()
-        : credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found
-            ? Optional.of(
-                Blueprint.of(
-                    app,
-                    found.credentials(),
-                    certificates.resolve(app, view).certificates(),
-                    Images.CURRENT))
-            : Optional.empty();
+    if (kept == null
+        || !(credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Secrets(found.credentials(), certificates.resolve(app, view).certificates()));
   }
 
   /** As {@code kubectl apply} would leave it, judged by the rules that compare old and new. */
@@ -154,12 +172,12 @@ public final class Preview implements AutoCloseable {
   }
 
   private View view(String app) {
-    var kinds =
-        Stream.<Class<? extends HasMetadata>>concat(
-            Stream.concat(Kinds.MANAGED.stream(), Kinds.OBSERVED.stream()),
-            Kinds.OPTIONAL.stream().filter(client::supports));
-    var lists = kinds.map(kind -> parallel.submit(() -> list(kind, app))).toList();
-    return new View(lists.stream().map(Preview::result).flatMap(List::stream).toList());
+    var kinds = Stream.of(Kinds.MANAGED, Kinds.OBSERVED, served).flatMap(List::stream).toList();
+    return new View(
+        Parallel.map(parallel, kinds, kind -> list(kind, app)).stream()
+            .flatMap(List::stream)
+            .filter(object -> Ownership.isWithin(object, app))
+            .toList());
   }
 
   private List<HasMetadata> list(Class<? extends HasMetadata> kind, String app) {
@@ -189,7 +207,9 @@ public final class Preview implements AutoCloseable {
     }
 
     void look() {
-      problems.addAll(new NamespaceGuard(client, parallel).obstacles(app, view));
+      var first = blueprint(new Credentials.Provided(Map.of()), new Certificates.None());
+      var wanted = first.stages().getFirst().objects();
+      problems.addAll(new NamespaceGuard(client, parallel).obstacles(app, wanted, view));
       if (!problems.isEmpty()) {
         return;
       }
@@ -200,46 +220,81 @@ public final class Preview implements AutoCloseable {
       switch (credentials.resolve(app, view)) {
         case CredentialStore.Resolution.Missing missing -> {
           problems.addAll(missing.problems());
-          var none =
-              Blueprint.of(
-                  app, new Credentials.Provided(Map.of()), new Certificates.None(), Images.CURRENT);
-          apply(new Blueprint(none.stages().subList(0, 1)));
+          apply(first, 1);
         }
-        case CredentialStore.Resolution.Found found -> {
-          var certified = certificates.resolve(app, view);
-          problems.addAll(certified.problems());
-          var blueprint =
-              Blueprint.of(app, found.credentials(), certified.certificates(), Images.CURRENT);
-          apply(ReplicaHandover.keepReplicas(blueprint, view));
-          blueprint.objects().forEach(this::growClaims);
-          Pruner.superfluous(blueprint, view)
-              .sorted(Comparator.comparing(object -> ObjectKey.of(object).toString()))
-              .forEach(object -> changes.add(new Change(Optional.of(object), Optional.empty())));
-        }
+        case CredentialStore.Resolution.Found found -> look(found);
       }
     }
 
-    private void apply(Blueprint blueprint) {
-      var requests =
-          blueprint.objects().map(object -> parallel.submit(() -> change(object))).toList();
-      requests.stream().map(Preview::result).flatMap(Optional::stream).forEach(changes::add);
+    private void look(CredentialStore.Resolution.Found found) {
+      var certified = certificates.resolve(app, view);
+      if (!certified.isComplete()) {
+        problems.addAll(certified.problems());
+        apply(blueprint(found.credentials(), certified.certificates()), Blueprint.PREREQUISITES);
+        return;
+      }
+      var blueprint = rotated(found, certified.certificates());
+      var major = new PostgresMajor(client, DRY_RUN).check(blueprint, view);
+      problems.addAll(major.obstacles());
+      problems.addAll(major.problems());
+      var applicable = ReplicaHandover.keepReplicas(major.blueprint(), view);
+      apply(applicable, applicable.stages().size());
+      applicable.objects().forEach(this::growClaims);
+      Pruner.superfluous(blueprint, view)
+          .sorted(Comparator.comparing(object -> ObjectKey.of(object).toString()))
+          .forEach(object -> changes.add(new Change(Optional.of(object), Optional.empty())));
     }
 
-    private Optional<Change> change(HasMetadata desired) {
+    private Blueprint blueprint(Credentials credentials, Certificates certificates) {
+      return Blueprint.of(app, credentials, certificates, Images.CURRENT);
+    }
+
+    /** A rotation that is under way ends with this look, when nobody needs the old logins. */
+    private Blueprint rotated(CredentialStore.Resolution.Found found, Certificates certificates) {
+      var drawn = blueprint(found.credentials(), certificates);
+      return found.credentials() instanceof Credentials.Managed managed
+              && managed.outgoing().isPresent()
+              && !found.begins()
+              && Rotation.waitsFor(drawn, view).isEmpty()
+          ? blueprint(managed.withoutOutgoing(), certificates)
+          : drawn;
+    }
+
+    private void apply(Blueprint blueprint, int stages) {
+      var objects =
+          blueprint.stages().subList(0, stages).stream()
+              .flatMap(stage -> stage.objects().stream())
+              .toList();
+      var homeless = objects.stream().filter(object -> !isServed(object)).toList();
+      if (!homeless.isEmpty()) {
+        problems.add(GatewayApi.notServed(homeless));
+      }
+      var tries =
+          Parallel.map(
+              parallel, objects.stream().filter(Preview.this::isServed).toList(), this::tryOut);
+      tries.forEach(
+          outcome -> {
+            changes.addAll(outcome.changes());
+            problems.addAll(outcome.problems());
+          });
+    }
+
+    private Outcome tryOut(HasMetadata desired) {
       var namespace = desired.getMetadata().getNamespace();
       if (namespace != null && !namespaces.contains(namespace)) {
         // Nothing can be tried out in a namespace that does not exist yet.
-        return Optional.of(new Change(Optional.empty(), Optional.of(desired)));
+        return changed(Optional.empty(), desired);
       }
       try {
         var before = view.find(desired).or(() -> read(desired));
-        return Optional.of(new Change(before, Optional.of(applied(desired, before))));
+        return changed(before, applied(desired, before));
       } catch (KubernetesClientException e) {
-        synchronized (problems) {
-          problems.add(Problem.refused(ObjectKey.of(desired), e));
-        }
-        return Optional.empty();
+        return new Outcome(List.of(), List.of(Problem.refused(ObjectKey.of(desired), e)));
       }
+    }
+
+    private static Outcome changed(Optional<HasMetadata> before, HasMetadata after) {
+      return new Outcome(List.of(new Change(before, Optional.of(after))), List.of());
     }
 
     private void growClaims(HasMetadata desired) {
@@ -260,17 +315,9 @@ public final class Preview implements AutoCloseable {
     }
   }
 
-  private static <T> T result(Future<T> request) {
-    try {
-      return request.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while asking the cluster", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KubernetesClientException refusal
-          ? refusal
-          : new IllegalStateException(e.getCause());
-    }
+  private boolean isServed(HasMetadata object) {
+    return Kinds.OPTIONAL.stream().noneMatch(kind -> kind.isInstance(object))
+        || served.stream().anyMatch(kind -> kind.isInstance(object));
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.voting.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.certmanager.Certificate;
 import dev.voting.operator.cli.DiffCommand;
 import dev.voting.operator.cli.RenderCommand;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
@@ -108,6 +110,23 @@ class DiffIT {
     var spec = "{frontend: {replicas: 2, autoscaling: {maxReplicas: 3}}, exposure: {host: a.b}}";
     converge(spec);
     assertThat(diff(spec)).isEqualTo(new Run(0, "", ""));
+  }
+
+  @Test
+  void certificatesThatAreThereDoNotDiffer() throws IOException {
+    converge("{tls: {enabled: true}}");
+    assertThat(diff("{tls: {enabled: true}}")).isEqualTo(new Run(0, "", ""));
+  }
+
+  @Test
+  void whatTheClusterHasNoPlaceForIsSaid() throws IOException {
+    assumeThat(client.supports(Certificate.class)).isFalse();
+    var run = diff("{tls: {enabled: true, issuerRef: {name: ours, kind: ClusterIssuer}}}");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("NotServed", "cert-manager");
+    assertThat(run.out())
+        .contains("+++ merged/Namespace/")
+        .doesNotContain("merged/Certificate", "merged/StatefulSet");
   }
 
   @Test
