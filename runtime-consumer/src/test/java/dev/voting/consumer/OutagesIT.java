@@ -225,11 +225,12 @@ class OutagesIT extends WithServers {
   @Test
   void triesAgainAfterADeadlock() throws SQLException {
     Map<String, String> environment = environment();
-    // The consumer is the one that PostgreSQL ends.
-    environment.compute("DATABASE_URL", (n, url) -> url + "?options=-c%20deadlock_timeout%3D100");
+    // The consumer is the one that PostgreSQL ends: who waits looks once, after this time, and by
+    // then we must wait too.
+    environment.compute("DATABASE_URL", (n, url) -> url + "?options=-c%20deadlock_timeout%3D5000");
     try (HeldCounters held = holdCounters();
         Statement other = held.connection().createStatement()) {
-      other.execute("SET deadlock_timeout = '60s'");
+      other.execute("SET deadlock_timeout = '10min'");
       String id = redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats")).toString();
       start(environment);
       awaitLockWaits(1);
