@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +25,9 @@ final class RedisConversation implements AutoCloseable {
   /**
    * Connects; neither that nor any answer may take longer than the patience.
    *
-   * @param certificate the folder with the server's certificate and its CA, if it speaks TLS
+   * @param trust the CAs of the server's certificate, if it speaks TLS
    */
-  static RedisConversation with(int port, Optional<Path> certificate, Duration patience)
+  static RedisConversation with(int port, Optional<RedisTrust> trust, Duration patience)
       throws IOException {
     Socket socket = new Socket();
     try {
@@ -36,9 +35,7 @@ final class RedisConversation implements AutoCloseable {
       socket.connect(new InetSocketAddress("127.0.0.1", port), millis);
       socket.setSoTimeout(millis);
       return new RedisConversation(
-          certificate.isPresent()
-              ? TlsSockets.over(socket, certificate.get().resolve("ca.crt"))
-              : socket);
+          trust.isPresent() ? TlsSockets.over(socket, trust.get().file()) : socket);
     } catch (IOException e) {
       socket.close();
       throw e;

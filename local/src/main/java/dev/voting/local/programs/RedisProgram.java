@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A real Redis in the place of its image, with the mounted redis.conf and users: what start.sh does
@@ -35,13 +36,15 @@ final class RedisProgram implements Program {
     try {
       RedisServer.Builder builder =
           RedisServer.at(data).port(port).log(launch.log()).config(localised(launch));
-      Optional<Path> certificate = launch.certificate();
-      certificate.ifPresent(folder -> builder.tls(folder.resolve("ca.crt")));
+      Optional<RedisTrust> trust = RedisTrust.of(launch, users);
+      if (trust.isPresent()) {
+        trust.get().begin();
+        builder.tls(trust.get().file());
+      }
       RedisServer server = builder.start();
       children.adopt(server.handle(), launch.name());
-      certificate.ifPresent(
-          folder -> RedisReload.followCertificate(launch, users, port, folder, server));
-      return new RunningServer(server, timeout -> answers(port, certificate, password, timeout));
+      trust.ifPresent(cas -> RedisReload.followCertificate(launch, users, port, cas, server));
+      return new RunningServer(server, timeout -> answers(port, trust, password, timeout));
     } catch (ServerException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -51,12 +54,20 @@ final class RedisProgram implements Program {
   private static Path localised(Launch launch) throws IOException {
     Path original = launch.mounted(CONFIGURATION).resolve("redis.conf");
     Path copy = launch.scratch().resolve("redis.conf");
-    return Files.writeString(copy, launch.mounts().translate(Files.readString(original)));
+    try (Stream<String> lines = Files.lines(original)) {
+      // The path of a socket may have a hundred characters or so, and here it has more.
+      return Files.write(
+          copy,
+          lines
+              .filter(line -> !line.startsWith("unixsocket"))
+              .map(launch.mounts()::translate)
+              .toList());
+    }
   }
 
   private static boolean answers(
-      int port, Optional<Path> certificate, String password, Duration timeout) {
-    try (RedisConversation redis = RedisConversation.with(port, certificate, timeout)) {
+      int port, Optional<RedisTrust> trust, String password, Duration timeout) {
+    try (RedisConversation redis = RedisConversation.with(port, trust, timeout)) {
       redis.ask(List.of("AUTH", RedisUsers.PROBE, password));
       return "+PONG".equals(redis.ask(List.of("PING")));
     } catch (IOException e) {

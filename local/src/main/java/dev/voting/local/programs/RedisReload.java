@@ -2,7 +2,6 @@ package dev.voting.local.programs;
 
 import dev.voting.servers.redis.RedisServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,34 +15,35 @@ final class RedisReload implements Program {
   public Running start(Launch launch) throws IOException {
     RedisUsers users = RedisUsers.of(launch);
     int port = launch.ports().getOrDefault(RedisProgram.PORT, RedisProgram.PORT);
-    Optional<Path> certificate = launch.certificate();
+    Optional<RedisTrust> trust = RedisTrust.of(launch, users);
     return SecretWatch.start(
         launch,
         users.secrets(),
         "the users are as the Secret says",
-        () -> apply(users, port, certificate));
+        () -> apply(users, port, trust));
   }
 
   /** Has the server take up a renewed certificate, as it runs. */
   static void followCertificate(
-      Launch launch, RedisUsers users, int port, Path certificate, RedisServer server) {
+      Launch launch, RedisUsers users, int port, RedisTrust trust, RedisServer server) {
     SecretWatch watch =
         SecretWatch.start(
             launch,
-            certificate,
+            trust.mounted().getParent(),
             "the certificate is as the Secret says",
             () -> {
-              try (RedisConversation redis = login(users, port, Optional.of(certificate))) {
-                String path = certificate.resolve("tls.crt").toString();
+              trust.renew();
+              try (RedisConversation redis = login(users, port, Optional.of(trust))) {
+                String path = trust.mounted().resolveSibling("tls.crt").toString();
                 require(redis, List.of("CONFIG", "SET", "tls-cert-file", path));
               }
             });
     server.onExit().thenRun(watch::terminate);
   }
 
-  private static RedisConversation login(RedisUsers users, int port, Optional<Path> certificate)
+  private static RedisConversation login(RedisUsers users, int port, Optional<RedisTrust> trust)
       throws IOException {
-    RedisConversation redis = RedisConversation.with(port, certificate, PATIENCE);
+    RedisConversation redis = RedisConversation.with(port, trust, PATIENCE);
     try {
       require(redis, List.of("AUTH", RedisUsers.RELOAD, users.password(RedisUsers.RELOAD)));
       return redis;
@@ -53,9 +53,9 @@ final class RedisReload implements Program {
     }
   }
 
-  private static void apply(RedisUsers users, int port, Optional<Path> certificate)
+  private static void apply(RedisUsers users, int port, Optional<RedisTrust> trust)
       throws IOException {
-    try (RedisConversation redis = login(users, port, certificate)) {
+    try (RedisConversation redis = login(users, port, trust)) {
       for (String line : users.lines()) {
         List<String> words = List.of(line.split(" +"));
         if (words.get(1).equals("default")) {

@@ -3,9 +3,10 @@
 # which older versions disconnect everybody.
 trap 'exit 0' TERM INT
 
-tls=
+# Not over TLS: the server may have a certificate that is to be replaced for it is not good.
+socket=
 if [ -e /etc/voting-tls ]; then
-  tls='--tls --cacert /etc/voting-tls/ca.crt'
+  socket='-s /run/redis/redis.sock'
 fi
 
 users() {
@@ -18,7 +19,7 @@ users() {
 }
 
 certificate() {
-  if [ -n "$tls" ]; then
+  if [ -n "$socket" ]; then
     # The path is the same, but Redis reads its files again.
     echo 'CONFIG SET tls-cert-file /etc/voting-tls/tls.crt'
   fi
@@ -27,7 +28,7 @@ certificate() {
 apply() {
   answers=$(
     { users && certificate; } |
-      REDISCLI_AUTH=$(cat /run/redis/reload) redis-cli $tls --user reload 2>&1
+      REDISCLI_AUTH=$(cat /run/redis/reload) redis-cli $socket --user reload 2>&1
   )
   case $answers in
   '' | *[!OK0-9[:space:]]*)
