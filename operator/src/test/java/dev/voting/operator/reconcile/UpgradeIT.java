@@ -67,7 +67,10 @@ class UpgradeIT extends ClusterTests {
                             .getReplicas())
                     .isEqualTo(3));
     subject.awaitReady();
-    assertThat(subject.app().getStatus().frontend().desired()).isEqualTo(2);
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () -> assertThat(subject.app().getStatus().frontend().desired()).isEqualTo(2));
     assertThat(templates(subject)).isEqualTo(templates);
   }
 
