@@ -33,18 +33,6 @@ public record Blueprint(List<Stage> stages) {
   }
 
   /**
-   * Draws the blueprint without any certificates.
-   *
-   * @param app the VotingApp; without a uid, as when read from a file, nothing gets an owner
-   * @param credentials its credentials
-   * @param images the images to use where the spec names none
-   * @return objects of the caller's own
-   */
-  public static Blueprint of(VotingApp app, Credentials credentials, Images images) {
-    return of(app, credentials, new Certificates.None(), images);
-  }
-
-  /**
    * Draws the blueprint.
    *
    * @param app the VotingApp; without a uid, as when read from a file, nothing gets an owner

@@ -272,6 +272,7 @@ class BlueprintTest {
         app,
         new Credentials.Managed(
             owner, admin, logins, Optional.empty(), "", Optional.empty(), Optional.empty()),
+        new Certificates.None(),
         new Images("0.0.0"));
   }
 

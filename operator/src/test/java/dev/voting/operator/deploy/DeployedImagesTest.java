@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -39,7 +40,9 @@ class DeployedImagesTest {
   void thoseOfTheRuntimes() throws Exception {
     var app = new VotingApp();
     app.getMetadata().setName("voting");
-    var blueprint = Blueprint.of(app, new Credentials.Provided(Map.of()), Images.CURRENT);
+    var blueprint =
+        Blueprint.of(
+            app, new Credentials.Provided(Map.of()), new Certificates.None(), Images.CURRENT);
     assertThat(images(blueprint.objects()))
         .containsEntry("api", built("runtime-api"))
         .containsEntry("consumer", built("runtime-consumer"));

@@ -3,25 +3,20 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A rotation of the credentials, step by step, with an operator that is killed at each. */
-class RotationIT {
+class RotationIT extends ClusterTests {
   private static final List<String> FIRST =
       List.of(
           "POSTGRES_API_PASSWORD",
@@ -35,48 +30,16 @@ class RotationIT {
           "REDIS_API_B_PASSWORD",
           "REDIS_CONSUMER_B_PASSWORD");
 
-  private static TestCluster cluster;
-  private static KubernetesClient client;
-  private VotingAppOperator operator;
   private Subjects subject;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = TestCluster.start();
-    client = cluster.client();
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    client.close();
-    cluster.close();
-  }
-
   @BeforeEach
-  void start() {
-    subject = new Subjects(cluster, client);
-    operator = operator();
-    subject.apply("{}");
-    subject.awaitReady();
-  }
-
-  @AfterEach
-  void stop() {
-    subject.cleanUp();
-    operator.close();
-  }
-
-  private static VotingAppOperator operator() {
-    return VotingAppOperator.start(
-        client,
-        lost -> {
-          throw new AssertionError("a watch was lost", lost);
-        });
+  void makeSubject() {
+    subject = ready("{}");
   }
 
   private void restartOperator() {
     operator.close();
-    operator = operator();
+    operator = start();
   }
 
   @Test
@@ -159,7 +122,7 @@ class RotationIT {
         .inNamespace(subject.names.dataNamespace())
         .withName(Names.CREDENTIALS)
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"stringData\":{" + patch + "}}");
-    operator = operator();
+    operator = start();
     awaitRotated("one");
     SECOND.forEach(key -> assertThat(data()).containsEntry(key, "new-" + key));
     assertThat(data()).doesNotContainKeys(FIRST.toArray(String[]::new));

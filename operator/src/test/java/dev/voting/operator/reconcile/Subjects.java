@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Logins;
@@ -107,6 +108,7 @@ final class Subjects {
                 .map(external -> clients.get(Names.DATABASE_URL)),
             Optional.ofNullable(spec.redis().external())
                 .map(external -> clients.get(Names.REDIS_URL))),
+        new Certificates.None(),
         Images.CURRENT);
   }
 

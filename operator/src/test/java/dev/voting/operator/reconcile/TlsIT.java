@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certificates.Authority;
 import dev.voting.operator.certificates.Identity;
@@ -14,7 +13,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -24,48 +22,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Certificates over their life, on whatever cluster {@link TestCluster} is. */
-class TlsIT {
+class TlsIT extends ClusterTests {
 
   private static final String ON = "{tls: {enabled: true}}";
   private static final Duration SERVER_RENEWED_AT = Duration.ofDays(60);
   private static final Duration CA_RENEWED_AT = Duration.ofDays(3650 - 365);
 
-  private static TestCluster cluster;
-  private static KubernetesClient client;
-
   private final SecureRandom random = new SecureRandom();
-  private VotingAppOperator operator;
   private Subjects subject;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = TestCluster.start();
-    client = cluster.client();
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    client.close();
-    cluster.close();
-  }
-
   @BeforeEach
-  void startOperator() {
-    operator = VotingAppOperator.start(client, lost -> {});
-    subject = new Subjects(cluster, client);
-  }
-
-  @AfterEach
-  void stopOperator() {
-    subject.cleanUp();
-    operator.close();
+  void makeSubject() {
+    subject = subject();
   }
 
   @Test
@@ -94,7 +66,7 @@ class TlsIT {
 
     var before = versions();
     operator.close();
-    operator = VotingAppOperator.start(client, lost -> {});
+    operator = start();
     subject.apply("{tls: {enabled: true}, frontend: {replicas: 2}}");
     subject.awaitReady();
     assertThat(versions()).as("what is there is kept, also by another operator").isEqualTo(before);
