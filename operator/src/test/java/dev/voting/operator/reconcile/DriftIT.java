@@ -76,7 +76,11 @@ class DriftIT extends ClusterTests {
     await("another namespace")
         .atMost(Duration.ofSeconds(90))
         .until(
-            () -> namespace.get() != null && !namespace.get().getMetadata().getUid().equals(uid));
+            () -> {
+              // Read once: between two reads the old one may be gone.
+              var now = namespace.get();
+              return now != null && !now.getMetadata().getUid().equals(uid);
+            });
     subject.awaitReady();
   }
 
