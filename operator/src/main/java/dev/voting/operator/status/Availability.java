@@ -84,7 +84,9 @@ public record Availability(int ready, int desired, boolean current) {
             number(status.getReadyReplicas()),
             desired,
             observed(deployment, status.getObservedGeneration())
-                && number(status.getUpdatedReplicas()) >= desired);
+                && number(status.getUpdatedReplicas()) >= desired
+                // While a pod from before is left, it may be the one that is ready.
+                && number(status.getReplicas()) <= number(status.getUpdatedReplicas()));
   }
 
   private static Availability of(StatefulSet set) {
