@@ -5,6 +5,7 @@ import dev.voting.crd.VotingAppSpec;
 import dev.voting.local.node.Addresses;
 import dev.voting.local.node.Trees;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -43,7 +44,8 @@ final class DataPods implements AutoCloseable {
     var app = new VotingApp();
     app.setMetadata(new ObjectMetaBuilder().withName("voting").build());
     app.setSpec(VotingAppSpec.DEFAULTS);
-    var blueprint = Blueprint.of(app, Credentials.masked(), Images.CURRENT);
+    var blueprint =
+        Blueprint.of(app, Credentials.masked(), new Certificates.None(), Images.CURRENT);
     for (var object : blueprint.objects().filter(ConfigMap.class::isInstance).toList()) {
       var folder = FOLDERS.get(object.getMetadata().getName());
       if (folder != null) {
