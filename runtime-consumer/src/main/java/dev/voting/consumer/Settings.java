@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param claimIdle how long an entry is pending at another consumer before it counts as left behind
  * @param retryMax longest delay between two tries of something that is away
  * @param schemaWait how long a missing database or table is waited for at a time
+ * @param loginWait how long a refused login or a missing right is waited for at a time
  * @param shutdownGrace how long the batches in hand may take after SIGTERM
  * @param logLevel how much is logged
  */
@@ -34,6 +35,7 @@ public record Settings(
     Duration claimIdle,
     Duration retryMax,
     Duration schemaWait,
+    Duration loginWait,
     Duration shutdownGrace,
     LogLevel logLevel) {
 
@@ -53,6 +55,7 @@ public record Settings(
         Duration.ofMillis(environment.integer("CLAIM_IDLE_MS", 30_000, 100, 86_400_000)),
         Duration.ofMillis(environment.integer("RETRY_MAX_MS", 5_000, 10, 600_000)),
         Duration.ofMillis(environment.integer("SCHEMA_WAIT_MS", 30_000, 0, 86_400_000)),
+        Duration.ofMillis(environment.integer("LOGIN_WAIT_MS", 5_000, 0, 86_400_000)),
         Duration.ofMillis(environment.integer("SHUTDOWN_GRACE_MS", 25_000, 0, 3_600_000)),
         environment.logLevel());
   }

@@ -406,6 +406,26 @@ class OutagesIT extends WithServers {
     assertThat(consumer.log()).doesNotContain("\"throwable\":{");
   }
 
+  /** As where everything starts at once, and whoever makes the logins comes a little later. */
+  @Test
+  void waitsForALoginThatIsAboutToBeMade() {
+    add("cats");
+    Map<String, String> environment = environment();
+    environment.compute(
+        "DATABASE_URL", (n, url) -> url.replaceFirst("//voting:[^@]*@", "//late:secret@"));
+    environment.put("LOGIN_WAIT_MS", "60000");
+    start(environment);
+    awaitLog("authentication failed for user \\\"late\\\"");
+    servers.execute("CREATE ROLE late LOGIN SUPERUSER PASSWORD 'secret'");
+    try {
+      awaitTotal(1);
+      assertThat(consumer.isAlive()).isTrue();
+    } finally {
+      consumer.close();
+      servers.execute("DROP ROLE late");
+    }
+  }
+
   @Test
   void endsWithAClearLineWhenRedisRefusesThePassword() {
     Map<String, String> environment = environment();

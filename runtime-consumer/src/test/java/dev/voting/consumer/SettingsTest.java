@@ -25,6 +25,7 @@ class SettingsTest {
     assertThat(settings.claimIdle()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.retryMax()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.schemaWait()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.loginWait()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.shutdownGrace()).isEqualTo(Duration.ofSeconds(25));
     assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);
   }

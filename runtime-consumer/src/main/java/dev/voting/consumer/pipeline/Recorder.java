@@ -35,8 +35,8 @@ final class Recorder {
   private final BlockingQueue<Optional<Settled>> settled;
   private final Backoff backoff;
 
-  /** Since when the schema is missing, in {@link System#nanoTime}; null while it is there. */
-  private Long withoutSchemaSince;
+  private final Patience withoutSchema;
+  private final Patience withoutLogin;
 
   Recorder(
       Settings settings,
@@ -54,6 +54,8 @@ final class Recorder {
     this.batches = batches;
     this.settled = settled;
     this.backoff = new Backoff(settings.retryMax());
+    this.withoutSchema = new Patience(settings.schemaWait());
+    this.withoutLogin = new Patience(settings.loginWait());
   }
 
   /** Records until the end mark, which it hands on. */
@@ -148,17 +150,21 @@ final class Recorder {
   private void works() {
     database.works();
     backoff.reset();
-    withoutSchemaSince = null;
+    withoutSchema.reset();
+    withoutLogin.reset();
   }
 
   private DatabaseFailure judge(SQLException e) {
     DatabaseFailure failure = DatabaseFailure.of(e);
     switch (failure) {
-      case FATAL -> throw new FatalException(refusal(e), e);
+      case REFUSED -> {
+        if (withoutLogin.isOver()) {
+          throw new FatalException(refusal(e), e);
+        }
+        database.lost(oneLine(e));
+      }
       case NO_SCHEMA -> {
-        long now = System.nanoTime();
-        withoutSchemaSince = withoutSchemaSince == null ? now : withoutSchemaSince;
-        if (now - withoutSchemaSince >= settings.schemaWait().toNanos()) {
+        if (withoutSchema.isOver()) {
           throw new FatalException(
               refusal(e) + " (is the schema applied? waited " + settings.schemaWait() + ")", e);
         }

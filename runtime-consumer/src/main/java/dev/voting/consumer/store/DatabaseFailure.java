@@ -11,8 +11,8 @@ public enum DatabaseFailure {
   NO_SCHEMA,
   /** A value of the batch is refused: find out which. */
   BAD_DATA,
-  /** Nobody but an administrator can mend it. */
-  FATAL;
+  /** The login or its right is refused: wrong, or someone may be about to make it. */
+  REFUSED;
 
   /**
    * Judges a failure by its SQLSTATE. What is not known is tried again: nothing is lost by that.
@@ -22,7 +22,7 @@ public enum DatabaseFailure {
     if (state.equals(PSQLState.INVALID_PASSWORD.getState())
         || state.equals("28000") // not let in: no such role, or pg_hba.conf
         || state.equals("42501")) { // no right to the table or the function
-      return FATAL;
+      return REFUSED;
     }
     if (state.equals("3D000") || state.startsWith("42") || state.equals("3F000")) {
       return NO_SCHEMA;

@@ -30,9 +30,9 @@ class DatabaseFailureTest {
     "NO_SCHEMA, 3D000, no database",
     "BAD_DATA, 22P02, malformed value",
     "BAD_DATA, 23514, check violated",
-    "FATAL, 28P01, wrong password",
-    "FATAL, 28000, no such role",
-    "FATAL, 42501, no privilege"
+    "REFUSED, 28P01, wrong password",
+    "REFUSED, 28000, no such role",
+    "REFUSED, 42501, no privilege"
   })
   void followsTheSqlState(DatabaseFailure failure, String state, String why) {
     assertThat(DatabaseFailure.of(new SQLException(why, state))).isEqualTo(failure);
