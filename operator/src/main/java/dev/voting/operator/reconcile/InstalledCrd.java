@@ -119,7 +119,11 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
               .v1()
               .customResourceDefinitions()
               .withName(VotingAppCrd.NAME)
-              .inform(new Handler());
+              .runnableInformer(0);
+      informer.addEventHandler(new Handler());
+      // Once it watches, it does so whatever comes in between.
+      informer.exceptionHandler((started, _) -> started);
+      informer.run();
     } catch (KubernetesClientException e) {
       LOG.warn("whether the VotingApp's definition is up to date is not known: {}", e.getMessage());
     }

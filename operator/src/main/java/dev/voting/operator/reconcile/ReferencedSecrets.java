@@ -78,31 +78,37 @@ final class ReferencedSecrets extends AbstractEventSource<Secret, VotingApp> {
   }
 
   private SharedIndexInformer<Secret> watch(String app, Reference reference) {
-    return client
-        .secrets()
-        .inNamespace(reference.namespace())
-        .withName(reference.name())
-        .inform(
-            new ResourceEventHandler<>() {
-              @Override
-              public void onAdd(Secret secret) {
-                changed();
-              }
+    var informer =
+        client
+            .secrets()
+            .inNamespace(reference.namespace())
+            .withName(reference.name())
+            .runnableInformer(0);
+    informer.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(Secret secret) {
+            changed();
+          }
 
-              @Override
-              public void onUpdate(Secret before, Secret after) {
-                changed();
-              }
+          @Override
+          public void onUpdate(Secret before, Secret after) {
+            changed();
+          }
 
-              @Override
-              public void onDelete(Secret secret, boolean unknown) {
-                changed();
-              }
+          @Override
+          public void onDelete(Secret secret, boolean unknown) {
+            changed();
+          }
 
-              private void changed() {
-                getEventHandler().handleEvent(new Event(new ResourceID(app)));
-              }
-            });
+          private void changed() {
+            getEventHandler().handleEvent(new Event(new ResourceID(app)));
+          }
+        });
+    // Once it watches, it does so whatever comes in between.
+    informer.exceptionHandler((started, _) -> started);
+    informer.run();
+    return informer;
   }
 
   @Override
