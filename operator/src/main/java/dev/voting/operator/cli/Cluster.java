@@ -2,13 +2,12 @@ package dev.voting.operator.cli;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
+import dev.voting.operator.Clients;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
 import java.io.IOException;
@@ -40,14 +39,7 @@ final class Cluster {
     checkKubeconfig();
     var config = ClientKey.recognize(Config.autoConfigure(null));
     tryOut(config);
-    return client(config);
-  }
-
-  private static KubernetesClient client(Config config) {
-    return new KubernetesClientBuilder()
-        .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory())
-        .build();
+    return Clients.of(config);
   }
 
   /** The client library takes a file that it cannot read for none, and then asks elsewhere. */
@@ -88,13 +80,9 @@ final class Cluster {
   /** One request, that fails for whatever is wrong, and soon. */
   static void tryOut(Config config) {
     var impatient =
-        new ConfigBuilder(config)
-            .withRequestRetryBackoffLimit(2)
-            .withConnectionTimeout(5_000)
-            .withRequestTimeout(10_000)
-            .build();
+        new ConfigBuilder(config).withConnectionTimeout(5_000).withRequestTimeout(10_000).build();
     var server = config.getMasterUrl();
-    try (var client = client(impatient)) {
+    try (var client = Clients.of(impatient)) {
       client.resources(VotingApp.class).list(new ListOptionsBuilder().withLimit(1L).build());
     } catch (KubernetesClientException e) {
       throw new Failure(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
+import dev.voting.operator.Clients;
 import dev.voting.operator.bench.ApiProxy.Request;
 import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.blueprint.Names;
@@ -13,10 +14,8 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,15 +87,12 @@ class Benchmark {
     uncounted = new ApiProxy(cluster, folder.resolve("uncounted.log"));
     kubeconfig = uncounted.kubeconfig(folder.resolve("uncounted.yaml"));
     client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                // Nothing of the environment: the proxy has the credentials.
-                new ConfigBuilder(Config.empty())
-                    .withMasterUrl(uncounted.url())
-                    .withHttp2Disable(true)
-                    .build())
-            .withHttpClientFactory(new JdkHttpClientFactory())
-            .build();
+        Clients.of(
+            // Nothing of the environment: the proxy has the credentials.
+            new ConfigBuilder(Config.empty())
+                .withMasterUrl(uncounted.url())
+                .withHttp2Disable(true)
+                .build());
     client.resource(VotingAppCrd.read()).forceConflicts().serverSideApply();
   }
 

@@ -14,7 +14,7 @@ class ManyIT extends ClusterTests {
   void doNotDisturbEachOther() {
     var many = Stream.generate(this::subject).limit(MANY).toList();
     many.forEach(subject -> subject.apply("{}"));
-    many.forEach(Subjects::awaitReady);
+    Subjects.awaitReady(many);
     assertThat(many)
         .extracting(subject -> subject.decoded(subject.names.dataNamespace()))
         .doesNotHaveDuplicates();

@@ -47,7 +47,7 @@ class RestartIT extends ClusterTests {
     assertThat(steps.getFirst().wasKilled()).isTrue();
     assertThat(steps.getLast().wasKilled()).as("there are no more steps than these").isFalse();
     operator = start();
-    steps.forEach(step -> step.subject.awaitReady());
+    Subjects.awaitReady(steps.stream().map(Step::subject).toList());
   }
 
   @Test
@@ -55,7 +55,7 @@ class RestartIT extends ClusterTests {
     var steps = steps().subList(0, STEPS / 2);
     operator = start();
     steps.forEach(step -> step.subject().apply("{}"));
-    steps.forEach(step -> step.subject.awaitReady());
+    Subjects.awaitReady(steps.stream().map(Step::subject).toList());
     var generated =
         steps.stream()
             .map(step -> step.subject.decoded(step.subject.names.dataNamespace()))
@@ -70,7 +70,7 @@ class RestartIT extends ClusterTests {
     runAndKill(steps);
     assertThat(steps.getFirst().wasKilled()).isTrue();
     operator = start();
-    steps.forEach(step -> step.subject.awaitReady());
+    Subjects.awaitReady(steps.stream().map(Step::subject).toList());
     await()
         .atMost(Subjects.SOON)
         .untilAsserted(() -> assertThat(steps).allMatch(step -> step.subject.jobs().isEmpty()));

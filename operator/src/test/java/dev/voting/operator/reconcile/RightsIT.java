@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.crd.VotingAppCrd;
+import dev.voting.operator.Clients;
 import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.deploy.Rights;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
@@ -13,8 +14,6 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -38,10 +37,7 @@ class RightsIT {
     try (var kubernetes = InMemoryKubernetes.start();
         var client = kubernetes.client();
         var operators =
-            new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(kubernetes.config()).withUserAgent(AGENT).build())
-                .withHttpClientFactory(new JdkHttpClientFactory())
-                .build();
+            Clients.of(new ConfigBuilder(kubernetes.config()).withUserAgent(AGENT).build());
         var log = kubernetes.record()) {
       client.resource(VotingAppCrd.read()).create();
       new CertManager(client).install();

@@ -204,6 +204,28 @@ class StatusIT extends ClusterTests {
     subject.awaitReady();
   }
 
+  /** As behind an admission webhook that is broken: told soon, and mended soon after it is. */
+  @Test
+  void objectsThatTheApiServerFailsToTake() {
+    assumeThat(cluster).isInstanceOf(InMemory.class);
+    var subject = subject();
+    var kubernetes = ((InMemory) cluster).kubernetes();
+    kubernetes.failNext(
+        request ->
+            request.path().contains(subject.names.dataNamespace() + "/services/")
+                && request.isWrite(),
+        Integer.MAX_VALUE,
+        500);
+    subject.apply("{}");
+    try {
+      subject.awaitCondition("Ready", "False", "ApplyFailed");
+      assertSays(subject, "Degraded", "Service " + subject.names.dataNamespace());
+    } finally {
+      kubernetes.clearFaults();
+    }
+    subject.awaitReady();
+  }
+
   @Test
   void aDefinitionThatIsOlderThanTheOperator() {
     var subject = ready("{}");

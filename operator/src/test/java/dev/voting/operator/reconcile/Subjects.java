@@ -25,10 +25,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** A VotingApp under test, by a name that nothing else on the cluster has. */
@@ -159,6 +162,16 @@ final class Subjects {
                       ready ->
                           assertThat(ready.getStatus()).as(ready.getMessage()).isEqualTo("True"));
             });
+  }
+
+  /** Waits for all at once, for each takes its time mostly by waiting. */
+  static void awaitReady(Collection<Subjects> many) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      many.stream()
+          .map(subject -> CompletableFuture.runAsync(subject::awaitReady, threads))
+          .toList()
+          .forEach(CompletableFuture::join);
+    }
   }
 
   /** Whether the status speaks of the newest spec. */

@@ -3,6 +3,7 @@ package dev.voting.operator.reconcile;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.crd.VotingAppCrd;
+import dev.voting.operator.Clients;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -11,12 +12,11 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -97,10 +97,7 @@ public sealed interface TestCluster extends AutoCloseable {
   record InMemory(InMemoryKubernetes kubernetes) implements TestCluster {
     @Override
     public KubernetesClient client() {
-      return new KubernetesClientBuilder()
-          .withConfig(kubernetes.config())
-          .withHttpClientFactory(new JdkHttpClientFactory())
-          .build();
+      return Clients.of(kubernetes.config());
     }
 
     @Override
@@ -172,9 +169,7 @@ public sealed interface TestCluster extends AutoCloseable {
   record Current() implements TestCluster {
     @Override
     public KubernetesClient client() {
-      return new KubernetesClientBuilder()
-          .withHttpClientFactory(new JdkHttpClientFactory())
-          .build();
+      return Clients.of(Config.autoConfigure(null));
     }
 
     @Override
