@@ -2,6 +2,7 @@ package dev.voting.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.local.node.PodPorts;
@@ -76,6 +77,7 @@ class UpIT {
     try (Up up = Up.start(corner);
         Voter voter = new Voter(port = up.awaitReady(PATIENCE));
         KubernetesClient client = up.client()) {
+      assertStartedOnceAndForThisMachineAlone(client);
       for (int i = 0; i < 200; i++) {
         voter.vote(i % 4 == 0 ? "dogs" : "cats");
       }
@@ -111,6 +113,24 @@ class UpIT {
     assertThat(Up.temporaryFiles(corner)).isEmpty();
     assertThat(Up.announcements(corner)).isEmpty();
     new ServerSocket(port).close();
+  }
+
+  /** Nothing ends while it waits for another, and 127.0.0.2 stands for any other address. */
+  private static void assertStartedOnceAndForThisMachineAlone(KubernetesClient client) {
+    for (String component : PROCESSES) {
+      Pod pod = pod(client, component);
+      assertThat(pod.getStatus().getContainerStatuses())
+          .as(component)
+          .isNotEmpty()
+          .allMatch(container -> container.getRestartCount() == 0);
+      assertThat(PodPorts.read(pod).values())
+          .as(component)
+          .isNotEmpty()
+          .allSatisfy(
+              port ->
+                  assertThatThrownBy(() -> new Socket("127.0.0.2", port).close())
+                      .isInstanceOf(IOException.class));
+    }
   }
 
   /** All credentials, while people vote: not one notices. */

@@ -66,6 +66,7 @@ public final class ApiService implements AutoCloseable {
     HttpApi api = endpoints(settings, metrics);
     this.server =
         WebServer.builder()
+            .address(settings.listenAddress())
             .port(settings.port())
             .routing(api.routing())
             .directHandlers(ProtocolErrors.handlers())

@@ -24,6 +24,8 @@ public final class Main {
       System.err.println(
           "error: PORT "
               + settings.port()
+              + " of LISTEN_ADDRESS "
+              + settings.listenAddress().getHostAddress()
               + " cannot be listened on: stop what uses it, or set another");
       System.exit(EXIT_CANNOT_START);
     }

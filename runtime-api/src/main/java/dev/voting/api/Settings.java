@@ -8,6 +8,7 @@ import dev.voting.runtime.EnvironmentException;
 import dev.voting.runtime.LogLevel;
 import dev.voting.runtime.RedisUrl;
 import dev.voting.runtime.Streams;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /**
  * The service's settings; docs/environment.md describes each variable.
  *
+ * @param listenAddress the machine's address to listen on
  * @param port TCP port, 0 for any free one
  * @param voteDeadline the longest that a vote may take until it is answered
  * @param voteQueue how many votes may wait for the next batch
@@ -25,6 +27,7 @@ import java.util.Optional;
  * @param maxConnections how many connections are taken at once
  */
 public record Settings(
+    InetAddress listenAddress,
     int port,
     RedisUrl redis,
     DatabaseUrl database,
@@ -64,6 +67,7 @@ public record Settings(
           "VOTE_TIMEOUT_MS", "is " + voteTimeout + ": set it lower than REQUEST_TIMEOUT_MS");
     }
     return new Settings(
+        env.listenAddress(),
         env.integer("PORT", 8000, 0, 65_535),
         env.redisUrl(),
         env.databaseUrl(),

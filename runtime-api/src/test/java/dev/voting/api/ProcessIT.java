@@ -250,7 +250,8 @@ class ProcessIT {
       assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(Files.readString(log()))
-          .contains("error: PORT " + taken.getLocalPort() + " cannot be listened on")
+          .contains(
+              "error: PORT " + taken.getLocalPort(), "of LISTEN_ADDRESS", "cannot be listened on")
           .doesNotContain("\tat ", "\"throwable\":{");
     }
   }

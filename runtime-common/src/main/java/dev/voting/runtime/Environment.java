@@ -1,5 +1,7 @@
 package dev.voting.runtime;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -102,6 +104,23 @@ public final class Environment {
 
   private Optional<CaFile> caFile(String name) {
     return text(name).map(file -> CaFile.parse(name, file));
+  }
+
+  /** {@code LISTEN_ADDRESS}, default all addresses of the machine. */
+  public InetAddress listenAddress() {
+    return text("LISTEN_ADDRESS")
+        .map(Environment::parseAddress)
+        .orElseGet(() -> new InetSocketAddress(0).getAddress());
+  }
+
+  private static InetAddress parseAddress(String value) {
+    try {
+      return InetAddress.ofLiteral(value);
+    } catch (IllegalArgumentException notAnAddress) {
+      throw new EnvironmentException(
+          "LISTEN_ADDRESS",
+          "is '" + value + "': set an IP address of this machine, like 127.0.0.1 or ::1");
+    }
   }
 
   /** {@code LOG_LEVEL}, default info. */

@@ -25,19 +25,19 @@ public final class OperationsServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * @param port TCP port on all addresses, 0 for any free one
+   * @param address where to listen; port 0 takes any free one
    * @param alive a problem, if the process should be started anew
    * @param dependencies by name: a problem in a few words, if there is one. Asked on each request,
    *     so they must answer at once
    * @throws IOException when the port is taken
    */
   public OperationsServer(
-      int port,
+      InetSocketAddress address,
       PrometheusMeterRegistry registry,
       Supplier<Optional<String>> alive,
       Map<String, Supplier<Optional<String>>> dependencies)
       throws IOException {
-    server = HttpServer.create(new InetSocketAddress(port), 0);
+    server = HttpServer.create(address, 0);
     server.setExecutor(threads);
     server.createContext(
         "/health", exchange -> report(exchange, "/health", Map.of("process", alive)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -66,6 +67,19 @@ class EnvironmentTest {
         Map.of("LOG_LEVEL", "loud"),
         Environment::logLevel,
         "LOG_LEVEL is 'loud': set trace, debug, info, warn or error");
+    assertMessage(
+        Map.of("LISTEN_ADDRESS", "localhost"),
+        Environment::listenAddress,
+        "LISTEN_ADDRESS is 'localhost': set an IP address of this machine, like 127.0.0.1 or ::1");
+  }
+
+  @Test
+  void listensOnAllAddressesUnlessToldOne() {
+    assertThat(new Environment(Map.of()).listenAddress().isAnyLocalAddress()).isTrue();
+    assertThat(new Environment(Map.of("LISTEN_ADDRESS", "127.0.0.1")).listenAddress())
+        .isEqualTo(InetAddress.ofLiteral("127.0.0.1"));
+    assertThat(new Environment(Map.of("LISTEN_ADDRESS", "::1")).listenAddress())
+        .isEqualTo(InetAddress.ofLiteral("::1"));
   }
 
   @Test

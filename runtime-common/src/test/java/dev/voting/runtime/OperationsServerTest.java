@@ -2,6 +2,8 @@ package dev.voting.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +26,7 @@ class OperationsServerTest {
   void start() throws Exception {
     server =
         new OperationsServer(
-            0,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Metrics.registry(),
             alive::get,
             Map.of("redis", redis::get, "postgres", Optional::empty));

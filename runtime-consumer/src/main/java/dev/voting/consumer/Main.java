@@ -6,6 +6,7 @@ import dev.voting.runtime.Metrics;
 import dev.voting.runtime.OperationsServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -44,7 +45,7 @@ public final class Main {
         settings.database());
     try (OperationsServer operations =
         new OperationsServer(
-            settings.metricsPort(),
+            new InetSocketAddress(settings.listenAddress(), settings.metricsPort()),
             registry,
             () -> pipeline.ended().isDone() ? Optional.of("ended") : Optional.empty(),
             pipeline.dependencies())) {
@@ -56,7 +57,11 @@ public final class Main {
       return 0;
     } catch (IOException e) {
       return fail(
-          "cannot listen on METRICS_PORT " + settings.metricsPort() + ": " + e.getMessage());
+          "cannot listen on METRICS_PORT %d of LISTEN_ADDRESS %s: %s"
+              .formatted(
+                  settings.metricsPort(),
+                  settings.listenAddress().getHostAddress(),
+                  e.getMessage()));
     } catch (CompletionException e) {
       log.debug("ended", e);
       pipeline.logSummary("ended by an error, the batches in hand stay pending in Redis");

@@ -5,6 +5,7 @@ import dev.voting.runtime.Environment;
 import dev.voting.runtime.LogLevel;
 import dev.voting.runtime.RedisUrl;
 import dev.voting.runtime.Streams;
+import java.net.InetAddress;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param group name of the consumer group
  * @param consumer this consumer's name in the group, its own among all that run
  * @param batchSize most votes in one transaction
+ * @param listenAddress the machine's address to listen on
  * @param metricsPort TCP port of /health, /ready and /metrics
  * @param claimIdle how long an entry is pending at another consumer before it counts as left behind
  * @param retryMax longest delay between two tries of something that is away
@@ -31,6 +33,7 @@ public record Settings(
     String group,
     String consumer,
     int batchSize,
+    InetAddress listenAddress,
     int metricsPort,
     Duration claimIdle,
     Duration retryMax,
@@ -51,6 +54,7 @@ public record Settings(
             .or(() -> environment.text("HOSTNAME"))
             .orElseGet(() -> "consumer-" + ProcessHandle.current().pid()),
         environment.integer("BATCH_SIZE", 1000, 1, 100_000),
+        environment.listenAddress(),
         environment.integer("METRICS_PORT", 8001, 0, 65535),
         Duration.ofMillis(environment.integer("CLAIM_IDLE_MS", 30_000, 100, 86_400_000)),
         Duration.ofMillis(environment.integer("RETRY_MAX_MS", 5_000, 10, 600_000)),

@@ -69,6 +69,8 @@ final class JavaProgram implements Program {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
     builder.environment().keySet().retainAll(Inherited.VARIABLES);
     builder.environment().putAll(launch.env());
+    // What stands for a pod's own network: nobody outside the machine reaches it.
+    builder.environment().put("LISTEN_ADDRESS", "127.0.0.1");
     return new ChildProcess(children.start(builder, launch.name()));
   }
 }
