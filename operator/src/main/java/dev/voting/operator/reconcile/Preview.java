@@ -267,7 +267,7 @@ public final class Preview implements AutoCloseable {
               .toList();
       var homeless = objects.stream().filter(object -> !isServed(object)).toList();
       if (!homeless.isEmpty()) {
-        problems.add(GatewayApi.notServed(homeless));
+        problems.add(OptionalKinds.notServed(homeless));
       }
       var tries =
           Parallel.map(

@@ -76,7 +76,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final List<InformerEventSource<? extends HasMetadata, VotingApp>> caches =
       new ArrayList<>();
   private IndexerResourceCache<VotingApp> primaries;
-  private GatewayApi gatewayApi;
+  private OptionalKinds optionalKinds;
 
   /**
    * Makes a reconciler.
@@ -94,7 +94,11 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     this.credentials = new CredentialStore(client, references);
     this.certificates =
         new CertificateStore(
-            client, issued, () -> gatewayApi.serves(new Certificate()), clock, new SecureRandom());
+            client,
+            issued,
+            () -> optionalKinds.serves(new Certificate()),
+            clock,
+            new SecureRandom());
     this.applier = new Applier(client, parallel, ledger);
     this.pruner = new Pruner(client);
     this.history = new JobHistory(clock);
@@ -113,9 +117,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     caches.clear();
     Kinds.MANAGED.forEach(kind -> caches.add(cache(kind, context)));
     Kinds.OBSERVED.forEach(kind -> caches.add(cache(kind, context)));
-    gatewayApi = new GatewayApi(client, primaries);
+    optionalKinds = new OptionalKinds(client, primaries);
     var sources = new ArrayList<EventSource<?, VotingApp>>(caches);
-    sources.add(gatewayApi);
+    sources.add(optionalKinds);
     sources.add(references);
     sources.add(issued);
     sources.add(refusedPods);
@@ -213,7 +217,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
         new View(
             Stream.concat(
                     caches.stream().flatMap(cache -> cache.getSecondaryResources(app).stream()),
-                    gatewayApi.getSecondaryResources(app).stream())
+                    optionalKinds.getSecondaryResources(app).stream())
                 .<HasMetadata>map(HasMetadata.class::cast)
                 .filter(object -> Ownership.isWithin(object, app.name()))
                 .toList());
@@ -326,11 +330,11 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
     /** The blueprint without what this cluster has no place for, which is told. */
     private Blueprint served(Blueprint blueprint) {
-      var homeless = blueprint.objects().filter(object -> !gatewayApi.serves(object)).toList();
+      var homeless = blueprint.objects().filter(object -> !optionalKinds.serves(object)).toList();
       if (homeless.isEmpty()) {
         return blueprint;
       }
-      obstacles.add(GatewayApi.notServed(homeless));
+      obstacles.add(OptionalKinds.notServed(homeless));
       return blueprint.map(
           object -> homeless.contains(object) ? Optional.empty() : Optional.of(object));
     }
@@ -339,7 +343,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     private void await(CertificateStore.Resolution certified) {
       var first =
           new Blueprint(blueprint.stages().subList(0, Blueprint.PREREQUISITES))
-              .map(object -> Optional.of(object).filter(gatewayApi::serves));
+              .map(object -> Optional.of(object).filter(optionalKinds::serves));
       problems.addAll(applier.apply(app.name(), first, view));
       obstacles.addAll(certified.problems());
     }

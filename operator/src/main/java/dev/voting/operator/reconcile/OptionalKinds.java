@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * serve, or cease to. Their CRDs are watched, each by its name, so that nothing is asked again and
  * again; while one is served, so are its objects.
  */
-final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
+final class OptionalKinds extends AbstractEventSource<HasMetadata, VotingApp> {
 
   /** How long the operator's start waits for a cache to be filled. */
   private static final long PATIENCE_SECONDS = 10;
@@ -35,8 +35,8 @@ final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
   private final List<Kind<?>> kinds;
   private final IndexerResourceCache<VotingApp> apps;
 
-  GatewayApi(KubernetesClient client, IndexerResourceCache<VotingApp> apps) {
-    super(HasMetadata.class, "gateway-api");
+  OptionalKinds(KubernetesClient client, IndexerResourceCache<VotingApp> apps) {
+    super(HasMetadata.class, "optional-kinds");
     this.apps = apps;
     this.kinds = Kinds.OPTIONAL.stream().<Kind<?>>map(kind -> new Kind<>(client, kind)).toList();
   }
@@ -152,7 +152,7 @@ final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
     /** Begins or ends to watch the objects, as the CRD says. */
     private synchronized void follow() {
       boolean served =
-          crd.getStore().list().stream().anyMatch(found -> GatewayApi.isServed(found, type));
+          crd.getStore().list().stream().anyMatch(found -> OptionalKinds.isServed(found, type));
       if (served && objects == null) {
         objects =
             client
@@ -160,9 +160,9 @@ final class GatewayApi extends AbstractEventSource<HasMetadata, VotingApp> {
                 .inAnyNamespace()
                 .withLabel(Names.MANAGED_BY, Names.OPERATOR)
                 .runnableInformer(0);
-        objects.addEventHandler(handler(object -> app(object).ifPresent(GatewayApi.this::wake)));
+        objects.addEventHandler(handler(object -> app(object).ifPresent(OptionalKinds.this::wake)));
         filled = begin(objects);
-        filled.thenRun(GatewayApi.this::wakeApps);
+        filled.thenRun(OptionalKinds.this::wakeApps);
       } else if (!served && objects != null) {
         forget();
         wakeApps();

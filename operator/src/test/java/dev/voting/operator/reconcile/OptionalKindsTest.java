@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class GatewayApiTest {
+class OptionalKindsTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -32,6 +32,6 @@ class GatewayApiTest {
             "---\n{spec: {versions: [{name: %s, served: %s}]}, metadata: {%s}, status: %s}"
                 .formatted(version, offered, metadata == null ? "" : metadata, status),
             CustomResourceDefinition.class);
-    assertThat(GatewayApi.isServed(crd, HTTPRoute.class)).isEqualTo(served);
+    assertThat(OptionalKinds.isServed(crd, HTTPRoute.class)).isEqualTo(served);
   }
 }
