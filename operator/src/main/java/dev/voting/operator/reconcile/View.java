@@ -13,7 +13,12 @@ public final class View {
 
   private final Map<ObjectKey, HasMetadata> objects = new HashMap<>();
 
-  View(Collection<HasMetadata> objects) {
+  /**
+   * A view of objects.
+   *
+   * @param objects what a cache holds
+   */
+  public View(Collection<? extends HasMetadata> objects) {
     objects.forEach(object -> this.objects.put(ObjectKey.of(object), object));
   }
 

@@ -27,7 +27,15 @@ final class Conditions {
   }
 
   void add(String type, boolean status, String reason, String message) {
-    var value = status ? "True" : "False";
+    add(type, status ? "True" : "False", reason, message);
+  }
+
+  /**
+   * Adds a condition that may also be unknown.
+   *
+   * @param value {@code True}, {@code False} or {@code Unknown}
+   */
+  void add(String type, String value, String reason, String message) {
     conditions.add(
         new ConditionBuilder()
             .withType(type)

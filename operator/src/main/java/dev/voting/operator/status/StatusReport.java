@@ -29,6 +29,7 @@ public final class StatusReport {
   public static final String PROGRESSING = "Progressing";
   public static final String DEGRADED = "Degraded";
   public static final String CREDENTIALS_ROTATED = "CredentialsRotated";
+  public static final String EXPOSED = "Exposed";
 
   private static final List<String> COMPONENTS =
       List.of(Names.POSTGRES, Names.REDIS, Names.API, Names.CONSUMER, Names.FRONTEND);
@@ -88,11 +89,14 @@ public final class StatusReport {
 
   private VotingAppStatus status(List<Problem> problems, Optional<RotationReport> rotation) {
     COMPONENTS.forEach(this::component);
+    var acceptance = RouteAcceptance.of(blueprint, view);
+    acceptance.flatMap(RouteAcceptance::refusal).ifPresent(diagnoses::add);
     summary(problems);
     // The summary first, as people read.
     var list = new ArrayList<>(conditions.list());
     var ordered = new ArrayList<>(list.subList(COMPONENTS.size(), list.size()));
     ordered.addAll(list.subList(0, COMPONENTS.size()));
+    acceptance.ifPresent(found -> ordered.add(exposed(found)));
     rotation.ifPresent(report -> ordered.add(rotated(report)));
     return new VotingAppStatus(
         app.getMetadata().getGeneration(),
@@ -211,6 +215,11 @@ public final class StatusReport {
 
   private static String text(List<Problem> problems) {
     return problems.stream().map(Problem::message).distinct().collect(Collectors.joining("; "));
+  }
+
+  private Condition exposed(RouteAcceptance acceptance) {
+    conditions.add(EXPOSED, acceptance.verdict().status, acceptance.reason(), acceptance.message());
+    return conditions.list().getLast();
   }
 
   private Condition rotated(RotationReport rotation) {

@@ -7,16 +7,20 @@ import static org.awaitility.Awaitility.await;
 import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.GatewayCrds;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -180,6 +184,70 @@ class GatewayApiIT {
     for (var object : optional()) {
       assertThat(spec(client.resource(object).get())).as(object.getKind()).isEqualTo(spec(object));
     }
+  }
+
+  /** As the controller of a Gateway reports. */
+  @Test
+  void itTellsWhatTheGatewaySaysOfTheRoutes() {
+    installGatewayApi();
+    startOperator();
+    subject.apply("{exposure: {type: Gateway, gateway: {name: shared, namespace: infra}}}");
+    subject.awaitReady();
+    subject.awaitCondition("Exposed", "Unknown", "NotTold");
+    optional().forEach(route -> report(route, "Accepted", "True", "Accepted", ""));
+    subject.awaitCondition("Exposed", "True", "Accepted");
+    assertThat(subject.condition("Ready").orElseThrow().getStatus()).isEqualTo("True");
+
+    var route = optional().getFirst();
+    report(
+        route,
+        "Accepted",
+        "False",
+        "NotAllowedByListeners",
+        "no listener takes routes of this namespace");
+    subject.awaitCondition("Exposed", "False", "NotAllowedByListeners");
+    subject.awaitCondition("Ready", "False", "NotAllowedByListeners");
+    assertThat(subject.condition("Degraded").orElseThrow().getMessage())
+        .contains(
+            route.getMetadata().getName(),
+            "spec.exposure",
+            "no listener takes routes of this namespace");
+
+    subject.apply("{}");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(() -> assertThat(subject.condition("Exposed")).isEmpty());
+    subject.awaitReady();
+  }
+
+  private void report(
+      HasMetadata route, String type, String status, String reason, String message) {
+    var found = client.resources(HTTPRoute.class).resource((HTTPRoute) route).get();
+    client
+        .resource(
+            new HTTPRouteBuilder(found)
+                .editMetadata()
+                .withManagedFields()
+                .endMetadata()
+                .withNewStatus()
+                .addNewParent()
+                .withControllerName("example.org/gateway")
+                .withParentRef(found.getSpec().getParentRefs().getFirst())
+                .withConditions(
+                    new ConditionBuilder()
+                        .withType(type)
+                        .withStatus(status)
+                        .withReason(reason)
+                        .withMessage(message)
+                        .withObservedGeneration(found.getMetadata().getGeneration())
+                        .withLastTransitionTime(
+                            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                        .build())
+                .endParent()
+                .endStatus()
+                .build())
+        .subresource("status")
+        .update();
   }
 
   private List<HasMetadata> optional() {
