@@ -38,7 +38,7 @@ final class Acknowledger {
     for (Optional<Settled> next = settled.take(); next.isPresent(); next = settled.take()) {
       Settled batch = next.get();
       if (!batch.done().isEmpty()) {
-        untilDone(() -> stream.acknowledge(batch.done()));
+        untilDone(() -> stream.acknowledge(batch.done(), batch.run()));
       }
       if (!batch.dead().isEmpty()) {
         bury(batch.dead());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,12 @@ import redis.clients.jedis.exceptions.JedisException;
 final class Reader {
   private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
   private static final Duration WAIT_FOR_NEW = Duration.ofMillis(500);
+
+  /**
+   * The least time from one read to the next while there are too few votes to fill a batch. Each
+   * batch costs a commit, and a notification of every API, which must not come without a pause.
+   */
+  private static final Duration PACE = Duration.ofMillis(4);
 
   private final Settings settings;
   private final VoteStream stream;
@@ -64,9 +71,7 @@ final class Reader {
   void run() throws InterruptedException {
     while (!stopping.getAsBoolean()) {
       try {
-        List<StreamEntry> entries = next();
-        retry.works();
-        handOn(entries);
+        readOn();
       } catch (JedisException e) {
         if (RedisFailure.of(e) == RedisFailure.NO_GROUP) {
           createGroup();
@@ -79,18 +84,23 @@ final class Reader {
     batches.put(Optional.empty());
   }
 
-  private List<StreamEntry> next() {
+  private void readOn() throws InterruptedException {
     if (ownPending != null) {
       List<StreamEntry> entries = stream.readPending(ownPending, batchSize.next());
       ownPending = entries.isEmpty() ? null : entries.getLast().id();
-      return entries;
+      handOn(entries, false);
+    } else if (System.nanoTime() - nextClaim >= 0) {
+      handOn(claim(), false);
+    } else {
+      int most = batchSize.next();
+      List<StreamEntry> entries = stream.readNew(most, WAIT_FOR_NEW);
+      long read = System.nanoTime();
+      watchIds(entries);
+      handOn(entries, true);
+      if (!entries.isEmpty() && entries.size() < most) {
+        TimeUnit.NANOSECONDS.sleep(PACE.toNanos() - (System.nanoTime() - read));
+      }
     }
-    if (System.nanoTime() - nextClaim >= 0) {
-      return claim();
-    }
-    List<StreamEntry> entries = stream.readNew(batchSize.next(), WAIT_FOR_NEW);
-    watchIds(entries);
-    return entries;
   }
 
   private List<StreamEntry> claim() {
@@ -110,10 +120,11 @@ final class Reader {
     return leftBehind;
   }
 
-  private void handOn(List<StreamEntry> entries) throws InterruptedException {
+  private void handOn(List<StreamEntry> entries, boolean run) throws InterruptedException {
+    retry.works();
     if (!entries.isEmpty()) {
       batchSize.read(entries.size(), entries.stream().mapToLong(StreamEntry::bytes).sum());
-      Batch batch = Batch.of(entries);
+      Batch batch = Batch.of(entries, run);
       inHand.take(batch);
       batches.put(Optional.of(batch));
     }

@@ -89,7 +89,7 @@ final class Recorder {
     List<String> done = new ArrayList<>(batch.deleted());
     List<DeadEntry> dead = new ArrayList<>(batch.dead());
     record(batch.votes(), done, dead);
-    return new Settled(done, dead);
+    return new Settled(done, dead, batch.run() && dead.isEmpty());
   }
 
   private void record(List<Vote> votes, List<String> done, List<DeadEntry> dead)

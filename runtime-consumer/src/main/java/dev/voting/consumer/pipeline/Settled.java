@@ -8,5 +8,6 @@ import java.util.List;
  *
  * @param done ids of entries to acknowledge
  * @param dead entries to move to the dead letters
+ * @param run whether the stream had no others between those that are done
  */
-record Settled(List<String> done, List<DeadEntry> dead) {}
+record Settled(List<String> done, List<DeadEntry> dead, boolean run) {}

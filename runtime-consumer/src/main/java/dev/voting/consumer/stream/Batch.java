@@ -10,11 +10,12 @@ import java.util.stream.Stream;
  * @param votes can be counted, in the order of the stream
  * @param dead can never be counted
  * @param deleted ids of entries that somebody deleted before they were read
+ * @param run whether the stream had no other entries from the first to the last of these
  */
-public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted) {
+public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted, boolean run) {
 
   /** Sorts entries. */
-  public static Batch of(List<StreamEntry> entries) {
+  public static Batch of(List<StreamEntry> entries, boolean run) {
     List<Vote> votes = new ArrayList<>(entries.size());
     List<DeadEntry> dead = new ArrayList<>();
     List<String> deleted = new ArrayList<>();
@@ -29,7 +30,7 @@ public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted
         dead.add(new DeadEntry(entry, e.getMessage()));
       }
     }
-    return new Batch(votes, dead, deleted);
+    return new Batch(votes, dead, deleted, run);
   }
 
   /** The ids of all entries. */

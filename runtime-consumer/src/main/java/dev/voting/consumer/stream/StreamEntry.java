@@ -12,6 +12,13 @@ public record StreamEntry(String id, List<byte[]> fields) {
 
   /** The bytes of all names and values. */
   public long bytes() {
-    return fields == null ? 0 : fields.stream().mapToLong(field -> field.length).sum();
+    if (fields == null) {
+      return 0;
+    }
+    long bytes = 0;
+    for (byte[] field : fields) {
+      bytes += field.length;
+    }
+    return bytes;
   }
 }

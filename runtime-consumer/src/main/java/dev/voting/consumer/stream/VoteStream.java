@@ -133,10 +133,18 @@ public final class VoteStream implements AutoCloseable {
         });
   }
 
-  /** Is done with recorded entries. Returns how many of them were still pending. */
-  public long acknowledge(List<String> ids) {
-    List<byte[]> arguments = new ArrayList<>(ids.size() + 1);
+  /**
+   * Is done with recorded entries.
+   *
+   * @param ids in the order of the stream
+   * @param run whether the stream had no others between the first and the last of them, which makes
+   *     removing them cheap
+   * @return how many of them were still pending
+   */
+  public long acknowledge(List<String> ids, boolean run) {
+    List<byte[]> arguments = new ArrayList<>(ids.size() + 2);
     arguments.add(group);
+    arguments.add(bytes(run ? "run" : "some"));
     ids.forEach(id -> arguments.add(bytes(id)));
     return call(redis -> (Long) redis.eval(acknowledgeScript, List.of(stream), arguments));
   }

@@ -108,7 +108,7 @@ class EntryParserTest {
 
   @Test
   void knowsAnEntryThatWasDeletedBeforeItWasRead() {
-    Batch batch = Batch.of(List.of(new StreamEntry("1-0", null)));
+    Batch batch = Batch.of(List.of(new StreamEntry("1-0", null)), true);
     assertThat(batch.deleted()).containsExactly("1-0");
     assertThat(batch.size()).isEqualTo(1);
   }
@@ -128,7 +128,7 @@ class EntryParserTest {
         random.nextBytes(value);
         fields.add(random.nextBoolean() ? "cats".getBytes(StandardCharsets.UTF_8) : value);
       }
-      Batch batch = Batch.of(List.of(new StreamEntry("1-0", fields)));
+      Batch batch = Batch.of(List.of(new StreamEntry("1-0", fields)), true);
       assertThat(batch.votes().size() + batch.dead().size()).isEqualTo(1);
       for (Vote vote : batch.votes()) {
         assertThat(vote.event().userAgent().orElse("")).doesNotContain("\0");
@@ -148,6 +148,6 @@ class EntryParserTest {
     for (String field : fields) {
       bytes.add(field.getBytes(StandardCharsets.UTF_8));
     }
-    return Batch.of(List.of(new StreamEntry("1700000000000-5", bytes)));
+    return Batch.of(List.of(new StreamEntry("1700000000000-5", bytes)), true);
   }
 }

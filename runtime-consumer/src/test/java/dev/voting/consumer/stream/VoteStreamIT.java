@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,9 +61,51 @@ class VoteStreamIT {
   void acknowledgesAndRemovesAnyNumberOfEntries() {
     stream.createGroup();
     add(2_500);
-    assertThat(stream.acknowledge(ids(read(2_500)))).isEqualTo(2_500);
+    assertThat(stream.acknowledge(ids(read(2_500)), false)).isEqualTo(2_500);
     assertThat(redis.xlen("votes")).isZero();
     assertThat(pending()).isZero();
+  }
+
+  @Test
+  void removesARunOfEntriesAtTheHead() {
+    stream.createGroup();
+    List<String> ids = add(10);
+    assertThat(stream.acknowledge(ids(read(4)), true)).isEqualTo(4);
+    assertThat(inStream()).containsExactlyElementsOf(ids.subList(4, 10));
+    assertThat(stream.acknowledge(ids(read(3)), true)).isEqualTo(3);
+    assertThat(inStream()).containsExactlyElementsOf(ids.subList(7, 10));
+    assertThat(pending()).isZero();
+  }
+
+  @Test
+  void leavesWhatStandsBeforeARun() {
+    stream.createGroup();
+    List<String> ids = add(10);
+    readAs(GROUP, 3);
+    assertThat(stream.acknowledge(ids(read(4)), true)).isEqualTo(4);
+    assertThat(inStream())
+        .containsExactlyElementsOf(
+            Stream.concat(ids.subList(0, 3).stream(), ids.subList(7, 10).stream()).toList());
+    assertThat(pending()).isEqualTo(3);
+  }
+
+  @Test
+  void leavesAnEntryWithinARunThatIsStillPending() {
+    stream.createGroup();
+    List<String> ids = add(5);
+    read(5);
+    assertThat(stream.acknowledge(List.of(ids.get(0), ids.get(1), ids.get(3), ids.get(4)), true))
+        .isEqualTo(4);
+    assertThat(inStream()).containsExactly(ids.get(2));
+  }
+
+  @Test
+  void leavesARunThatAnotherGroupReads() {
+    stream.createGroup();
+    redis.xgroupCreate("votes", OTHER, new StreamEntryID(0, 0), true);
+    List<String> ids = add(5);
+    assertThat(stream.acknowledge(ids(read(5)), true)).isEqualTo(5);
+    assertThat(inStream()).containsExactlyElementsOf(ids);
   }
 
   @Test
@@ -71,8 +114,8 @@ class VoteStreamIT {
     add(10);
     List<String> ids = ids(read(10));
     redis.xack("votes", GROUP, new StreamEntryID(ids.getFirst()));
-    assertThat(stream.acknowledge(ids)).isEqualTo(9);
-    assertThat(stream.acknowledge(ids)).isZero();
+    assertThat(stream.acknowledge(ids, false)).isEqualTo(9);
+    assertThat(stream.acknowledge(ids, false)).isZero();
     assertThat(redis.xlen("votes")).isZero();
   }
 
@@ -88,7 +131,7 @@ class VoteStreamIT {
     read(1);
     redis.xadd("votes", new StreamEntryID(6, 0), Map.of("option", "dogs"));
 
-    stream.acknowledge(before);
+    stream.acknowledge(before, false);
 
     assertThat(ids(read(10))).containsExactly("6-0");
   }
@@ -100,7 +143,7 @@ class VoteStreamIT {
     add(3);
     List<String> ids = ids(read(3));
     redis.xgroupDestroy("votes", GROUP);
-    assertThat(stream.acknowledge(ids)).isZero();
+    assertThat(stream.acknowledge(ids, false)).isZero();
     assertThat(redis.xlen("votes")).isEqualTo(3);
   }
 
@@ -109,7 +152,7 @@ class VoteStreamIT {
     stream.createGroup();
     redis.xgroupCreate("votes", OTHER, new StreamEntryID(0, 0), true);
     List<String> ids = add(5);
-    stream.acknowledge(ids(read(5)));
+    stream.acknowledge(ids(read(5)), false);
     assertThat(stream.trim()).as("the other group has read nothing").isZero();
 
     List<String> others = readAs(OTHER, 4);
@@ -134,9 +177,9 @@ class VoteStreamIT {
         "votes", OTHER, readAs(OTHER, 4).stream().map(i -> id(i)).toArray(StreamEntryID[]::new));
     try (VoteStream slow = streamAs("slow")) {
       List<String> slowIds = ids(slow.readNew(1, Duration.ofMillis(1)));
-      stream.acknowledge(ids(read(3)));
+      stream.acknowledge(ids(read(3)), false);
       assertThat(stream.trim()).isZero();
-      slow.acknowledge(slowIds);
+      slow.acknowledge(slowIds, false);
     }
     assertThat(stream.trim()).isEqualTo(4);
   }
@@ -232,7 +275,7 @@ class VoteStreamIT {
     add(1);
     List<StreamEntry> read = read(1);
     assertThat(stream.leave("a")).isFalse();
-    stream.acknowledge(ids(read));
+    stream.acknowledge(ids(read), false);
     assertThat(stream.leave("a")).isTrue();
     assertThat(redis.xinfoConsumers2("votes", GROUP)).isEmpty();
   }
@@ -247,7 +290,7 @@ class VoteStreamIT {
     redis.xgroupDelConsumer("votes", GROUP, "a");
     String next = add(1).getFirst();
     assertThat(stream.reread()).as("one is new").isZero();
-    stream.acknowledge(ids(read(1)));
+    stream.acknowledge(ids(read(1)), false);
 
     assertThat(stream.reread()).isEqualTo(2);
     assertThat(ids(read(10))).isEqualTo(ids).doesNotContain(next);
@@ -258,7 +301,7 @@ class VoteStreamIT {
     stream.createGroup();
     redis.xgroupCreate("votes", OTHER, new StreamEntryID(0, 0), true);
     add(2);
-    stream.acknowledge(ids(read(2)));
+    stream.acknowledge(ids(read(2)), false);
     assertThat(stream.reread()).isZero();
     redis.xgroupDestroy("votes", OTHER);
     assertThat(stream.reread()).isEqualTo(2);
@@ -271,7 +314,7 @@ class VoteStreamIT {
     List<String> ids = add(5);
     List<StreamEntry> read = read(2);
     assertThat(stream.backlog()).isEqualTo(new VoteStream.Backlog(5, 2, Optional.of(ids.get(0))));
-    stream.acknowledge(ids(read.subList(0, 1)));
+    stream.acknowledge(ids(read.subList(0, 1)), false);
     assertThat(stream.backlog()).isEqualTo(new VoteStream.Backlog(4, 1, Optional.of(ids.get(1))));
   }
 
@@ -281,12 +324,12 @@ class VoteStreamIT {
     redis.xgroupCreate("votes", OTHER, new StreamEntryID(0, 0), true);
     List<String> ids = add(5);
     List<StreamEntry> read = read(2);
-    stream.acknowledge(ids(read.subList(0, 1)));
+    stream.acknowledge(ids(read.subList(0, 1)), false);
     assertThat(stream.backlog().pending()).isEqualTo(1);
     assertThat(stream.backlog().oldest()).contains(ids.get(1));
-    stream.acknowledge(ids(read.subList(1, 2)));
+    stream.acknowledge(ids(read.subList(1, 2)), false);
     assertThat(stream.backlog().oldest()).contains(ids.get(2));
-    stream.acknowledge(ids(read(3)));
+    stream.acknowledge(ids(read(3)), false);
     assertThat(redis.xlen("votes")).isEqualTo(5);
     assertThat(stream.backlog()).isEqualTo(new VoteStream.Backlog(0, 0, Optional.empty()));
   }
