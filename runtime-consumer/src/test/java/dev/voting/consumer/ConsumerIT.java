@@ -5,11 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XPendingParams;
 import redis.clients.jedis.params.XReadGroupParams;
@@ -44,6 +50,41 @@ class ConsumerIT extends WithServers {
                     + "'"))
         .isEqualTo("cats|1760000000.123000|2001:db8::1|curl \uFFFD \uD83D\uDC08");
     awaitDrained();
+  }
+
+  /** Each commit notifies every API, and costs as much as that of a thousand votes. */
+  @Test
+  void commitsAtAPaceWhileVotesComeOneByOne() throws Exception {
+    int count = 1_500;
+    start();
+    redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "dogs"));
+    awaitTotal(1);
+    try (Connection connection = servers.database();
+        Statement statement = connection.createStatement()) {
+      statement.execute("LISTEN votes");
+      Thread producer =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 0; i < count; i++) {
+                      redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats"));
+                      LockSupport.parkNanos(500_000);
+                    }
+                  });
+      long start = System.nanoTime();
+      int commits = 0;
+      Pattern all = Pattern.compile("\"cats\"\\s*:\\s*" + count + "\\b");
+      boolean counted = false;
+      while (!counted) {
+        PGNotification[] told = connection.unwrap(PGConnection.class).getNotifications(30_000);
+        assertThat(told).as("notifications").isNotEmpty();
+        commits += told.length;
+        counted = all.matcher(told[told.length - 1].getParameter()).find();
+      }
+      producer.join();
+      long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+      assertThat(commits).isGreaterThan(10).isLessThanOrEqualTo(Math.toIntExact(millis / 4 + 2));
+    }
   }
 
   @Test
