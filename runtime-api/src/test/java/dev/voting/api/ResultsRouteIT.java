@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +125,45 @@ class ResultsRouteIT {
       }
       assertThat(events).isLessThan(150);
     }
+  }
+
+  /** Commits that follow one another without a pause, as those of many consumers do. */
+  @Test
+  void aFloodOfCommitsDoesNotHoldBackTheResults() throws Exception {
+    int committers = 4;
+    int each = 5_000;
+    try (EventStream stream = EventStream.open(api, "");
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      stream.next();
+      List<Future<?>> flood = new ArrayList<>();
+      for (int i = 0; i < committers; i++) {
+        flood.add(threads.submit(() -> commit(each)));
+      }
+      List<Long> silences = new ArrayList<>();
+      long last = System.nanoTime();
+      EventStream.Event event;
+      do {
+        event = stream.next();
+        silences.add(Duration.ofNanos(System.nanoTime() - last).toMillis());
+        last = System.nanoTime();
+      } while (!event.data().contains("\"cats\":" + committers * each + ","));
+      for (Future<?> committed : flood) {
+        committed.get();
+      }
+      assertThat(silences).hasSizeGreaterThan(5).allMatch(millis -> millis < 1_500);
+    }
+  }
+
+  /** Each of its own, and none waits for the disk. */
+  private Void commit(int times) throws SQLException {
+    try (Connection connection = TestServers.open(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET synchronous_commit = off");
+      for (int i = 0; i < times; i++) {
+        statement.execute("SELECT increment_vote('cats')");
+      }
+    }
+    return null;
   }
 
   @Test

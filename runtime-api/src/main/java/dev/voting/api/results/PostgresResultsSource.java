@@ -14,23 +14,54 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/** The results in PostgreSQL, told of by NOTIFY on every commit of a consumer. */
+/**
+ * The results in PostgreSQL, told of by NOTIFY on every commit of a consumer.
+ *
+ * <p>The driver hands over notifications only once none came for a millisecond. Where commits
+ * follow one another that closely, it might do so late or never, so that for a while nobody
+ * listens, and the results are looked up instead: seldom, as against so many commits.
+ */
 final class PostgresResultsSource implements ResultsSource {
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** More notifications than this at a time are a flood. */
+  private static final int FLOOD = 8;
+
+  /** How long a flood is taken to last. */
+  private static final Duration DEAF = Duration.ofSeconds(1);
+
+  /** How often the results are looked up meanwhile. */
+  private static final Duration LOOK_UP = Duration.ofMillis(50);
+
   private final Connection connection;
+  private final String listenSql;
   private final PreparedStatement read;
+  private boolean listening;
+
+  /** When to listen again, in {@link System#nanoTime}. */
+  private long deafUntil;
 
   PostgresResultsSource(Connection connection, String listenSql, String resultsSql)
       throws SQLException {
     this.connection = connection;
-    try (Statement listen = connection.createStatement()) {
-      listen.execute(listenSql);
-    }
+    this.listenSql = listenSql;
+    listen();
     this.read = connection.prepareStatement(resultsSql);
+  }
+
+  private void listen() throws SQLException {
+    execute(listenSql);
+    listening = true;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Override
@@ -47,13 +78,32 @@ final class PostgresResultsSource implements ResultsSource {
 
   @Override
   public Optional<Results> awaitChange(Duration patience) throws SQLException {
+    if (!listening) {
+      return Optional.of(lookUp(patience));
+    }
     PGNotification[] notifications =
         connection
             .unwrap(PGConnection.class)
             .getNotifications(Math.toIntExact(Math.max(1, patience.toMillis())));
-    return notifications == null || notifications.length == 0
-        ? Optional.empty()
-        : parse(notifications[notifications.length - 1].getParameter());
+    if (notifications == null || notifications.length == 0) {
+      return Optional.empty();
+    }
+    if (notifications.length > FLOOD) {
+      execute("UNLISTEN *");
+      listening = false;
+      deafUntil = System.nanoTime() + DEAF.toNanos();
+    }
+    return parse(notifications[notifications.length - 1].getParameter());
+  }
+
+  private Results lookUp(Duration patience) throws SQLException {
+    if (System.nanoTime() - deafUntil >= 0) {
+      // What is committed from now on is told of, and what was before is read.
+      listen();
+    } else {
+      LockSupport.parkNanos(Math.min(patience.toNanos(), LOOK_UP.toNanos()));
+    }
+    return read();
   }
 
   /** A payload that is not ours says nothing; the next poll reads the truth. */
