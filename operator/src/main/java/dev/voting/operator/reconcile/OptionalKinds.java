@@ -2,12 +2,12 @@ package dev.voting.operator.reconcile;
 
 import dev.voting.crd.ExposureSpec;
 import dev.voting.crd.VotingApp;
+import dev.voting.operator.AnyChange;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -127,7 +126,7 @@ final class OptionalKinds extends AbstractEventSource<HasMetadata, VotingApp> {
               .customResourceDefinitions()
               .withName(HasMetadata.getFullResourceName(type))
               .runnableInformer(0);
-      crd.addEventHandler(handler(changed -> follow()));
+      crd.addEventHandler(new AnyChange<>(changed -> follow()));
       await(begin(crd));
       follow();
       await(filled());
@@ -160,7 +159,8 @@ final class OptionalKinds extends AbstractEventSource<HasMetadata, VotingApp> {
                 .inAnyNamespace()
                 .withLabel(Names.MANAGED_BY, Names.OPERATOR)
                 .runnableInformer(0);
-        objects.addEventHandler(handler(object -> app(object).ifPresent(OptionalKinds.this::wake)));
+        objects.addEventHandler(
+            new AnyChange<>(object -> app(object).ifPresent(OptionalKinds.this::wake)));
         filled = begin(objects);
         filled.thenRun(OptionalKinds.this::wakeApps);
       } else if (!served && objects != null) {
@@ -204,24 +204,5 @@ final class OptionalKinds extends AbstractEventSource<HasMetadata, VotingApp> {
   /** Not for ever: a start without the Gateway API is better than none. */
   private static void await(CompletableFuture<Void> filled) {
     filled.copy().completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-  }
-
-  private static <T> ResourceEventHandler<T> handler(Consumer<T> change) {
-    return new ResourceEventHandler<>() {
-      @Override
-      public void onAdd(T added) {
-        change.accept(added);
-      }
-
-      @Override
-      public void onUpdate(T before, T after) {
-        change.accept(after);
-      }
-
-      @Override
-      public void onDelete(T deleted, boolean unknown) {
-        change.accept(deleted);
-      }
-    };
   }
 }

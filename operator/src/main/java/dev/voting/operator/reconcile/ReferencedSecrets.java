@@ -1,9 +1,9 @@
 package dev.voting.operator.reconcile;
 
 import dev.voting.crd.VotingApp;
+import dev.voting.operator.AnyChange;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -85,26 +85,7 @@ final class ReferencedSecrets extends AbstractEventSource<Secret, VotingApp> {
             .withName(reference.name())
             .runnableInformer(0);
     informer.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(Secret secret) {
-            changed();
-          }
-
-          @Override
-          public void onUpdate(Secret before, Secret after) {
-            changed();
-          }
-
-          @Override
-          public void onDelete(Secret secret, boolean unknown) {
-            changed();
-          }
-
-          private void changed() {
-            getEventHandler().handleEvent(new Event(new ResourceID(app)));
-          }
-        });
+        new AnyChange<>(secret -> getEventHandler().handleEvent(new Event(new ResourceID(app)))));
     // Once it watches, it does so whatever comes in between.
     informer.exceptionHandler((started, _) -> started);
     informer.run();

@@ -189,14 +189,7 @@ class StatusIT extends ClusterTests {
   void objectsThatTheOperatorMayNotMake() {
     assumeThat(cluster).isInstanceOf(InMemory.class);
     var subject = subject();
-    ((InMemory) cluster)
-        .kubernetes()
-        .failNext(
-            request ->
-                request.path().contains(subject.names.dataNamespace() + "/services/")
-                    && request.isWrite(),
-            Integer.MAX_VALUE,
-            403);
+    failServices(subject, 403);
     subject.apply("{}");
     subject.awaitCondition("Ready", "False", "Forbidden");
     assertSays(subject, "Degraded", "Service " + subject.names.dataNamespace(), "install the RBAC");
@@ -209,21 +202,27 @@ class StatusIT extends ClusterTests {
   void objectsThatTheApiServerFailsToTake() {
     assumeThat(cluster).isInstanceOf(InMemory.class);
     var subject = subject();
-    var kubernetes = ((InMemory) cluster).kubernetes();
-    kubernetes.failNext(
-        request ->
-            request.path().contains(subject.names.dataNamespace() + "/services/")
-                && request.isWrite(),
-        Integer.MAX_VALUE,
-        500);
+    failServices(subject, 500);
     subject.apply("{}");
     try {
       subject.awaitCondition("Ready", "False", "ApplyFailed");
       assertSays(subject, "Degraded", "Service " + subject.names.dataNamespace());
     } finally {
-      kubernetes.clearFaults();
+      ((InMemory) cluster).kubernetes().clearFaults();
     }
     subject.awaitReady();
+  }
+
+  /** Has the API server answer each write of the servers' Services so. */
+  private static void failServices(Subjects subject, int status) {
+    ((InMemory) cluster)
+        .kubernetes()
+        .failNext(
+            request ->
+                request.path().contains(subject.names.dataNamespace() + "/services/")
+                    && request.isWrite(),
+            Integer.MAX_VALUE,
+            status);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.voting.local.node;
+package dev.voting.operator;
 
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.util.function.Consumer;
