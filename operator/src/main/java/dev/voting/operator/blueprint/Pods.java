@@ -51,6 +51,7 @@ final class Pods {
     return new ContainerBuilder()
         .withName(component)
         .withImage(image)
+        .withImagePullPolicy(pullPolicy(image))
         .withResources(requirements(resources))
         // What a container said at last is what the operator tells of its end.
         .withTerminationMessagePolicy("FallbackToLogsOnError")
@@ -61,6 +62,19 @@ final class Pods {
         .withDrop("ALL")
         .endCapabilities()
         .endSecurityContext();
+  }
+
+  /**
+   * What Kubernetes itself would choose, but chosen for each image: its own choice stays for good
+   * once the image has become another.
+   */
+  static String pullPolicy(String image) {
+    if (image.contains("@")) {
+      return "IfNotPresent";
+    }
+    // A colon before the last slash is that of the registry's port.
+    var name = image.substring(image.lastIndexOf('/') + 1);
+    return !name.contains(":") || name.endsWith(":latest") ? "Always" : "IfNotPresent";
   }
 
   /** A container beside a server that does next to nothing but run a script of its ConfigMap. */

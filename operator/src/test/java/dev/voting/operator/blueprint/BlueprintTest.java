@@ -3,6 +3,7 @@ package dev.voting.operator.blueprint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -19,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BlueprintTest {
   private static final List<String> PASSWORDS =
@@ -225,6 +228,46 @@ class BlueprintTest {
     assertThat(retained)
         .containsExactlyInAnyOrder("Namespace/voting-data", "Secret/voting-secrets");
     assertThat(deleted).isEmpty();
+  }
+
+  @Test
+  void whatSurvivesSaysSoToWhoeverPrunes() {
+    draw("spec: {}")
+        .objects()
+        .filter(object -> object.getMetadata().getOwnerReferences().isEmpty())
+        .forEach(
+            object ->
+                assertThat(object.getMetadata().getAnnotations())
+                    .as(object.getKind())
+                    .containsEntry("argocd.argoproj.io/sync-options", "Prune=false,Delete=false")
+                    .containsEntry("argocd.argoproj.io/compare-options", "IgnoreExtraneous")
+                    .containsEntry("kustomize.toolkit.fluxcd.io/prune", "disabled")
+                    .containsEntry("helm.sh/resource-policy", "keep"));
+    assertThat(yaml(draw("spec: {deletionPolicy: Delete}")))
+        .doesNotContain("argocd.argoproj.io", "helm.sh");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "postgres, Always",
+    "registry.example.org:5000/postgres, Always",
+    "registry.example.org:5000/postgres:latest, Always",
+    "registry.example.org:5000/postgres:15, IfNotPresent",
+    "postgres:15-alpine, IfNotPresent",
+    "postgres:latest@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,"
+        + " IfNotPresent"
+  })
+  void everyContainerSaysWhenItsImageIsPulled(String image, String policy) {
+    var containers =
+        templates(draw("spec: {postgres: {image: '%s'}}".formatted(image)))
+            .get("postgres")
+            .getSpec()
+            .getContainers();
+    assertThat(containers).extracting(Container::getImagePullPolicy).containsOnly(policy);
+    assertThat(templates(draw("spec: {}")).values())
+        .flatExtracting(template -> template.getSpec().getContainers())
+        .extracting(Container::getImagePullPolicy)
+        .containsOnly("IfNotPresent");
   }
 
   private static List<String> unowned(String spec) {
