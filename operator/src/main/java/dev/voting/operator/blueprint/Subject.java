@@ -58,7 +58,7 @@ record Subject(VotingApp app, Credentials credentials, Certificates certificates
   ObjectMeta dataMetadata(String component, String namespace, String name) {
     return spec().deletionPolicy() == DeletionPolicy.Delete
         ? metadata(component, namespace, name)
-        : base(component, namespace, name).build();
+        : base(component, namespace, name).withAnnotations(Kept.ANNOTATIONS).build();
   }
 
   private ObjectMetaBuilder base(String component, String namespace, String name) {

@@ -71,6 +71,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final RefusedPods refusedPods;
   private final PostgresMajor postgres;
   private final ClaimGrowth claims;
+  private final ClaimProtection protection;
   private final InstalledCrd crd;
   private final Events events;
   private final List<InformerEventSource<? extends HasMetadata, VotingApp>> caches =
@@ -106,6 +107,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     this.refusedPods = new RefusedPods(client, clock, this::isApp);
     this.postgres = new PostgresMajor(client);
     this.claims = new ClaimGrowth(client);
+    this.protection = new ClaimProtection(client);
     this.crd = new InstalledCrd(client, this::apps);
     this.events = new Events(client);
   }
@@ -311,6 +313,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       view = ledger.newest(app.name(), view);
       problems.addAll(refused);
       problems.addAll(growth.problems());
+      problems.addAll(protection.protect(view));
       if (refused.isEmpty()) {
         problems.addAll(pruner.prune(blueprint, view));
       }

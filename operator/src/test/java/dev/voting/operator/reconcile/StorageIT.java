@@ -3,6 +3,7 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.operator.blueprint.Kept;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -90,6 +91,25 @@ class StorageIT extends ClusterTests {
     assertThat(set(subject).get()).isNull();
     subject.apply("{postgres: {image: 'postgres:15-alpine'}}");
     subject.awaitReady();
+  }
+
+  @Test
+  void claimsSayThatNobodyShallPruneThem() {
+    var subject = ready("{}");
+    bound(subject, null);
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(claim(subject).get().getMetadata().getAnnotations())
+                    .containsAllEntriesOf(Kept.ANNOTATIONS));
+    merge(claim(subject).get(), "{\"metadata\":{\"annotations\":null}}");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(claim(subject).get().getMetadata().getAnnotations())
+                    .containsAllEntriesOf(Kept.ANNOTATIONS));
   }
 
   private Subjects readyOn(String storageClass) {

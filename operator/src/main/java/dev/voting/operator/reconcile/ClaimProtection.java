@@ -1,0 +1,58 @@
+package dev.voting.operator.reconcile;
+
+import dev.voting.operator.blueprint.Kept;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Has the claims say that nobody shall prune them. Claims have no owner under either deletion
+ * policy, and go only with their namespace. They are annotated themselves, because the claim
+ * templates of a StatefulSet that exists are immutable.
+ */
+final class ClaimProtection {
+
+  private final KubernetesClient client;
+
+  ClaimProtection(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Protects the claims that are not protected yet.
+   *
+   * @return what went wrong
+   */
+  List<Problem> protect(View view) {
+    return view.all(PersistentVolumeClaim.class).stream()
+        .filter(claim -> !claim.isMarkedForDeletion())
+        .filter(claim -> !isProtected(claim))
+        .flatMap(claim -> annotate(claim).stream())
+        .toList();
+  }
+
+  private static boolean isProtected(PersistentVolumeClaim claim) {
+    var annotations = Optional.ofNullable(claim.getMetadata().getAnnotations()).orElse(Map.of());
+    return annotations.entrySet().containsAll(Kept.ANNOTATIONS.entrySet());
+  }
+
+  private Optional<Problem> annotate(PersistentVolumeClaim claim) {
+    try {
+      client
+          .resource(claim)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              client
+                  .getKubernetesSerialization()
+                  .asJson(Map.of("metadata", Map.of("annotations", Kept.ANNOTATIONS))));
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Optional.of(Problem.refused(ObjectKey.of(claim), e));
+    }
+  }
+}
