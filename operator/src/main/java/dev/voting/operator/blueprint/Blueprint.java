@@ -19,14 +19,33 @@ public record Blueprint(List<Stage> stages) {
    * Objects that can be made at the same time.
    *
    * @param name what the stage makes, for people
+   * @param required whether no later stage may be made while this one cannot
    * @param objects in a stable order
    */
-  public record Stage(String name, List<HasMetadata> objects) {}
+  public record Stage(String name, boolean required, List<HasMetadata> objects) {
 
-  /**
-   * How many of the first stages all others need: the namespaces and what must be before the rest.
-   */
-  public static final int PREREQUISITES = 2;
+    static Stage required(String name, List<HasMetadata> objects) {
+      return new Stage(name, true, objects);
+    }
+
+    static Stage of(String name, List<HasMetadata> objects) {
+      return new Stage(name, false, objects);
+    }
+
+    private Stage map(Function<HasMetadata, Optional<HasMetadata>> change) {
+      return new Stage(
+          name,
+          required,
+          objects.stream().flatMap(object -> change.apply(object).stream()).toList());
+    }
+  }
+
+  /** The required stages, in their order. */
+  public static final String NAMESPACES = "namespaces";
+
+  public static final String AUTHORITY = "authority";
+  public static final String CERTIFICATES = "certificates";
+  public static final String CREDENTIALS = "credentials";
 
   public Blueprint {
     stages = List.copyOf(stages);
@@ -46,10 +65,11 @@ public record Blueprint(List<Stage> stages) {
     var subject = new Subject(app, credentials, certificates, images);
     return new Blueprint(
         List.of(
-            new Stage("namespaces", Namespaces.objects(subject)),
-            new Stage("certificates", Tls.objects(subject)),
-            new Stage("credentials", CredentialSecrets.store(subject)),
-            new Stage(
+            Stage.required(NAMESPACES, Namespaces.objects(subject)),
+            Stage.required(AUTHORITY, Tls.authority(subject)),
+            Stage.required(CERTIFICATES, Tls.objects(subject)),
+            Stage.required(CREDENTIALS, CredentialSecrets.store(subject)),
+            Stage.of(
                 "configuration",
                 all(
                     List.of(
@@ -60,15 +80,15 @@ public record Blueprint(List<Stage> stages) {
                         Consumer.configuration(subject),
                         Frontend.configuration(subject),
                         NetworkPolicies.objects(subject)))),
-            new Stage("data", all(List.of(Postgres.objects(subject), Redis.objects(subject)))),
-            new Stage(
+            Stage.of("data", all(List.of(Postgres.objects(subject), Redis.objects(subject)))),
+            Stage.of(
                 "workloads",
                 all(
                     List.of(
                         Api.objects(subject),
                         Consumer.objects(subject),
                         Frontend.objects(subject)))),
-            new Stage("way in", Exposure.objects(subject))));
+            Stage.of("way in", Exposure.objects(subject))));
   }
 
   /**
@@ -87,16 +107,26 @@ public record Blueprint(List<Stage> stages) {
    * @return a blueprint of the same stages
    */
   public Blueprint map(Function<HasMetadata, Optional<HasMetadata>> change) {
-    return new Blueprint(
-        stages.stream()
-            .map(
-                stage ->
-                    new Stage(
-                        stage.name(),
-                        stage.objects().stream()
-                            .flatMap(object -> change.apply(object).stream())
-                            .toList()))
-            .toList());
+    return new Blueprint(stages.stream().map(stage -> stage.map(change)).toList());
+  }
+
+  /**
+   * One stage.
+   *
+   * @param name such as {@link #CREDENTIALS}
+   */
+  public Stage stage(String name) {
+    return stages.stream().filter(stage -> stage.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /**
+   * The stages that can be made while one of the required ones cannot.
+   *
+   * @param name of that required stage
+   * @return a blueprint of those before it
+   */
+  public Blueprint before(String name) {
+    return new Blueprint(stages.stream().takeWhile(stage -> !stage.name().equals(name)).toList());
   }
 
   private static List<HasMetadata> all(List<List<HasMetadata>> components) {

@@ -50,16 +50,22 @@ final class Tls {
     return servers(subject.spec()).contains(server);
   }
 
+  /** The operator's own CA, which is stored before anybody trusts it. */
+  static List<HasMetadata> authority(Subject subject) {
+    return subject.certificates() instanceof Certificates.Own own
+        ? List.of(authority(subject, own.authority()))
+        : List.of();
+  }
+
   static List<HasMetadata> objects(Subject subject) {
     var objects = new ArrayList<HasMetadata>();
     switch (subject.certificates()) {
       case Certificates.None _ -> {}
-      case Certificates.Own own -> {
-        objects.add(authority(subject, own.authority()));
-        own.servers()
-            .forEach(
-                (server, identity) -> objects.add(secret(subject, server, identity, own.bundle())));
-      }
+      case Certificates.Own own ->
+          own.servers()
+              .forEach(
+                  (server, identity) ->
+                      objects.add(secret(subject, server, identity, own.bundle())));
       case Certificates.Issued _ ->
           servers(subject.spec()).forEach(server -> objects.add(request(subject, server)));
     }

@@ -44,16 +44,15 @@ final class Applier {
   /**
    * Applies what is not as it should be.
    *
-   * @return what went wrong; empty when everything was applied. A stage that failed does not keep
-   *     the next ones from being tried, except the first, which makes the namespaces.
+   * @return what went wrong; empty when everything was applied. A stage that failed keeps the next
+   *     ones from being tried only if it is required.
    */
   List<Problem> apply(String app, Blueprint blueprint, View view) {
     var problems = new ArrayList<Problem>();
-    int stages = 0;
     for (var stage : blueprint.stages()) {
-      problems.addAll(apply(app, stage, view));
-      stages++;
-      if (!problems.isEmpty() && stages <= Blueprint.PREREQUISITES) {
+      var refused = apply(app, stage, view);
+      problems.addAll(refused);
+      if (!refused.isEmpty() && stage.required()) {
         break;
       }
     }

@@ -208,7 +208,7 @@ public final class Preview implements AutoCloseable {
 
     void look() {
       var first = blueprint(new Credentials.Provided(Map.of()), new Certificates.None());
-      var wanted = first.stages().getFirst().objects();
+      var wanted = first.stage(Blueprint.NAMESPACES).objects();
       problems.addAll(new NamespaceGuard(client, parallel).obstacles(app, wanted, view));
       if (!problems.isEmpty()) {
         return;
@@ -220,7 +220,7 @@ public final class Preview implements AutoCloseable {
       switch (credentials.resolve(app, view)) {
         case CredentialStore.Resolution.Missing missing -> {
           problems.addAll(missing.problems());
-          apply(first, 1);
+          apply(first.before(Blueprint.AUTHORITY));
         }
         case CredentialStore.Resolution.Found found -> look(found);
       }
@@ -230,7 +230,8 @@ public final class Preview implements AutoCloseable {
       var certified = certificates.resolve(app, view);
       if (!certified.isComplete()) {
         problems.addAll(certified.problems());
-        apply(blueprint(found.credentials(), certified.certificates()), Blueprint.PREREQUISITES);
+        apply(
+            blueprint(found.credentials(), certified.certificates()).before(Blueprint.CREDENTIALS));
         return;
       }
       var blueprint = rotated(found, certified.certificates());
@@ -238,7 +239,7 @@ public final class Preview implements AutoCloseable {
       problems.addAll(major.obstacles());
       problems.addAll(major.problems());
       var applicable = ReplicaHandover.keepReplicas(major.blueprint(), view);
-      apply(applicable, applicable.stages().size());
+      apply(applicable);
       applicable.objects().forEach(this::growClaims);
       Pruner.superfluous(blueprint, view)
           .sorted(Comparator.comparing(object -> ObjectKey.of(object).toString()))
@@ -260,11 +261,8 @@ public final class Preview implements AutoCloseable {
           : drawn;
     }
 
-    private void apply(Blueprint blueprint, int stages) {
-      var objects =
-          blueprint.stages().subList(0, stages).stream()
-              .flatMap(stage -> stage.objects().stream())
-              .toList();
+    private void apply(Blueprint blueprint) {
+      var objects = blueprint.objects().toList();
       var homeless = objects.stream().filter(object -> !isServed(object)).toList();
       if (!homeless.isEmpty()) {
         problems.add(OptionalKinds.notServed(homeless));

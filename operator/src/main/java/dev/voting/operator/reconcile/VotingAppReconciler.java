@@ -271,7 +271,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     void converge() {
-      var first = blueprint.stages().getFirst();
+      var first = blueprint.stage(Blueprint.NAMESPACES);
       obstacles.addAll(namespaces.take(app, first.objects(), view));
       if (!obstacles.isEmpty()) {
         waits.add(LOOK_AGAIN);
@@ -345,7 +345,8 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     /** No server starts without its certificate, and none that runs changes for the lack of it. */
     private void await(CertificateStore.Resolution certified) {
       var first =
-          new Blueprint(blueprint.stages().subList(0, Blueprint.PREREQUISITES))
+          blueprint
+              .before(Blueprint.CREDENTIALS)
               .map(object -> Optional.of(object).filter(optionalKinds::serves));
       problems.addAll(applier.apply(app.name(), first, view));
       obstacles.addAll(certified.problems());
