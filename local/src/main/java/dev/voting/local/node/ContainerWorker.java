@@ -27,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 /** One container of one pod: starts it, probes it, starts it again when it ends. */
 final class ContainerWorker {
   private static final Duration CONFIG_RETRY = Duration.ofSeconds(1);
+  private static final String SCRATCH = "scratch";
 
   /** Until a container answers for the first time, nobody wants to wait for its probe's period. */
   private static final Duration FIRST_PROBES = Duration.ofMillis(150);
@@ -37,6 +38,7 @@ final class ContainerWorker {
   private final Map<String, Path> volumes;
   private final Map<Integer, Integer> ports;
   private final Path directory;
+  private final boolean initialises;
   private final Runnable changed;
   private final Backoff backoff = new Backoff();
 
@@ -49,6 +51,7 @@ final class ContainerWorker {
    * @param volumes the pod's volumes by name
    * @param ports the port of 127.0.0.1 for each port inside the container
    * @param directory for this container's own files and logs
+   * @param initialises whether it is an init container, which has to end well once
    * @param changed called after every change of the snapshot
    */
   ContainerWorker(
@@ -58,6 +61,7 @@ final class ContainerWorker {
       Map<String, Path> volumes,
       Map<Integer, Integer> ports,
       Path directory,
+      boolean initialises,
       Runnable changed) {
     this.services = services;
     this.pod = pod;
@@ -65,6 +69,7 @@ final class ContainerWorker {
     this.volumes = volumes;
     this.ports = ports;
     this.directory = directory;
+    this.initialises = initialises;
     this.changed = changed;
     this.snapshot =
         new ContainerSnapshot(
@@ -79,6 +84,11 @@ final class ContainerWorker {
 
   synchronized ContainerSnapshot snapshot() {
     return snapshot;
+  }
+
+  /** Whether it has ended, and well. */
+  boolean isCompleted() {
+    return snapshot().state() instanceof Terminated end && end.exitCode() == 0;
   }
 
   /** Runs the container until it has ended for good or is stopped. */
@@ -158,7 +168,15 @@ final class ContainerWorker {
       return false;
     }
     update(new ContainerState.Running(start, started.pid()), false, false);
-    Thread probes = Thread.ofVirtual().name("probes " + name()).start(() -> probe(started));
+    Thread probes =
+        Thread.ofVirtual()
+            .name("probes " + name())
+            .start(
+                () -> {
+                  if (!initialises) {
+                    probe(started);
+                  }
+                });
     int code = exitCode(started);
     probes.interrupt();
     probes.join();
@@ -189,9 +207,9 @@ final class ContainerWorker {
     boolean again;
     synchronized (this) {
       running = null;
-      again = !stopping && PodStatuses.restarts(pod, code);
+      again = !stopping && restarts(code);
     }
-    update(end, false, false);
+    update(end, false, initialises && code == 0);
     if (!again) {
       return false;
     }
@@ -221,7 +239,19 @@ final class ContainerWorker {
     return true;
   }
 
+  private boolean restarts(int code) {
+    return PodStatuses.restarts(pod, code) && !(initialises && code == 0);
+  }
+
   private String lastWords(int code) {
+    Path message = Launch.terminationLog(directory.resolve(SCRATCH));
+    try {
+      if (Files.exists(message)) {
+        return Files.readString(message).strip();
+      }
+    } catch (IOException e) {
+      services.log(name() + ": its last words cannot be read: " + e.getMessage());
+    }
     if (code == 0 || !"FallbackToLogsOnError".equals(container.getTerminationMessagePolicy())) {
       return null;
     }
@@ -241,6 +271,8 @@ final class ContainerWorker {
             });
     Path log = services.logs().file(directory, snapshot().restarts());
     Files.createDirectories(log.getParent());
+    Path scratch = Files.createDirectories(directory.resolve(SCRATCH));
+    Files.deleteIfExists(Launch.terminationLog(scratch));
     return new Launch(
         name(),
         words(container.getCommand(), env, mounts),
@@ -249,7 +281,7 @@ final class ContainerWorker {
         ports,
         mounts,
         memoryLimit(),
-        Files.createDirectories(directory.resolve("scratch")),
+        scratch,
         Files.exists(log) ? log : Files.createFile(log));
   }
 

@@ -23,7 +23,12 @@ final class PodStatuses {
    * @param before the status last reported, whose transition times are kept where nothing changed
    */
   static PodStatus of(
-      Pod pod, PodStatus before, List<ContainerSnapshot> containers, Instant startTime) {
+      Pod pod,
+      PodStatus before,
+      List<ContainerSnapshot> inits,
+      List<ContainerSnapshot> containers,
+      Instant startTime) {
+    boolean initialised = inits.stream().allMatch(ContainerSnapshot::ready);
     boolean ready = !containers.isEmpty() && containers.stream().allMatch(ContainerSnapshot::ready);
     String phase = phase(pod, containers);
     String reason =
@@ -37,10 +42,15 @@ final class PodStatuses {
         .withObservedGeneration(pod.getMetadata().getGeneration())
         .withConditions(
             condition(before, "PodReadyToStartContainers", true, null),
-            condition(before, "Initialized", true, null),
+            condition(
+                before,
+                "Initialized",
+                initialised,
+                initialised ? null : "ContainersNotInitialized"),
             condition(before, "Ready", ready, reason),
             condition(before, "ContainersReady", ready, reason),
             condition(before, "PodScheduled", true, null))
+        .withInitContainerStatuses(inits.stream().map(PodStatuses::container).toList())
         .withContainerStatuses(containers.stream().map(PodStatuses::container).toList())
         .build();
   }

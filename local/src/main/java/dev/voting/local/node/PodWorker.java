@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** One pod: its volumes, its containers and its status. */
 final class PodWorker {
@@ -35,6 +36,7 @@ final class PodWorker {
   private final Object reporting = new Object();
   private final Object files = new Object();
 
+  private List<ContainerWorker> inits = List.of();
   private List<ContainerWorker> containers = List.of();
   private Optional<Waiting> preparing = Optional.of(new Waiting("ContainerCreating", null));
   private PodStatus reported;
@@ -64,7 +66,7 @@ final class PodWorker {
 
   /** The log file of one of its containers, of the current life or the one before. */
   synchronized Optional<Path> log(String container, boolean previous) {
-    return containers.stream()
+    return Stream.concat(containers.stream(), inits.stream())
         .map(ContainerWorker::snapshot)
         .filter(snapshot -> container == null || snapshot.name().equals(container))
         .findFirst()
@@ -104,7 +106,7 @@ final class PodWorker {
         return gone;
       }
       stopping = true;
-      running = containers;
+      running = Stream.concat(inits.stream(), containers.stream()).toList();
       thread.interrupt();
     }
     Thread.ofVirtual()
@@ -169,23 +171,16 @@ final class PodWorker {
     }
     Map<Integer, Integer> ports = ports();
     publish(ports);
-    List<ContainerWorker> workers = new ArrayList<>();
-    for (Container container : pod.getSpec().getContainers()) {
-      workers.add(
-          new ContainerWorker(
-              services,
-              pod,
-              container,
-              volumes.orElseThrow(),
-              ports,
-              PodLogs.container(directory, container.getName()),
-              this::report));
+    if (!initialise(volumes.orElseThrow(), ports)) {
+      return;
     }
+    List<ContainerWorker> workers =
+        workers(pod.getSpec().getContainers(), false, volumes.orElseThrow(), ports);
     synchronized (this) {
       if (stopping) {
         return;
       }
-      containers = List.copyOf(workers);
+      containers = workers;
       preparing = Optional.empty();
     }
     List<Thread> threads =
@@ -194,6 +189,49 @@ final class PodWorker {
       // A stop waits for the containers itself, so an interrupt must not end this wait early.
       joinUninterruptibly(worker);
     }
+  }
+
+  private List<ContainerWorker> workers(
+      List<Container> specs,
+      boolean initialise,
+      Map<String, Path> volumes,
+      Map<Integer, Integer> ports) {
+    return specs.stream()
+        .map(
+            container ->
+                new ContainerWorker(
+                    services,
+                    pod,
+                    container,
+                    volumes,
+                    ports,
+                    PodLogs.container(directory, container.getName()),
+                    initialise,
+                    this::report))
+        .toList();
+  }
+
+  /** Runs the init containers, one after the other. Returns whether all of them ended well. */
+  private boolean initialise(Map<String, Path> volumes, Map<Integer, Integer> ports) {
+    List<Container> specs =
+        Optional.ofNullable(pod.getSpec().getInitContainers()).orElse(List.of());
+    if (specs.isEmpty()) {
+      return true;
+    }
+    synchronized (this) {
+      if (stopping) {
+        return false;
+      }
+      inits = workers(specs, true, volumes, ports);
+      preparing = Optional.of(new Waiting("PodInitializing", null));
+    }
+    for (ContainerWorker init : inits) {
+      joinUninterruptibly(Thread.startVirtualThread(init::run));
+      if (!init.isCompleted()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void joinUninterruptibly(Thread thread) {
@@ -309,8 +347,7 @@ final class PodWorker {
   /** Writes the status when it differs from what was last written. */
   private void report() {
     synchronized (reporting) {
-      List<ContainerSnapshot> snapshots = snapshots();
-      PodStatus status = PodStatuses.of(pod, reported, snapshots, startTime);
+      PodStatus status = PodStatuses.of(pod, reported, initSnapshots(), snapshots(), startTime);
       if (status.equals(reported)) {
         return;
       }
@@ -341,21 +378,30 @@ final class PodWorker {
     return stopping;
   }
 
+  private synchronized List<ContainerSnapshot> initSnapshots() {
+    return inits.isEmpty()
+        ? waiting(pod.getSpec().getInitContainers(), new Waiting("PodInitializing", null))
+        : inits.stream().map(ContainerWorker::snapshot).toList();
+  }
+
   private synchronized List<ContainerSnapshot> snapshots() {
-    if (preparing.isPresent()) {
-      return pod.getSpec().getContainers().stream()
-          .map(
-              container ->
-                  new ContainerSnapshot(
-                      container.getName(),
-                      container.getImage(),
-                      preparing.orElseThrow(),
-                      Optional.empty(),
-                      0,
-                      false,
-                      false))
-          .toList();
-    }
-    return containers.stream().map(ContainerWorker::snapshot).toList();
+    return preparing
+        .map(reason -> waiting(pod.getSpec().getContainers(), reason))
+        .orElseGet(() -> containers.stream().map(ContainerWorker::snapshot).toList());
+  }
+
+  private static List<ContainerSnapshot> waiting(List<Container> containers, Waiting reason) {
+    return Optional.ofNullable(containers).orElse(List.of()).stream()
+        .map(
+            container ->
+                new ContainerSnapshot(
+                    container.getName(),
+                    container.getImage(),
+                    reason,
+                    Optional.empty(),
+                    0,
+                    false,
+                    false))
+        .toList();
   }
 }

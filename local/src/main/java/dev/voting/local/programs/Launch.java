@@ -42,6 +42,20 @@ public record Launch(
         .orElseThrow(() -> new IOException("no volume is mounted at " + path));
   }
 
+  /** Where the program writes its last words, if it has any: stands for /dev/termination-log. */
+  Path terminationLog() {
+    return terminationLog(scratch);
+  }
+
+  /**
+   * Where the last words of a container's program are.
+   *
+   * @param scratch the container's own directory
+   */
+  public static Path terminationLog(Path scratch) {
+    return scratch.resolve("termination-log");
+  }
+
   /** Where the server's certificate, its key and its CA are, if it is to speak TLS. */
   Optional<Path> certificate() {
     return mounts.resolve("/etc/voting-tls");

@@ -29,9 +29,9 @@ public final class LocalImages implements Images {
   private record Row(
       String component, Pattern name, Predicate<String> tag, String versions, Program program) {
 
-    /** The container beside it, of the same image, that brings changed credentials into it. */
-    Row reload(Program helper) {
-      return new Row(component + "/reload", name, tag, versions, helper);
+    /** A container beside it, of the same image. */
+    Row beside(String container, Program helper) {
+      return new Row(component + "/" + container, name, tag, versions, helper);
     }
   }
 
@@ -57,9 +57,10 @@ public final class LocalImages implements Images {
     this.table =
         List.of(
             postgres,
-            postgres.reload(new PostgresReload(owners)),
+            postgres.beside("version", new PostgresVersion(POSTGRES_MAJOR)),
+            postgres.beside("reload", new PostgresReload(owners)),
             redis,
-            redis.reload(new RedisReload()),
+            redis.beside("reload", new RedisReload()),
             new Row(
                 "api",
                 Pattern.compile(".*voting-api"),

@@ -33,6 +33,9 @@ public record Names(String app) {
   /** The container beside a server that brings changed credentials into it. */
   static final String RELOAD = "reload";
 
+  /** The init container that reports the versions of PostgreSQL and of its data. */
+  public static final String VERSION = "version";
+
   public static final String FRONTEND = "frontend";
   public static final String API = "api";
   public static final String CONSUMER = "consumer";

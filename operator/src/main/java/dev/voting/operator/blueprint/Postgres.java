@@ -4,6 +4,7 @@ import static dev.voting.operator.blueprint.Names.POSTGRES;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -32,9 +33,11 @@ final class Postgres {
   private static final String SCRIPTS = "postgres-scripts";
   private static final String SCRIPTS_FOLDER = "/etc/voting";
 
-  /** What keeps the logins as the Secret says. */
+  /** What guards the data, and keeps the logins as the Secret says. */
   private static final List<String> SCRIPT_FILES =
-      List.of("start.sh", "reload.sh", "logins.sh", "logins.sql");
+      List.of("version.sh", "start.sh", "reload.sh", "logins.sh", "logins.sql");
+
+  private static final String DATA_FOLDER = "/var/lib/postgresql/data";
 
   /** Who may come in how, while it speaks TLS. */
   private static final String ACCESS = "pg_hba.conf";
@@ -120,6 +123,13 @@ final class Postgres {
         .withSpec(
             Pods.pod(POSTGRES, USER)
                 .withTerminationGracePeriodSeconds(60L)
+                .addToInitContainers(
+                    Pods.helper(Names.VERSION, image, SCRIPTS_FOLDER + "/version.sh")
+                        .withEnv(dataEnv())
+                        .withVolumeMounts(
+                            Pods.readOnlyMount("data", DATA_FOLDER),
+                            Pods.readOnlyMount("scripts", SCRIPTS_FOLDER))
+                        .build())
                 .addToContainers(
                     Pods.container(POSTGRES, image, postgres.resources())
                         .withArgs(arguments(subject))
@@ -127,7 +137,7 @@ final class Postgres {
                             Pods.env("POSTGRES_DB", Names.DATABASE),
                             Pods.secretEnv(Names.POSTGRES_USER),
                             Pods.secretEnv(Names.POSTGRES_PASSWORD),
-                            Pods.env("PGDATA", "/var/lib/postgresql/data/pgdata"))
+                            dataEnv())
                         .addNewPort()
                         .withName("postgres")
                         .withContainerPort(Names.POSTGRES_PORT)
@@ -144,7 +154,7 @@ final class Postgres {
                         .withReadinessProbe(accepting(5, 3))
                         .withLivenessProbe(accepting(10, 6))
                         .withVolumeMounts(
-                            Pods.mount("data", "/var/lib/postgresql/data"),
+                            Pods.mount("data", DATA_FOLDER),
                             Pods.readOnlyMount("init", INIT_FOLDER),
                             Pods.readOnlyMount("scripts", SCRIPTS_FOLDER),
                             Pods.credentialsMount(),
@@ -169,6 +179,10 @@ final class Postgres {
                 .addAllToVolumes(Tls.serverVolumes(subject, POSTGRES))
                 .build())
         .build();
+  }
+
+  private static EnvVar dataEnv() {
+    return Pods.env("PGDATA", DATA_FOLDER + "/pgdata");
   }
 
   /** Over TCP, where the server that the image starts only to initialise does not listen. */

@@ -2,6 +2,7 @@ package dev.voting.operator.reconcile;
 
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -17,18 +18,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Keeps PostgreSQL from being started on data of another major version, which it cannot read. Which
- * version the data are of is written on their claim as soon as a server has run on it, so that it
- * is known for as long as the data are there.
+ * Keeps PostgreSQL from being started on data of another major version, which it cannot read.
+ *
+ * <p>Which version the data are of is reported by the pod, which reads it from the data themselves,
+ * and recorded on their claim, so that it is known for as long as the data are there. An image
+ * whose tag says beyond doubt that it is of another version is held back; any other is judged by
+ * its own pod, which then starts no server.
  */
 final class PostgresMajor {
 
   /** Annotation of a claim: the major version of PostgreSQL whose data it holds. */
   static final String ANNOTATION = "voting.dev/postgres-major";
 
-  private static final Pattern TAG = Pattern.compile(":(\\d+)(?:[.-][^/:@]*)?(?:@.*)?$");
+  /**
+   * The official image, or a mirror of it. Tags of any other name mean whatever their owner says.
+   */
+  private static final Pattern OFFICIAL =
+      Pattern.compile("(?:^|/)postgres:(\\d\\d)(?:[.-][^/:@]*)?(?:@.*)?$");
 
   private final KubernetesClient client;
   private final PatchContext context;
@@ -72,97 +81,95 @@ final class PostgresMajor {
     if (claim.isEmpty()) {
       return Optional.of(desired);
     }
-    var recorded = recorded(claim.get()).or(() -> record(claim.get(), desired, view, problems));
-    var wanted = major(desired.getSpec().getTemplate().getSpec());
-    if (recorded.isEmpty() || wanted.isEmpty() || wanted.equals(recorded)) {
-      return Optional.of(desired);
+    var report = report(desired, view);
+    var data = data(claim.get(), report, problems);
+    var image = server(desired).map(Container::getImage).orElse("");
+    var wanted = major(image);
+    if (data.isPresent() && wanted.isPresent() && !wanted.equals(data)) {
+      obstacles.add(unreadable(claim.get(), data.get(), image));
+      return view.find(desired)
+          .flatMap(PostgresMajor::server)
+          .filter(actual -> major(actual.getImage()).filter(is -> !data.get().equals(is)).isEmpty())
+          .map(actual -> held(desired, image, actual));
     }
-    obstacles.add(
-        new Problem(
-            "PostgresMajorVersion",
-            ("the data in %s are of PostgreSQL %s, which image %s cannot read: set"
-                    + " spec.postgres.image to one of %s, or back up, create another VotingApp"
-                    + " with the new image and restore the backup into it")
-                .formatted(
-                    ObjectKey.of(claim.get()),
-                    recorded.get(),
-                    image(desired.getSpec().getTemplate().getSpec()),
-                    recorded.get())));
-    return view.find(desired)
-        .filter(actual -> major(actual.getSpec().getTemplate().getSpec()).equals(recorded))
-        .map(actual -> withImage(desired, image(actual.getSpec().getTemplate().getSpec())));
+    report
+        .filter(found -> found.refused() && found.image().equals(image))
+        .flatMap(PostgresReport::data)
+        .ifPresent(version -> obstacles.add(unreadable(claim.get(), version, image)));
+    return Optional.of(desired);
   }
 
-  private static Optional<String> recorded(PersistentVolumeClaim claim) {
-    return Optional.ofNullable(claim.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(ANNOTATION));
+  private static Problem unreadable(PersistentVolumeClaim claim, String version, String image) {
+    return new Problem(
+        "PostgresMajorVersion",
+        ("the data in %s are of PostgreSQL %s, which image %s cannot read: set"
+                + " spec.postgres.image to one of %s, or back up, create another VotingApp"
+                + " with the new image and restore the backup into it")
+            .formatted(ObjectKey.of(claim), version, image, version));
   }
 
-  /** By the image of a pod whose server has run, and so has made its data directory. */
-  private Optional<String> record(
-      PersistentVolumeClaim claim, StatefulSet set, View view, List<Problem> problems) {
+  private static Optional<PostgresReport> report(StatefulSet set, View view) {
     var component = set.getMetadata().getLabels().get(Names.COMPONENT);
-    var major =
-        view.all(Pod.class).stream()
-            .filter(pod -> component.equals(pod.getMetadata().getLabels().get(Names.COMPONENT)))
-            .filter(PostgresMajor::hasRun)
-            .flatMap(pod -> major(pod.getSpec()).stream())
-            .findFirst();
-    major.ifPresent(
-        version -> {
-          try {
-            client
-                .resource(claim)
-                .patch(
-                    context,
-                    client
-                        .getKubernetesSerialization()
-                        .asJson(
-                            Map.of(
-                                "metadata", Map.of("annotations", Map.of(ANNOTATION, version)))));
-          } catch (KubernetesClientException e) {
-            problems.add(Problem.refused(ObjectKey.of(claim), e));
-          }
-        });
-    return major;
+    return view.all(Pod.class).stream()
+        .filter(pod -> component.equals(pod.getMetadata().getLabels().get(Names.COMPONENT)))
+        .filter(pod -> !pod.isMarkedForDeletion())
+        .flatMap(pod -> PostgresReport.of(pod).stream())
+        .findFirst();
   }
 
-  private static boolean hasRun(Pod pod) {
-    return pod.getStatus() != null
-        && (pod.getStatus().getConditions().stream()
-                .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))
-            || pod.getStatus().getContainerStatuses().stream()
-                .anyMatch(
-                    status ->
-                        status.getState() != null
-                            && (status.getState().getRunning() != null
-                                || status.getState().getTerminated() != null)));
+  /** What the data themselves say, and where no pod has read them, what is recorded. */
+  private Optional<String> data(
+      PersistentVolumeClaim claim, Optional<PostgresReport> report, List<Problem> problems) {
+    var recorded =
+        Optional.ofNullable(claim.getMetadata().getAnnotations())
+            .map(annotations -> annotations.get(ANNOTATION));
+    var reported = report.flatMap(PostgresReport::data);
+    reported
+        .filter(version -> !Optional.of(version).equals(recorded))
+        .ifPresent(version -> record(claim, version, problems));
+    return reported.or(() -> recorded);
+  }
+
+  private void record(PersistentVolumeClaim claim, String version, List<Problem> problems) {
+    try {
+      client
+          .resource(claim)
+          .patch(
+              context,
+              client
+                  .getKubernetesSerialization()
+                  .asJson(Map.of("metadata", Map.of("annotations", Map.of(ANNOTATION, version)))));
+    } catch (KubernetesClientException e) {
+      problems.add(Problem.refused(ObjectKey.of(claim), e));
+    }
   }
 
   static Optional<String> major(String image) {
-    var tag = TAG.matcher(image);
+    var tag = OFFICIAL.matcher(image);
     return tag.find() ? Optional.of(tag.group(1)) : Optional.empty();
   }
 
-  private static Optional<String> major(PodSpec pod) {
-    return major(image(pod));
+  private static Optional<Container> server(StatefulSet set) {
+    return PostgresReport.find(
+        set.getSpec().getTemplate().getSpec().getContainers(), Container::getName);
   }
 
-  private static String image(PodSpec pod) {
-    return pod.getContainers().getFirst().getImage();
+  /** The same with the image that runs, in every container that was to have the refused one. */
+  private static HasMetadata held(StatefulSet desired, String refused, Container actual) {
+    var copy = new StatefulSetBuilder(desired).build();
+    containers(copy.getSpec().getTemplate().getSpec())
+        .filter(container -> refused.equals(container.getImage()))
+        .forEach(
+            container -> {
+              container.setImage(actual.getImage());
+              if (container.getImagePullPolicy() != null) {
+                container.setImagePullPolicy(actual.getImagePullPolicy());
+              }
+            });
+    return copy;
   }
 
-  private static HasMetadata withImage(StatefulSet desired, String image) {
-    return new StatefulSetBuilder(desired)
-        .editSpec()
-        .editTemplate()
-        .editSpec()
-        .editFirstContainer()
-        .withImage(image)
-        .endContainer()
-        .endSpec()
-        .endTemplate()
-        .endSpec()
-        .build();
+  private static Stream<Container> containers(PodSpec pod) {
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream());
   }
 }

@@ -16,13 +16,22 @@ class PostgresMajorTest {
     "registry.example.org:5000/library/postgres:17.1-bookworm, 17",
     "postgres:15@sha256:0123456789abcdef, 15"
   })
-  void theTagTellsIt(String image, String major) {
+  void theTagOfTheOfficialImageTellsIt(String image, String major) {
     assertThat(PostgresMajor.major(image)).contains(major);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"postgres", "postgres:latest", "registry.example.org:5000/postgres"})
-  void orDoesNot(String image) {
+  @ValueSource(
+      strings = {
+        "postgres",
+        "postgres:latest",
+        "registry.example.org:5000/postgres",
+        "postgres:1.4",
+        "example.org/mypg:1.4",
+        "example.org/mypg:16",
+        "example.org/postgres-16:15.2"
+      })
+  void aTagOfAnythingElseDoesNot(String image) {
     assertThat(PostgresMajor.major(image)).isEmpty();
   }
 }

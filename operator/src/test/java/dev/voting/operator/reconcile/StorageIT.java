@@ -5,13 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Kept;
 import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The claims of PostgreSQL and Redis, and the data in them. */
@@ -62,19 +68,15 @@ class StorageIT extends ClusterTests {
   void anotherMajorVersionOfPostgresIsNotStartedOnExistingData() {
     var subject = ready("{}");
     bound(subject, null);
-    runPostgres(subject);
-    await()
-        .atMost(Subjects.SOON)
-        .untilAsserted(
-            () ->
-                assertThat(claim(subject).get().getMetadata().getAnnotations())
-                    .containsEntry(PostgresMajor.ANNOTATION, "15"));
-    var image = image(set(subject).get());
+    var pod = cluster.pod(client, set(subject).get());
+    reports(pod, "PostgreSQL 15.9, no data", true);
+    awaitRecorded(subject, "15");
+    var images = images(set(subject).get());
     subject.apply("{postgres: {image: 'postgres:16-alpine'}, redis: {maxMemory: 100mb}}");
     subject.awaitCondition("Degraded", "True", "PostgresMajorVersion");
     assertThat(subject.condition("Degraded").orElseThrow().getMessage())
         .contains("PostgreSQL 15", "postgres:16-alpine", "spec.postgres.image", "backup");
-    assertThat(image(set(subject).get())).isEqualTo(image);
+    assertThat(images(set(subject).get())).isEqualTo(images);
 
     // The data tell it, not the memory of an operator, nor the VotingApp that made them.
     operator.close();
@@ -110,6 +112,73 @@ class StorageIT extends ClusterTests {
             () ->
                 assertThat(claim(subject).get().getMetadata().getAnnotations())
                     .containsAllEntriesOf(Kept.ANNOTATIONS));
+  }
+
+  /** Nobody can tell by its tag what a private image brings, so its own pod finds out. */
+  @Test
+  void anImageOfAnotherMajorVersionWhoseTagDoesNotSayItIsRefusedByItsOwnPod() {
+    var subject = ready("{postgres: {image: 'example.org/mypg:1.4'}}");
+    bound(subject, null);
+    var pod = cluster.pod(client, set(subject).get());
+    reports(pod, "PostgreSQL 15.9, data of 15", true);
+    awaitRecorded(subject, "15");
+
+    subject.apply("{postgres: {image: 'example.org/mypg:2.0'}}");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () -> assertThat(images(set(subject).get())).containsOnly("example.org/mypg:2.0"));
+    var next = replaced(subject, pod);
+    reports(next, "PostgreSQL 16.1, data of 15: it cannot read them", false);
+    subject.awaitCondition("Degraded", "True", "PostgresMajorVersion");
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains("PostgreSQL 15", "example.org/mypg:2.0", "spec.postgres.image");
+    awaitRecorded(subject, "15");
+
+    subject.apply("{postgres: {image: 'example.org/mypg:1.4'}}");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(subject.condition("Ready").orElseThrow().getReason())
+                    .isNotEqualTo("PostgresMajorVersion"));
+    reports(replaced(subject, next), "PostgreSQL 15.9, data of 15", true);
+    subject.awaitReady();
+  }
+
+  @Test
+  void theServerIsFoundBesideASidecarAndTheDataAreBelievedMoreThanARecord() {
+    var subject = ready("{}");
+    bound(subject, null);
+    merge(
+        claim(subject).get(),
+        "{\"metadata\":{\"annotations\":{\"%s\":\"1\"}}}".formatted(PostgresMajor.ANNOTATION));
+    var pod = cluster.pod(client, set(subject).get());
+    client.resource(pod).withGracePeriod(0).delete();
+    var meshed =
+        new PodBuilder(pod)
+            .editMetadata()
+            .withResourceVersion(null)
+            .withUid(null)
+            .withManagedFields()
+            .endMetadata()
+            .editSpec()
+            .addToContainers(
+                0, new ContainerBuilder().withName("proxy").withImage("mesh/proxy:1.22").build())
+            .endSpec()
+            .build();
+    reports(client.resource(meshed).create(), "PostgreSQL 15.9, data of 15", true);
+    awaitRecorded(subject, "15");
+    subject.awaitReady();
+  }
+
+  private static void awaitRecorded(Subjects subject, String version) {
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(claim(subject).get().getMetadata().getAnnotations())
+                    .containsEntry(PostgresMajor.ANNOTATION, version));
   }
 
   private Subjects readyOn(String storageClass) {
@@ -180,13 +249,24 @@ class StorageIT extends ClusterTests {
     await().atMost(Subjects.SOON).until(() -> "Bound".equals(claim.get().getStatus().getPhase()));
   }
 
-  private static void runPostgres(Subjects subject) {
-    var pod = cluster.pod(client, set(subject).get());
+  /** What a kubelet writes of a pod whose init container has ended with these words. */
+  private static void reports(Pod pod, String words, boolean well) {
     merge(
         pod,
         "status",
-        "{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":"
-            + "\"True\"}]}}");
+        ("{\"status\":{\"phase\":\"%s\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"%s\"}],"
+                + "\"initContainerStatuses\":[{\"name\":\"version\",\"image\":\"x\",\"imageID\":\"x\","
+                + "\"ready\":%3$s,\"restartCount\":0,\"state\":{\"terminated\":{\"exitCode\":%4$d,"
+                + "\"message\":\"%5$s\"}}}],\"containerStatuses\":[{\"name\":\"postgres\",\"image\":"
+                + "\"x\",\"imageID\":\"x\",\"ready\":%3$s,\"started\":%3$s,\"restartCount\":0}]}}")
+            .formatted(
+                well ? "Running" : "Pending", well ? "True" : "False", well, well ? 0 : 1, words));
+  }
+
+  /** The pod of the newest template, in the place of another one. */
+  private static Pod replaced(Subjects subject, Pod before) {
+    client.resource(before).withGracePeriod(0).delete();
+    return cluster.pod(client, set(subject).get());
   }
 
   private static Resource<StatefulSet> set(Subjects subject) {
@@ -210,5 +290,13 @@ class StorageIT extends ClusterTests {
 
   private static String image(StatefulSet set) {
     return set.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage();
+  }
+
+  /** Of every container of its pods. */
+  private static List<String> images(StatefulSet set) {
+    var pod = set.getSpec().getTemplate().getSpec();
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
+        .map(Container::getImage)
+        .toList();
   }
 }
