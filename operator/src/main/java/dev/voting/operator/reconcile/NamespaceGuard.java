@@ -82,9 +82,24 @@ final class NamespaceGuard {
       return Optional.of(
           new Problem(
               "NamespaceTerminating",
-              "namespace %s is being deleted; it is made anew when it is gone".formatted(name)));
+              "namespace %s is being deleted; it is re-created when it is gone".formatted(name)));
+    }
+    if (isOfAnEarlier(namespace, app)) {
+      return Optional.of(
+          new Problem(
+              "NamespaceTerminating",
+              "namespace %s goes with the VotingApp that was deleted; it is re-created when it is gone"
+                  .formatted(name)));
     }
     return Optional.empty();
+  }
+
+  /** Kubernetes deletes what has an owner that is gone, only not at once. */
+  private static boolean isOfAnEarlier(Namespace namespace, VotingApp app) {
+    return namespace.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> app.getKind().equals(owner.getKind()))
+        .filter(owner -> app.name().equals(owner.getName()))
+        .anyMatch(owner -> !owner.getUid().equals(app.getMetadata().getUid()));
   }
 
   /** By its labels, or, should somebody have changed those, because the operator applied it. */

@@ -70,7 +70,7 @@ final class Refusals implements ItemStore<Event> {
         : message;
   }
 
-  private static Instant at(Event event) {
+  static Instant at(Event event) {
     return Instant.parse(
         Optional.ofNullable(event.getLastTimestamp())
             .or(() -> Optional.ofNullable(event.getEventTime()).map(MicroTime::getTime))

@@ -9,6 +9,7 @@ import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certmanager.Certificate;
 import dev.voting.operator.status.ConsumerPast;
+import dev.voting.operator.status.Deadline;
 import dev.voting.operator.status.Events;
 import dev.voting.operator.status.Findings;
 import dev.voting.operator.status.Grace;
@@ -69,6 +70,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final JobHistory history;
   private final JobRestarts jobs;
   private final RefusedPods refusedPods;
+  private final PodEvents podEvents;
   private final PostgresMajor postgres;
   private final ClaimGrowth claims;
   private final ClaimProtection protection;
@@ -105,6 +107,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     this.history = new JobHistory(clock);
     this.jobs = new JobRestarts(client, clock, history);
     this.refusedPods = new RefusedPods(client, clock, this::isApp);
+    this.podEvents = new PodEvents(client, clock);
     this.postgres = new PostgresMajor(client);
     this.claims = new ClaimGrowth(client);
     this.protection = new ClaimProtection(client);
@@ -166,6 +169,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       throw new RefusedException(status, round.retryAtOnce());
     }
     var update = update(app, status);
+    Deadline.next(round.view, status.conditions(), clock.instant()).ifPresent(round.waits::add);
     round.next().ifPresent(update::rescheduleAfter);
     return update;
   }
@@ -257,6 +261,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     private final List<Duration> waits = new ArrayList<>();
     private ConsumerPast consumer = ConsumerPast.NONE;
     private Map<String, String> refusals = Map.of();
+    private Map<String, String> said = Map.of();
     private Blueprint blueprint;
     private Optional<RotationReport> rotation = Optional.empty();
 
@@ -366,12 +371,13 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       refusals = outcome.byComponent();
       outcome.next().ifPresent(waits::add);
       Grace.next(view, clock.instant()).ifPresent(waits::add);
+      said = podEvents.look(view);
     }
 
     Findings findings() {
       var all = new ArrayList<>(problems);
       all.addAll(obstacles);
-      return new Findings(blueprint, view, all, crd.outdated(), consumer, refusals, rotation);
+      return new Findings(blueprint, view, all, crd.outdated(), consumer, refusals, said, rotation);
     }
 
     /** The blueprint, with the old logins as long as a rotation needs them. */

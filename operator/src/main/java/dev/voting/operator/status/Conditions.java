@@ -51,6 +51,14 @@ final class Conditions {
             .build());
   }
 
+  /** Since when a condition has had a status, as it was told before. */
+  Optional<Instant> sinceBefore(String type, String value) {
+    return find(before, type)
+        .filter(condition -> value.equals(condition.getStatus()))
+        .map(Condition::getLastTransitionTime)
+        .map(Instant::parse);
+  }
+
   List<Condition> list() {
     return conditions;
   }

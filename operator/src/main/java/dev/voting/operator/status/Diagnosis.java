@@ -37,26 +37,34 @@ record Diagnosis(String reason, String message, boolean serious) {
 
   private static final int SEVERAL = 3;
 
+  /** What the C library says of a full disk, and so every program. */
+  private static final String NO_SPACE = "No space left on device";
+
   /**
    * Finds the best reason there is.
    *
-   * @param refusal why its pods cannot be made, in the words of the API server
+   * @param findings what is, why its pods cannot be made, and what their Events say
+   * @param since when the component was available last, or first looked at
    * @param now tells how long ago a container ended, and how long something has been missing
    */
   static Diagnosis of(
-      String component, HasMetadata workload, View view, Optional<String> refusal, Instant now) {
+      String component, HasMetadata workload, Findings findings, Instant since, Instant now) {
     var availability = Availability.of(workload);
-    var pods =
+    var view = findings.view();
+    var refusal = Optional.ofNullable(findings.refusals().get(component));
+    var all =
         view.all(Pod.class).stream()
             .filter(pod -> component.equals(pod.getMetadata().getLabels().get(Names.COMPONENT)))
-            .filter(pod -> !pod.isMarkedForDeletion())
             .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
             .toList();
+    var pods = all.stream().filter(pod -> !pod.isMarkedForDeletion()).toList();
     return suspended(workload)
         .or(() -> pods.stream().flatMap(pod -> containers(component, pod, now)).findFirst())
         .or(() -> refusal.or(() -> replicaFailure(workload)).map(said -> refused(component, said)))
         .or(() -> claims(component, view, now))
         .or(() -> pods.stream().flatMap(pod -> scheduling(pod, now)).findFirst())
+        .or(() -> Overdue.pod(all, findings.podEvents(), now))
+        .or(() -> Overdue.workload(component, workload, pods.size(), since, now))
         .orElseGet(
             () ->
                 new Diagnosis(
@@ -95,19 +103,7 @@ record Diagnosis(String reason, String message, boolean serious) {
                         true));
               }
               if (reason.equals("CrashLoopBackOff") || endsInALoop(status, now)) {
-                return Stream.of(
-                    new Diagnosis(
-                        "CrashLoopBackOff",
-                        "pod %s keeps ending; see kubectl -n %s logs %s --previous. It said: %s"
-                            .formatted(
-                                name,
-                                pod.getMetadata().getNamespace(),
-                                name,
-                                LastWords.ends(status)
-                                    .findFirst()
-                                    .map(LastWords::text)
-                                    .orElse("nothing")),
-                        true));
+                return Stream.of(loop(component, pod, status));
               }
               return reason.isEmpty()
                       || reason.equals("ContainerCreating")
@@ -115,8 +111,34 @@ record Diagnosis(String reason, String message, boolean serious) {
                   ? Stream.empty()
                   : Stream.of(
                       new Diagnosis(
-                          reason, "pod %s: %s".formatted(name, waiting.get().getMessage()), true));
+                          reason,
+                          "pod %s: %s"
+                              .formatted(
+                                  name,
+                                  Optional.ofNullable(waiting.get().getMessage()).orElse(reason)),
+                          true));
             });
+  }
+
+  private static Diagnosis loop(String component, Pod pod, ContainerStatus status) {
+    var name = pod.getMetadata().getName();
+    var words = LastWords.of(pod, status).orElse("nothing");
+    if (LastWords.ends(status).findFirst().filter(OutOfMemory::is).isPresent()) {
+      return new Diagnosis(
+          OutOfMemory.REASON, "pod %s keeps ending: %s".formatted(name, words), true);
+    }
+    if (words.contains(NO_SPACE)) {
+      return new Diagnosis(
+          "DiskFull",
+          "the volume of pod %s is full: raise spec.%s.storage.size. It said: %s"
+              .formatted(name, component, words),
+          true);
+    }
+    return new Diagnosis(
+        "CrashLoopBackOff",
+        "pod %s keeps ending; see kubectl -n %s logs %s --previous. It said: %s"
+            .formatted(name, pod.getMetadata().getNamespace(), name, words),
+        true);
   }
 
   /** Between two waits it runs, or has just ended; to tell of each would be noise. */

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,9 @@ public final class Events {
   private static final String NAMESPACE = "default";
 
   private static final int LONGEST_MESSAGE = 1024;
+
+  /** Reasons that every start and every change have for a while. */
+  private static final Set<String> PASSING = Set.of("NotMadeYet", "RollingOut");
 
   private final KubernetesClient client;
 
@@ -51,7 +55,11 @@ public final class Events {
       var last = Conditions.find(before, condition.getType());
       if (isWorthAnEye(condition, last)) {
         var good = condition.getStatus().equals("True") != isBad(condition.getType());
-        tell(app, good ? "Normal" : "Warning", condition.getReason(), text(condition));
+        tell(
+            app,
+            good || PASSING.contains(condition.getReason()) ? "Normal" : "Warning",
+            condition.getReason(),
+            text(condition));
       }
     }
   }
@@ -79,10 +87,7 @@ public final class Events {
             .withReportingComponent(Names.OPERATOR)
             .withType(type)
             .withReason(reason)
-            .withMessage(
-                message.length() > LONGEST_MESSAGE
-                    ? message.substring(0, LONGEST_MESSAGE)
-                    : message)
+            .withMessage(Excerpt.first(message, LONGEST_MESSAGE))
             .withFirstTimestamp(now)
             .withLastTimestamp(now)
             .withCount(1)

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param consumer what became of the consumer's last Job
  * @param refusals why the pods of a component cannot be made, by component, in the words of the API
  *     server
+ * @param podEvents what was last said of pods that are overdue, by their uid
  * @param rotation how the last rotation of the credentials is, if there was one
  */
 public record Findings(
@@ -27,4 +28,5 @@ public record Findings(
     Optional<Problem> outdated,
     ConsumerPast consumer,
     Map<String, String> refusals,
+    Map<String, String> podEvents,
     Optional<RotationReport> rotation) {}

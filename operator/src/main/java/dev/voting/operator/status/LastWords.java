@@ -5,12 +5,17 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a container said as it ended. */
 public final class LastWords {
 
   private static final int LONGEST = 500;
+
+  /** What a JVM says at each start of the options that the operator itself gives it. */
+  private static final Pattern JVM_GREETING =
+      Pattern.compile("(?m)^(NOTE: )?Picked up \\w*JAVA\\w*OPTIONS: .*$\\R?");
 
   private LastWords() {}
 
@@ -21,7 +26,14 @@ public final class LastWords {
    * @return the end of what it said, 500 characters at most; empty when none has ended
    */
   public static Optional<String> of(Pod pod) {
-    return statuses(pod).flatMap(LastWords::ends).findFirst().map(LastWords::text);
+    return statuses(pod).flatMap(status -> of(pod, status).stream()).findFirst();
+  }
+
+  /** What a container of a pod said as it ended last, or why it was killed. */
+  static Optional<String> of(Pod pod, ContainerStatus status) {
+    return ends(status)
+        .findFirst()
+        .map(end -> OutOfMemory.is(end) ? OutOfMemory.text(pod, status) : text(end));
   }
 
   /** What the first of several pods said. */
@@ -45,11 +57,11 @@ public final class LastWords {
             pod.getStatus().getContainerStatuses().stream());
   }
 
-  static String text(ContainerStateTerminated end) {
+  private static String text(ContainerStateTerminated end) {
     return Optional.ofNullable(end.getMessage())
-        .map(String::strip)
+        .map(message -> JVM_GREETING.matcher(message).replaceAll("").strip())
         .filter(message -> !message.isEmpty())
-        .map(message -> message.substring(Math.max(0, message.length() - LONGEST)))
+        .map(message -> Excerpt.last(message, LONGEST))
         .orElse("%s, exit code %d".formatted(end.getReason(), end.getExitCode()));
   }
 }

@@ -12,7 +12,9 @@ import dev.voting.operator.reconcile.RotationReport;
 import dev.voting.operator.reconcile.View;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +35,8 @@ public final class StatusReport {
 
   private static final List<String> COMPONENTS =
       List.of(Names.POSTGRES, Names.REDIS, Names.API, Names.CONSUMER, Names.FRONTEND);
+
+  private static final Duration TIME_TO_GO = Duration.ofMinutes(1);
 
   /** The types of all conditions. */
   public static final List<String> CONDITIONS =
@@ -87,6 +91,11 @@ public final class StatusReport {
         .orElse("Unknown");
   }
 
+  /** Whether a condition tells of one component. */
+  static boolean isOfComponent(String type) {
+    return COMPONENTS.stream().map(StatusReport::type).anyMatch(type::equals);
+  }
+
   private VotingAppStatus status(List<Problem> problems, Optional<RotationReport> rotation) {
     COMPONENTS.forEach(this::component);
     var acceptance = RouteAcceptance.of(blueprint, view);
@@ -122,7 +131,7 @@ public final class StatusReport {
       conditions.add(type, true, "External", component + " is not the operator's");
       return;
     }
-    var actual = view.find(desired.get());
+    var actual = view.find(desired.get()).filter(this::isOurs);
     if (actual.isEmpty()) {
       var diagnosis =
           past(component)
@@ -140,8 +149,8 @@ public final class StatusReport {
           "Available",
           "%d of %d pods are ready".formatted(found.ready(), found.desired()));
     } else {
-      var refusal = Optional.ofNullable(findings.refusals().get(component));
-      var present = Diagnosis.of(component, actual.get(), view, refusal, now);
+      var since = conditions.sinceBefore(type, "False").orElse(now);
+      var present = Diagnosis.of(component, actual.get(), findings, since, now);
       var diagnosis =
           present.serious() && !Availability.isDone(actual.get())
               ? present
@@ -149,6 +158,13 @@ public final class StatusReport {
       diagnoses.add(diagnosis);
       conditions.add(type, false, diagnosis.reason(), diagnosis.message());
     }
+  }
+
+  /** Not an earlier VotingApp's of the same name, which is about to go. */
+  private boolean isOurs(HasMetadata actual) {
+    return actual.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> app.getKind().equals(owner.getKind()))
+        .allMatch(owner -> owner.getUid().equals(app.getMetadata().getUid()));
   }
 
   /** Why the consumer does not work, as far as its last Job tells. */
@@ -197,8 +213,9 @@ public final class StatusReport {
     } else {
       conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
     }
-    if (!problems.isEmpty()) {
-      conditions.add(DEGRADED, true, problems.getFirst().reason(), text(problems));
+    var lasting = problems.stream().filter(problem -> !isPassing(problem)).toList();
+    if (!lasting.isEmpty()) {
+      conditions.add(DEGRADED, true, lasting.getFirst().reason(), text(lasting));
     } else if (!serious.isEmpty()) {
       conditions.add(
           DEGRADED,
@@ -211,6 +228,15 @@ public final class StatusReport {
     } else {
       conditions.add(DEGRADED, false, "AsExpected", "nothing needs an admin");
     }
+  }
+
+  /** A namespace that is being deleted is gone in a moment, unless something holds it. */
+  private boolean isPassing(Problem problem) {
+    return problem.reason().equals("NamespaceTerminating")
+        && view.all(Namespace.class).stream()
+            .filter(Namespace::isMarkedForDeletion)
+            .map(namespace -> Instant.parse(namespace.getMetadata().getDeletionTimestamp()))
+            .allMatch(since -> since.plus(TIME_TO_GO).isAfter(now));
   }
 
   private static String text(List<Problem> problems) {

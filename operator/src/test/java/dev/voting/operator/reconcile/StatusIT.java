@@ -115,6 +115,60 @@ class StatusIT extends ClusterTests {
   }
 
   @Test
+  void oneThatIsReCreatedAtOnceTellsOfNoProblem() {
+    var subject = ready("{deletionPolicy: Delete}");
+    var before = warnings(subject);
+    subject.delete();
+    await().atMost(Subjects.SOON).until(() -> subject.app() == null);
+    subject.apply("{deletionPolicy: Delete}");
+    subject.awaitReady();
+    assertThat(warnings(subject)).isEqualTo(before);
+  }
+
+  @Test
+  void aPodThatIsNotReadyForTenMinutes() {
+    assumeThat(cluster).isInstanceOf(InMemory.class);
+    var subject = ready("{}");
+    var deployment = api(subject);
+    var pod = cluster.pod(client, deployment);
+    warn(pod, "FailedMount", "MountVolume.SetUp failed: secret \"x\" not found");
+    merge(
+        pod,
+        "status",
+        ("{\"status\":{\"phase\":\"Pending\",\"conditions\":[{\"type\":\"Ready\",\"status\":"
+                + "\"False\",\"lastTransitionTime\":\"%s\"}],\"containerStatuses\":[{\"name\":\"api\","
+                + "\"image\":\"x\",\"imageID\":\"\",\"ready\":false,\"restartCount\":0,\"state\":{"
+                + "\"waiting\":{\"reason\":\"ContainerCreating\"}}}]}}")
+            .formatted(
+                Instant.now()
+                    .minus(Duration.ofMinutes(10))
+                    .plusSeconds(4)
+                    .truncatedTo(ChronoUnit.SECONDS)));
+    unready(subject, deployment);
+    subject.awaitCondition("ApiAvailable", "False", "PodsNotReady");
+    assertThat(subject.condition("Degraded").orElseThrow().getStatus()).isEqualTo("False");
+    // Nothing happens any more but that time goes by.
+    subject.awaitCondition("Degraded", "True", "ProgressDeadlineExceeded");
+    assertSays(subject, "ApiAvailable", pod.getMetadata().getName(), "FailedMount", "not found");
+    assertSilence(subject);
+  }
+
+  @Test
+  void aContainerThatNeedsMoreMemoryThanItMayHave() {
+    var subject = ready("{}");
+    tell(
+        cluster.pod(client, api(subject)),
+        "api",
+        1,
+        "{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}",
+        "{\"terminated\":{\"exitCode\":137,\"reason\":\"OOMKilled\",\"message\":"
+            + "\"Picked up JAVA_TOOL_OPTIONS: -Xms24m\"}}");
+    unready(subject, api(subject));
+    subject.awaitCondition("Ready", "False", "OOMKilled");
+    assertSays(subject, "Degraded", "512Mi", "spec.api.resources.limits.memory");
+  }
+
+  @Test
   void podsThatDoNotFitAQuota() {
     var subject = subject();
     refuseAllIn(subject, subject.names.dataNamespace());
@@ -365,8 +419,19 @@ class StatusIT extends ClusterTests {
   /** What a controller says when a quota keeps it from making a pod. */
   private static void refuse(HasMetadata owner, String random) {
     var name = owner.getMetadata().getName();
-    var namespace = owner.getMetadata().getNamespace();
     var cause = "exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0";
+    warn(
+        owner,
+        "FailedCreate",
+        owner instanceof Job
+            ? "Error creating: pods \"%s-%s\" is forbidden: %s".formatted(name, random, cause)
+            : "create Pod %s-0 in StatefulSet %s failed error: pods \"%s-0\" is forbidden: %s"
+                .formatted(name, name, name, cause));
+  }
+
+  private static void warn(HasMetadata object, String reason, String message) {
+    var name = object.getMetadata().getName();
+    var namespace = object.getMetadata().getNamespace();
     client
         .resource(
             new EventBuilder()
@@ -375,20 +440,14 @@ class StatusIT extends ClusterTests {
                 .withNamespace(namespace)
                 .endMetadata()
                 .withNewInvolvedObject()
-                .withKind(owner.getKind())
+                .withKind(object.getKind())
                 .withNamespace(namespace)
                 .withName(name)
-                .withUid(owner.getMetadata().getUid())
+                .withUid(object.getMetadata().getUid())
                 .endInvolvedObject()
-                .withReason("FailedCreate")
+                .withReason(reason)
                 .withType("Warning")
-                .withMessage(
-                    owner instanceof Job
-                        ? "Error creating: pods \"%s-%s\" is forbidden: %s"
-                            .formatted(name, random, cause)
-                        : ("create Pod %s-0 in StatefulSet %s failed error: pods \"%s-0\" is"
-                                + " forbidden: %s")
-                            .formatted(name, name, name, cause))
+                .withMessage(message)
                 .withLastTimestamp(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .build())
         .create();
