@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,10 @@ import org.slf4j.LoggerFactory;
 /** The whole service, put together: writer, feed and HTTP server. */
 public final class ApiService implements AutoCloseable {
   private static final Duration IDLE_CONNECTION = Duration.ofSeconds(75);
+
+  /** As long as a kubelet may take to bring a new login into the server's pod. */
+  private static final Duration FIRST_RESULTS = Duration.ofMinutes(2);
+
   private static final Logger log = LoggerFactory.getLogger(ApiService.class);
 
   private final PrometheusMeterRegistry registry = Metrics.registry();
@@ -45,6 +50,7 @@ public final class ApiService implements AutoCloseable {
   private final Deadlines deadlines;
   private final Connections connections;
   private final WebServer server;
+  private volatile long started = System.nanoTime();
   private volatile boolean draining;
 
   /** Puts the service together; {@link #start} sets it in motion. */
@@ -87,7 +93,8 @@ public final class ApiService implements AutoCloseable {
     Map<String, Supplier<Optional<String>>> dependencies = new LinkedHashMap<>();
     dependencies.put("redis", writer::problem);
     dependencies.put("postgres", feed::problem);
-    dependencies.put("server", this::stopping);
+    dependencies.put("server", this::startingOrStopping);
+    dependencies.forEach(metrics::dependency);
     return new HttpApi(
             client,
             settings.cors(),
@@ -102,7 +109,7 @@ public final class ApiService implements AutoCloseable {
         .on(Method.GET, "/api/results", new ResultsEndpoint(feed))
         .on(Method.GET, "/api/results/stream", new ResultsStreamEndpoint(feed, deadlines))
         .on(Method.GET, "/health", json(resource("health.json")))
-        .on(Method.GET, "/ready", new Readiness(dependencies))
+        .on(Method.GET, "/ready", new Readiness(dependencies, Set.of("postgres")))
         .on(Method.GET, "/openapi.json", json(resource("openapi.json")))
         .on(
             Method.GET,
@@ -117,8 +124,17 @@ public final class ApiService implements AutoCloseable {
             });
   }
 
-  private Optional<String> stopping() {
-    return draining ? Optional.of("shutting down") : Optional.empty();
+  /**
+   * No vote needs PostgreSQL, but a pod that is new waits for its first word, or a rollout would
+   * answer that there are no results; and for its login, or a rotation would.
+   */
+  private Optional<String> startingOrStopping() {
+    if (draining) {
+      return Optional.of("shutting down");
+    }
+    return feed.isSettled() || System.nanoTime() - started > FIRST_RESULTS.toNanos()
+        ? Optional.empty()
+        : Optional.of("starting");
   }
 
   private static Endpoint json(byte[] document) {
@@ -143,6 +159,7 @@ public final class ApiService implements AutoCloseable {
    * @throws IllegalStateException when the port cannot be had
    */
   public void start() {
+    started = System.nanoTime();
     writer.start();
     feed.start();
     server.start();

@@ -45,7 +45,10 @@ class MetricsIT {
               "vote_queue_full_total 0.0",
               "results_streams 1.0",
               "redis_errors_total 0.0",
-              "postgres_errors_total 0.0");
+              "postgres_errors_total 0.0",
+              "dependency_up{dependency=\"redis\"} 1.0",
+              "dependency_up{dependency=\"postgres\"} 1.0",
+              "dependency_up{dependency=\"server\"} 1.0");
       assertThat(response.body())
           .contains(
               "http_server_requests_seconds_bucket{method=\"POST\",route=\"/api/vote\","

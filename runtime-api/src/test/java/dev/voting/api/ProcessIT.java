@@ -298,7 +298,8 @@ class ProcessIT {
       try (Connection connection = TestServers.open(postgres.url())) {
         Schema.apply(connection);
       }
-      await().atMost(SOON).until(() -> get("/ready").statusCode() == 200);
+      assertThat(get("/ready").statusCode()).as("a vote needs no schema").isEqualTo(200);
+      await().atMost(SOON).until(() -> get("/ready").body().contains("\"postgres\":\"ok\""));
       assertThat(redis.isRunning()).isTrue();
     }
     assertThat(logged()).allMatch(line -> line.get("throwable").isNull());

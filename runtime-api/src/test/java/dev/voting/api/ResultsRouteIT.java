@@ -256,7 +256,10 @@ class ResultsRouteIT {
       api = TestApi.start(servers.redis().url(), postgres.url());
       await()
           .atMost(SOON)
-          .until(() -> api.get("/ready").body().contains("postgres: the schema is not there yet"));
+          .until(
+              () ->
+                  api.get("/ready").body().contains("\"postgres\":\"the schema is not there yet"));
+      assertThat(api.get("/ready").statusCode()).as("a vote needs no results").isEqualTo(200);
       HttpResponse<String> none = api.get("/api/results");
       assertThat(none.statusCode()).isEqualTo(503);
       assertThat(TestApi.header(none, "Retry-After")).contains("1");
@@ -266,7 +269,7 @@ class ResultsRouteIT {
         dev.voting.runtime.Schema.apply(connection);
       }
       count("cats", 1);
-      await().atMost(SOON).until(() -> api.get("/ready").statusCode() == 200);
+      api.awaitReady();
       assertThat(api.get("/api/results").body()).contains("\"total\":1");
 
       // It hangs: the last known results, with their age; votes are not concerned.
@@ -281,13 +284,18 @@ class ResultsRouteIT {
       assertThat(TestApi.header(stale, "Warning")).contains("110 - \"Response is Stale\"");
       assertThat(api.vote("cats").statusCode()).isEqualTo(201);
       postgres.resume();
-      await().atMost(SOON).until(() -> api.get("/ready").statusCode() == 200);
+      api.awaitReady();
       assertThat(TestApi.header(api.get("/api/results"), "Age")).isEmpty();
 
       // It dies and comes back: streams live on, and hear what happened meanwhile.
       try (EventStream stream = EventStream.open(api, "1-0")) {
         postgres.kill();
-        await().atMost(SOON).until(() -> api.get("/ready").statusCode() == 503);
+        await().atMost(SOON).until(() -> !api.get("/ready").body().contains("\"postgres\":\"ok\""));
+        assertThat(api.get("/ready").statusCode()).isEqualTo(200);
+        assertThat(api.get("/metrics").body())
+            .contains("dependency_up{dependency=\"postgres\"} 0.0")
+            .contains("dependency_up{dependency=\"redis\"} 1.0");
+        assertThat(api.vote("dogs").statusCode()).isEqualTo(201);
         assertThat(api.get("/api/results").statusCode()).isEqualTo(200);
         postgres.start();
         count("dogs", 3);
@@ -299,6 +307,37 @@ class ResultsRouteIT {
       }
     } finally {
       TestServers.delete(folder);
+    }
+  }
+
+  @Test
+  void aStartWithoutTheDatabaseTakesVotes() throws Exception {
+    try (TestApi alone =
+        TestApi.start(servers.redis().url(), "postgresql://x:x@127.0.0.1:1/votes")) {
+      await().atMost(SOON).until(() -> alone.get("/ready").statusCode() == 200);
+      assertThat(alone.get("/ready").body())
+          .contains("\"redis\":\"ok\"", "\"postgres\":\"no connection\"");
+      assertThat(alone.vote("cats").statusCode()).isEqualTo(201);
+      assertThat(alone.entries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aNewServiceWaitsForALoginThatIsAboutToBeMade() throws Exception {
+    String url = servers.newDatabase().replaceFirst("//[^@]*@", "//latecomer:late@");
+    try (TestApi early = TestApi.start(servers.redis().url(), url)) {
+      await()
+          .atMost(SOON)
+          .until(
+              () -> early.get("/ready").body().contains("\"postgres\":\"it refuses the user name"));
+      assertThat(early.get("/ready").statusCode()).isEqualTo(503);
+      assertThat(early.get("/ready").body()).contains("server: starting");
+      assertThat(early.vote("cats").statusCode()).isEqualTo(201);
+      try (Connection connection = TestServers.open(database);
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE ROLE latecomer SUPERUSER LOGIN PASSWORD 'late'");
+      }
+      await().atMost(SOON).until(() -> early.get("/ready").statusCode() == 200);
     }
   }
 

@@ -102,7 +102,13 @@ public final class TestApi implements AutoCloseable {
 
   /** Waits until the service and all that it depends on answer. */
   TestApi awaitReady() {
-    await().atMost(Duration.ofSeconds(20)).until(() -> get("/ready").statusCode() == 200);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              HttpResponse<String> ready = get("/ready");
+              return ready.statusCode() == 200 && ready.body().contains("\"postgres\":\"ok\"");
+            });
     return this;
   }
 

@@ -10,9 +10,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** The service's own metrics; their names are documented in docs/api.md. */
 public final class ApiMetrics implements HttpMetrics, WriterMetrics, FeedMetrics {
@@ -58,6 +60,18 @@ public final class ApiMetrics implements HttpMetrics, WriterMetrics, FeedMetrics
 
   private Counter counter(String name, String description) {
     return Counter.builder(name).description(description).register(registry);
+  }
+
+  /**
+   * Reports whether something that the service depends on is up.
+   *
+   * @param problem gives what is wrong with it, if anything is
+   */
+  public void dependency(String name, Supplier<Optional<String>> problem) {
+    Gauge.builder("dependency.up", () -> problem.get().isEmpty() ? 1 : 0)
+        .description("1 while the dependency answers as it should; a vote needs all but postgres")
+        .tag("dependency", name)
+        .register(registry);
   }
 
   @Override

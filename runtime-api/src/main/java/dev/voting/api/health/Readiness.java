@@ -9,20 +9,25 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /ready}: whether each dependency answers, by name. Told from what is known already, so
- * that it is quick even when a dependency hangs.
+ * {@code GET /ready}: whether a vote can be taken, and how each dependency is, by name. Reported
+ * from what is known already, so that it is quick even when a dependency hangs.
  */
 public final class Readiness implements Endpoint {
   private final Map<String, Supplier<Optional<String>>> dependencies;
+  private final Set<String> informative;
 
   /**
    * @param dependencies by name; each gives its problem in a few words, or nothing
+   * @param informative names of those that no vote needs: the answer says how they are, and is 200
+   *     all the same
    */
-  public Readiness(Map<String, Supplier<Optional<String>>> dependencies) {
+  public Readiness(Map<String, Supplier<Optional<String>>> dependencies, Set<String> informative) {
     this.dependencies = new LinkedHashMap<>(dependencies);
+    this.informative = Set.copyOf(informative);
   }
 
   @Override
@@ -33,8 +38,10 @@ public final class Readiness implements Endpoint {
         (name, check) -> {
           Optional<String> problem = check.get();
           checks.put(name, problem.orElse("ok"));
-          problem.ifPresent(
-              p -> problems.append(problems.isEmpty() ? "" : "; ").append(name + ": " + p));
+          problem
+              .filter(p -> !informative.contains(name))
+              .ifPresent(
+                  p -> problems.append(problems.isEmpty() ? "" : "; ").append(name + ": " + p));
         });
     if (!problems.isEmpty()) {
       throw Problem.notReady(problems.toString(), checks);

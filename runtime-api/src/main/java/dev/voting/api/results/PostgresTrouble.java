@@ -11,8 +11,16 @@ final class PostgresTrouble {
     return TlsTrouble.describe(error).orElseGet(() -> bySqlState(error));
   }
 
+  static boolean isLoginRefused(SQLException error) {
+    return state(error).startsWith("28");
+  }
+
+  private static String state(SQLException error) {
+    return error.getSQLState() == null ? "" : error.getSQLState();
+  }
+
   private static String bySqlState(SQLException error) {
-    String state = error.getSQLState() == null ? "" : error.getSQLState();
+    String state = state(error);
     return switch (state) {
       case "42883", "42P01", "3F000" -> "the schema is not there yet";
       case "28P01", "28000" -> "it refuses the user name or password";

@@ -39,6 +39,7 @@ public final class ResultsFeed implements AutoCloseable {
   private volatile Snapshot snapshot = Snapshot.start();
   private volatile String problem = "not connected yet";
   private volatile ResultsSource source;
+  private volatile boolean settled;
 
   // Owned by the feed's thread.
   private long published = System.nanoTime() - POLL.toNanos();
@@ -85,6 +86,14 @@ public final class ResultsFeed implements AutoCloseable {
 
   void streamClosed() {
     streams.decrementAndGet();
+  }
+
+  /**
+   * Whether a new service has its first results, or no reason to expect them soon: PostgreSQL is
+   * away. While it is there and refuses the login, that may be about to be made.
+   */
+  public boolean isSettled() {
+    return settled;
   }
 
   /** Why PostgreSQL does not answer as it should, or nothing when it does. */
@@ -135,6 +144,7 @@ public final class ResultsFeed implements AutoCloseable {
       problem = null;
     }
     publishIfDue();
+    settled = true;
   }
 
   private void arrived(Results results) {
@@ -186,6 +196,7 @@ public final class ResultsFeed implements AutoCloseable {
       log.warn("PostgreSQL gives no results: {}", reason);
       problem = reason;
     }
+    settled |= !PostgresTrouble.isLoginRefused(e);
   }
 
   /** Ends every stream and the feed. */
