@@ -11,7 +11,8 @@ import java.util.TreeMap;
 
 /**
  * The way in. One Ingress or HTTPRoute in each of the two namespaces that serve it, for the same
- * host, because an Ingress cannot route to another namespace.
+ * host, because an Ingress cannot route to another namespace; and an Ingress for the stream of
+ * results, which wants other annotations.
  */
 final class Exposure {
 

@@ -1,28 +1,66 @@
 package dev.voting.operator.blueprint;
 
+import static dev.voting.operator.blueprint.Names.API;
+
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The way in by Ingress. */
 final class Ingresses {
 
   private static final String NGINX = "nginx.ingress.kubernetes.io/";
 
+  private static final String CERT_MANAGER = "cert-manager.io/";
+  private static final String STREAM = "/api/results/stream";
+
+  /** Seconds that a stream may stay silent, which speaks every 15 seconds. */
+  private static final String STREAM_TIMEOUT = "3600";
+
   private Ingresses() {}
 
   static List<HasMetadata> objects(Subject subject, List<Exposure.Target> targets) {
-    return targets.stream().map(target -> ingress(subject, target)).toList();
+    return Stream.concat(
+            targets.stream().map(target -> ingress(subject, target)), Stream.of(stream(subject)))
+        .toList();
   }
 
   private static HasMetadata ingress(Subject subject, Exposure.Target target) {
-    var exposure = subject.spec().exposure();
     var metadata = subject.metadata(target.component(), target.namespace(), target.component());
+    var annotations = nginxAnnotations(subject);
+    annotations.put(
+        NGINX + "limit-connections",
+        subject.spec().exposure().rateLimit().connections().toString());
+    return ingress(subject, target, "Prefix", Exposure.annotated(metadata, subject, annotations));
+  }
+
+  /**
+   * The stream of results apart from the rest: each viewer holds a connection for as long as the
+   * page is open, which must not count against the votes of others behind the same address.
+   */
+  private static HasMetadata stream(Subject subject) {
+    var target = new Exposure.Target(API, subject.names().apiNamespace(), STREAM, Names.API_PORT);
+    var annotations = nginxAnnotations(subject);
+    annotations.put(NGINX + "proxy-buffering", "off");
+    annotations.put(NGINX + "proxy-read-timeout", STREAM_TIMEOUT);
+    annotations.put(NGINX + "proxy-send-timeout", STREAM_TIMEOUT);
+    var metadata =
+        Exposure.annotated(
+            subject.metadata(API, target.namespace(), "api-stream"), subject, annotations);
+    // The certificate is asked for by the Ingress beside it, and two of one name would be at odds.
+    metadata.getAnnotations().keySet().removeIf(key -> key.startsWith(CERT_MANAGER));
+    return ingress(subject, target, "Exact", metadata);
+  }
+
+  private static HasMetadata ingress(
+      Subject subject, Exposure.Target target, String pathType, ObjectMeta metadata) {
+    var exposure = subject.spec().exposure();
     return new IngressBuilder()
-        .withMetadata(Exposure.annotated(metadata, subject, nginxAnnotations(subject)))
+        .withMetadata(metadata)
         .withNewSpec()
         .withIngressClassName(exposure.className())
         .withTls(
@@ -34,7 +72,7 @@ final class Ingresses {
         .withNewHttp()
         .addNewPath()
         .withPath(target.path())
-        .withPathType("Prefix")
+        .withPathType(pathType)
         .withNewBackend()
         .withNewService()
         .withName(target.component())
@@ -50,12 +88,13 @@ final class Ingresses {
         .build();
   }
 
-  private static Map<String, String> nginxAnnotations(Subject subject) {
+  private static TreeMap<String, String> nginxAnnotations(Subject subject) {
     var exposure = subject.spec().exposure();
     var annotations = new TreeMap<String, String>();
+    // The specification's name, which ingress-nginx does not know, and its own.
     annotations.put(NGINX + "rate-limit", exposure.rateLimit().perMinute().toString());
+    annotations.put(NGINX + "limit-rpm", exposure.rateLimit().perMinute().toString());
     annotations.put(NGINX + "limit-rps", exposure.rateLimit().rps().toString());
-    annotations.put(NGINX + "limit-connections", exposure.rateLimit().connections().toString());
     annotations.put(NGINX + "proxy-body-size", exposure.maxBodySize());
     if (exposure.tls() != null) {
       annotations.put(NGINX + "ssl-redirect", "true");

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -133,13 +134,13 @@ class RoutesTest {
   void ingressesRedirectOnlyWithTlsAndTheUsersAnnotationsWin() {
     var nginx = "nginx.ingress.kubernetes.io/";
     assertThat(all("{}", Ingress.class))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             ingress ->
                 assertThat(ingress.getMetadata().getAnnotations())
                     .containsEntry(nginx + "rate-limit", "100")
+                    .containsEntry(nginx + "limit-rpm", "100")
                     .containsEntry(nginx + "limit-rps", "10")
-                    .containsEntry(nginx + "limit-connections", "20")
                     .containsEntry(nginx + "proxy-body-size", "1m")
                     .containsEntry(nginx + "enable-cors", "true")
                     .containsEntry(nginx + "cors-allow-origin", "*")
@@ -156,6 +157,50 @@ class RoutesTest {
                     .containsEntry(nginx + "limit-rps", "3")
                     .containsEntry(nginx + "ssl-redirect", "true")
                     .containsEntry(nginx + "force-ssl-redirect", "true"));
+  }
+
+  @Test
+  void theStreamCountsAgainstNobodysConnections() {
+    var nginx = "nginx.ingress.kubernetes.io/";
+    var ingresses =
+        all(
+            "{exposure: {tls: {secretName: t}, annotations: {cert-manager.io/issuer: i, own: o}}}",
+            Ingress.class);
+    var byPath =
+        ingresses.stream()
+            .collect(
+                Collectors.toMap(
+                    ingress ->
+                        ingress
+                            .getSpec()
+                            .getRules()
+                            .getFirst()
+                            .getHttp()
+                            .getPaths()
+                            .getFirst()
+                            .getPath(),
+                    Function.identity()));
+    assertThat(byPath).containsOnlyKeys("/", "/api", "/api/results/stream");
+    for (var path : List.of("/", "/api")) {
+      assertThat(byPath.get(path).getMetadata().getAnnotations())
+          .containsEntry(nginx + "limit-connections", "20")
+          .containsEntry("cert-manager.io/issuer", "i")
+          .doesNotContainKey(nginx + "proxy-buffering");
+    }
+    var stream = byPath.get("/api/results/stream");
+    assertThat(stream.getMetadata().getNamespace()).isEqualTo("voting-api");
+    assertThat(stream.getMetadata().getAnnotations())
+        .containsEntry(nginx + "proxy-buffering", "off")
+        .containsEntry(nginx + "proxy-read-timeout", "3600")
+        .containsEntry("own", "o")
+        .doesNotContainKeys(nginx + "limit-connections", "cert-manager.io/issuer");
+    assertThat(stream.getSpec().getTls()).isEqualTo(byPath.get("/api").getSpec().getTls());
+    assertThat(stream.getSpec().getRules().getFirst().getHttp().getPaths().getFirst())
+        .satisfies(
+            path -> {
+              assertThat(path.getPathType()).isEqualTo("Exact");
+              assertThat(path.getBackend().getService().getName()).isEqualTo("api");
+            });
   }
 
   private static boolean isRedirect(HTTPRoute route) {

@@ -169,7 +169,7 @@ class GatewayApiIT {
             () -> {
               assertThat(routes()).isEmpty();
               assertThat(all(Gateway.class)).isEmpty();
-              assertThat(all(Ingress.class)).hasSize(2);
+              assertThat(all(Ingress.class)).hasSize(3);
             });
     subject.awaitReady();
   }

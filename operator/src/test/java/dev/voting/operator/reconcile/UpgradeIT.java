@@ -139,7 +139,7 @@ class UpgradeIT extends ClusterTests {
         .atMost(Subjects.SOON)
         .untilAsserted(
             () -> {
-              assertThat(hosts(subject)).hasSize(2).containsOnly("vote.example.org");
+              assertThat(hosts(subject)).hasSize(3).containsOnly("vote.example.org");
               assertThat(subject.app().getStatus().url()).isEqualTo("http://vote.example.org");
             });
     assertThat(templates(subject)).isEqualTo(templates);
