@@ -15,11 +15,19 @@ import java.util.Optional;
  *
  * <p>A Job's template is immutable, so its name carries a hash of it: a change of the template
  * makes a new Job beside the old one, which goes once the new one consumes.
+ *
+ * <p>A consumer that is told to stop exits with 0, as a pod does that is drained, evicted or
+ * deleted. A Job without completions takes the first success for the end of all work, and replaces
+ * no pod from then on; so it has more completions than there will ever be drains. A pod that is
+ * about to end is not taken for a failure, of which there may be few, before it has ended.
  */
 final class Consumer {
 
   /** The user of the image, which has no name. */
   private static final long USER = 10001;
+
+  private static final int NEVER_COMPLETE = 1_000_000;
+  private static final String ONCE_ENDED = "Failed";
 
   private Consumer() {}
 
@@ -38,12 +46,14 @@ final class Consumer {
   private static HasMetadata job(Subject subject) {
     var consumer = subject.spec().consumer();
     var template = template(subject, "OnFailure");
-    var name =
-        CONSUMER + "-" + Checksum.of(List.of(template, consumer.backoffLimit())).substring(0, 10);
+    var fixed = List.of(template, consumer.backoffLimit(), NEVER_COMPLETE, ONCE_ENDED);
+    var name = CONSUMER + "-" + Checksum.of(fixed).substring(0, 10);
     return new JobBuilder()
         .withMetadata(subject.metadata(CONSUMER, subject.names().consumerNamespace(), name))
         .withNewSpec()
         .withParallelism(consumer.replicas())
+        .withCompletions(NEVER_COMPLETE)
+        .withPodReplacementPolicy(ONCE_ENDED)
         // Ours, so that a Job that somebody suspends goes on.
         .withSuspend(false)
         .withBackoffLimit(consumer.backoffLimit())

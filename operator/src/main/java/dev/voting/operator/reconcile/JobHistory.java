@@ -40,6 +40,11 @@ final class JobHistory {
     }
   }
 
+  /** Notes an end that the Job itself does not report. */
+  void ended(ObjectKey job, JobEnd end) {
+    ends.put(job, end);
+  }
+
   /** How the last Job of a name that ended did so. */
   Optional<JobEnd> end(ObjectKey job) {
     return Optional.ofNullable(ends.get(job));

@@ -3,16 +3,19 @@ package dev.voting.operator.reconcile;
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.status.ConsumerPast;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Starts an ended consumer Job anew, by deleting it: the next reconciliation makes what is missing.
@@ -68,10 +71,13 @@ final class JobRestarts {
     history.retain(key);
     var found = view.find(desired).filter(job -> !job.isMarkedForDeletion());
     found.ifPresent(history::saw);
+    var pods = view.all(Pod.class);
+    var byItself = found.flatMap(job -> JobEnd.byItself(job, pods));
+    byItself.ifPresent(end -> history.ended(key, end));
     var before = remembered(app, key.name());
     var end = history.end(key);
     var after = end.map(e -> before.with(e.at(), e.ranFor())).orElse(before);
-    var isRunning = found.filter(job -> !isEnded(job)).isPresent();
+    var isRunning = found.filter(job -> !isEnded(job)).isPresent() && byItself.isEmpty();
     var wellAt = found.flatMap(JobRestarts::startedAt).map(at -> at.plus(Streak.RAN_WELL));
     var now = clock.instant();
     if (isRunning && wellAt.filter(at -> !at.isAfter(now)).isPresent()) {
@@ -82,17 +88,26 @@ final class JobRestarts {
     var past = past(key, end, after, isRunning);
     var news = end.filter(e -> e.at().isAfter(before.last())).isPresent();
     if (isRunning) {
+      var lostAt = found.flatMap(job -> JobEnd.lostAt(job, pods));
+      if (lostAt.filter(at -> !at.isAfter(now)).isPresent()) {
+        return new Outcome(
+            blueprint, past, news, true, found.flatMap(this::delete), Optional.empty());
+      }
       var next =
-          after.inARow() == 0 ? Optional.<Duration>empty() : wellAt.map(at -> until(now, at));
+          Stream.of(lostAt, after.inARow() == 0 ? Optional.<Instant>empty() : wellAt)
+              .flatMap(Optional::stream)
+              .min(Comparator.naturalOrder())
+              .map(at -> until(now, at));
       return new Outcome(blueprint, past, news, false, Optional.empty(), next);
     }
     if (wait.isPositive()) {
+      // One that has not ended goes now, for Kubernetes would go on replacing its pods.
       return new Outcome(
-          found.isPresent() ? blueprint : without(blueprint, key),
+          found.isPresent() && byItself.isEmpty() ? blueprint : without(blueprint, key),
           past,
           news,
           false,
-          Optional.empty(),
+          byItself.flatMap(_ -> found).flatMap(this::delete),
           Optional.of(wait));
     }
     var problem = found.flatMap(this::delete);

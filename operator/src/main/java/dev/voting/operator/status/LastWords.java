@@ -49,6 +49,15 @@ public final class LastWords {
         .flatMap(Optional::stream);
   }
 
+  /**
+   * How the containers of a pod ended.
+   *
+   * @param pod as the cluster holds it
+   */
+  public static Stream<ContainerStateTerminated> ends(Pod pod) {
+    return statuses(pod).flatMap(LastWords::ends);
+  }
+
   static Stream<ContainerStatus> statuses(Pod pod) {
     return pod.getStatus() == null
         ? Stream.empty()

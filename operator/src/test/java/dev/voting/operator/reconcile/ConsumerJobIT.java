@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +112,64 @@ class ConsumerJobIT extends ClusterTests {
             () ->
                 all(Job.class, subject.names.consumerNamespace()).stream()
                     .anyMatch(job -> image(job).equals("example.org/mended:1")));
+  }
+
+  @Test
+  void podsThatKeepEndingByThemselvesAreNotReplacedForEver() {
+    var subject = ready("{consumer: {backoffLimit: 1}}");
+    var first = job(subject);
+    endPod(first, "one");
+    letPass(SHORT);
+    assertThat(uid(job(subject))).as("one alone the Job replaces").isEqualTo(uid(first));
+    endPod(first, "two");
+    awaitAnother(subject, first);
+    assertThat(events(subject)).anyMatch(event -> event.startsWith("JobComplete: "));
+    var second = job(subject);
+    // Ends are reported in whole seconds.
+    letPass(SHORT);
+    endPod(second, "three");
+    endPod(second, "four");
+    await("it goes at once")
+        .atMost(PUT_BACK)
+        .until(() -> find(subject).filter(job -> uid(job).equals(uid(second))).isEmpty());
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(subject.condition("ConsumerAvailable").orElseThrow().getMessage())
+                    .contains("2 times in a row", "a new one starts at"));
+    awaitAnother(subject, second);
+  }
+
+  /** A consumer that ends with exit code 0, which nobody has told it to. */
+  private static void endPod(Job job, String name) {
+    var pod = client.resource(podOf(job, name)).create();
+    merge(
+        pod,
+        "status",
+        ("{\"status\":{\"phase\":\"Succeeded\",\"containerStatuses\":[{\"name\":\"consumer\",\"image\":"
+                + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{\"terminated\":{"
+                + "\"exitCode\":0,\"finishedAt\":\"%s\"}}}]}}")
+            .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+  }
+
+  private static Pod podOf(Job job, String name) {
+    var template = job.getSpec().getTemplate();
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace(job.getMetadata().getNamespace())
+        .withName(job.getMetadata().getName() + "-" + name)
+        .withLabels(template.getMetadata().getLabels())
+        .addNewOwnerReference()
+        .withApiVersion("batch/v1")
+        .withKind("Job")
+        .withName(job.getMetadata().getName())
+        .withUid(uid(job))
+        .withController(true)
+        .endOwnerReference()
+        .endMetadata()
+        .withSpec(template.getSpec())
+        .build();
   }
 
   private static void fail(Job job) {
