@@ -17,14 +17,18 @@ import java.util.Optional;
  * The private key of a kubeconfig. The client library takes every key for one of RSA unless told
  * otherwise, and many clusters, k3s among them, give out keys of elliptic curves.
  */
-final class ClientKey {
+public final class ClientKey {
 
   private static final String ELLIPTIC_CURVE = "EC";
 
   private ClientKey() {}
 
-  /** The configuration with the algorithm of its own key. */
-  static Config recognize(Config config) {
+  /**
+   * Says of which kind a configuration's key is.
+   *
+   * @return the configuration with the algorithm of its own key
+   */
+  public static Config recognize(Config config) {
     return pem(config).filter(ClientKey::isOfEllipticCurve).isPresent()
         ? new ConfigBuilder(config).withClientKeyAlgo(ELLIPTIC_CURVE).build()
         : config;

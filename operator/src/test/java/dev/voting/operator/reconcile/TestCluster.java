@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.Clients;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.cli.ClientKey;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -169,7 +170,7 @@ public sealed interface TestCluster extends AutoCloseable {
   record Current() implements TestCluster {
     @Override
     public KubernetesClient client() {
-      return Clients.of(Config.autoConfigure(null));
+      return Clients.of(ClientKey.recognize(Config.autoConfigure(null)));
     }
 
     @Override

@@ -1,0 +1,88 @@
+package dev.voting.operator.nodes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The vote API as it is reached from outside of any cluster: by the API server's proxy, which
+ * chooses among the ready endpoints of the Service, as an ingress controller does.
+ */
+final class VoteApi implements AutoCloseable {
+
+  private static final int DEADLINE_SECONDS = 5;
+
+  private final KubernetesClient client;
+  private final String root;
+
+  VoteApi(String namespace) {
+    client = Connections.plain();
+    root =
+        client.getMasterUrl()
+            + "api/v1/namespaces/%s/services/api:8000/proxy/api/".formatted(namespace);
+  }
+
+  Answer vote(String option) throws InterruptedException {
+    try {
+      var response =
+          send(
+              request("vote")
+                  .post("application/json", "{\"option\":\"%s\"}".formatted(option))
+                  .build());
+      return Answer.of(response.code(), response.body());
+    } catch (TimeoutException e) {
+      return new Answer.Unknown("no answer in " + DEADLINE_SECONDS + " s");
+    } catch (ExecutionException e) {
+      return new Answer.Unknown(e.getCause().getClass().getSimpleName());
+    }
+  }
+
+  /**
+   * How many votes are counted.
+   *
+   * @return empty when nobody knows at the moment, or what is known may be old
+   */
+  OptionalLong total() throws InterruptedException {
+    try {
+      var response = send(request("results").build());
+      if (response.code() != 200 || response.header("Warning") != null) {
+        return OptionalLong.empty();
+      }
+      var results = Serialization.unmarshal(response.body(), Map.class);
+      return OptionalLong.of(((Number) results.get("total")).longValue());
+    } catch (TimeoutException | ExecutionException | KubernetesClientException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return client
+        .getHttpClient()
+        .newHttpRequestBuilder()
+        .uri(root + path)
+        .timeout(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** The deadline holds to the answer's last byte. */
+  private HttpResponse<String> send(HttpRequest request)
+      throws InterruptedException, TimeoutException, ExecutionException {
+    var response = client.getHttpClient().sendAsync(request, String.class);
+    try {
+      return response.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    } finally {
+      response.cancel(true);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
