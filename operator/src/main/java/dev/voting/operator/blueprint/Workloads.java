@@ -3,6 +3,7 @@ package dev.voting.operator.blueprint;
 import dev.voting.crd.AutoscalingSpec;
 import dev.voting.crd.StorageSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -24,6 +25,12 @@ final class Workloads {
       "-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=50 -XX:+UseCompactObjectHeaders"
           + " -XX:+ExitOnOutOfMemoryError";
 
+  /**
+   * Where the API server knows {@code maxUnavailable}, a StatefulSet's only pod that is not ready
+   * uses up a limit of one, and is never replaced.
+   */
+  private static final int MORE_THAN_ONE = 2;
+
   private Workloads() {}
 
   /** One pod with one volume, in the data namespace. */
@@ -37,6 +44,15 @@ final class Workloads {
         .withNewSelector()
         .withMatchLabels(subject.selector(component))
         .endSelector()
+        // In order, a pod that is not ready would keep its successor with a mended template away.
+        .withPodManagementPolicy("Parallel")
+        .withNewUpdateStrategy()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withPartition(0)
+        .withMaxUnavailable(new IntOrString(MORE_THAN_ONE))
+        .endRollingUpdate()
+        .endUpdateStrategy()
         .withTemplate(template)
         .withNewPersistentVolumeClaimRetentionPolicy()
         .withWhenDeleted("Retain")

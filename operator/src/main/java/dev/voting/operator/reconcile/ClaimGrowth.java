@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Grows the claims of StatefulSets, whose claim templates are immutable: the claims are patched,
- * and the StatefulSet is deleted, its pods left running, to be made anew with the larger template.
+ * Brings StatefulSets to what cannot change in them. Claims are patched, and the StatefulSet is
+ * deleted, its pods left running, to be re-created with the larger template.
  */
 final class ClaimGrowth {
 
@@ -33,9 +33,9 @@ final class ClaimGrowth {
   /**
    * What can be applied now.
    *
-   * @param blueprint without the StatefulSets that are about to be made anew, and with the old
+   * @param blueprint without the StatefulSets that are about to be re-created, and with the old
    *     template where the claims cannot grow, so that all else still comes about
-   * @param problems why claims cannot grow
+   * @param problems why claims cannot grow, or a StatefulSet not be re-created
    */
   record Outcome(Blueprint blueprint, List<Problem> problems) {}
 
@@ -61,20 +61,28 @@ final class ClaimGrowth {
     var refused = growClaims(desired, view);
     if (refused.isPresent()) {
       problems.add(refused.get());
-      return Optional.of(withTemplatesOf(actual, desired));
+      return recreated(withTemplatesOf(actual, desired), actual, problems);
     }
-    if (size(desired).equals(size(actual))) {
-      return Optional.of(desired);
-    }
-    client.resource(actual).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
-    return Optional.empty();
+    return recreated(desired, actual, problems);
   }
 
-  /** The object in a form that a StatefulSet can be changed to in place. */
-  static HasMetadata withoutGrowth(HasMetadata desired, Optional<HasMetadata> actual) {
-    return desired instanceof StatefulSet set && actual.orElse(null) instanceof StatefulSet before
-        ? withTemplatesOf(before, set)
-        : desired;
+  /** Its pods stay, unless they are none that the new one would take for its own. */
+  private Optional<HasMetadata> recreated(
+      StatefulSet desired, StatefulSet actual, List<Problem> problems) {
+    if (!FixedFields.differ(desired, actual)) {
+      return Optional.of(desired);
+    }
+    var pods =
+        desired.getSpec().getSelector().equals(actual.getSpec().getSelector())
+            ? DeletionPropagation.ORPHAN
+            : DeletionPropagation.BACKGROUND;
+    try {
+      client.resource(actual).withPropagationPolicy(pods).delete();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      problems.add(Problem.refused(ObjectKey.of(actual), e));
+      return Optional.of(FixedFields.changeable(desired, Optional.of(actual)));
+    }
   }
 
   /** Claims of a StatefulSet that are smaller than it wants them. */
@@ -93,13 +101,6 @@ final class ClaimGrowth {
         .endResources()
         .endSpec()
         .build();
-  }
-
-  /** The object as it is once its claims have grown. */
-  static HasMetadata withGrowth(HasMetadata applied, HasMetadata desired) {
-    return applied instanceof StatefulSet set && desired instanceof StatefulSet wanted
-        ? withTemplatesOf(wanted, set)
-        : applied;
   }
 
   private Optional<Problem> growClaims(StatefulSet desired, View view) {

@@ -307,9 +307,9 @@ public final class Preview implements AutoCloseable {
     }
 
     private HasMetadata applied(HasMetadata desired, Optional<HasMetadata> before) {
-      var changeable = ClaimGrowth.withoutGrowth(desired, before);
+      var changeable = FixedFields.changeable(desired, before);
       var applied = client.resource(changeable).patch(Applier.DRY_RUN);
-      return ClaimGrowth.withGrowth(applied, desired);
+      return FixedFields.recreated(applied, desired);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.voting.operator.blueprint.Kept;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.List;
@@ -62,6 +64,49 @@ class StorageIT extends ClusterTests {
         .untilAsserted(() -> assertThat(image(set(subject).get())).isEqualTo("postgres:15.99"));
     assertThat(set(subject).get().getMetadata().getUid()).isEqualTo(uid);
     assertThat(size(claim(subject).get())).isEqualTo(new Quantity("1Gi"));
+  }
+
+  /** In order, a pod that never gets ready is never replaced; only a new StatefulSet mends that. */
+  @Test
+  void aStatefulSetOfAnOlderOperatorIsReCreatedWhileItsPodsRunOn() {
+    var subject = ready("{}");
+    operator.close();
+    var set = set(subject);
+    var older = olderForm(set.get());
+    set.withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
+    await().atMost(Subjects.SOON).until(() -> set.get() == null);
+    client.resource(older).create();
+    var uid = set.get().getMetadata().getUid();
+    var pod = cluster.pod(client, set.get());
+    operator = start();
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(set.get()).isNotNull();
+              assertThat(set.get().getMetadata().getUid()).isNotEqualTo(uid);
+              assertThat(set.get().getSpec().getPodManagementPolicy()).isEqualTo("Parallel");
+            });
+    assertThat(client.resource(pod).get().getMetadata().getUid())
+        .isEqualTo(pod.getMetadata().getUid());
+    subject.awaitReady();
+  }
+
+  /** A StatefulSet as versions before this one applied it. */
+  private static StatefulSet olderForm(StatefulSet set) {
+    return new StatefulSetBuilder(set)
+        .withNewMetadata()
+        .withName(set.getMetadata().getName())
+        .withNamespace(set.getMetadata().getNamespace())
+        .withLabels(set.getMetadata().getLabels())
+        .withOwnerReferences(set.getMetadata().getOwnerReferences())
+        .endMetadata()
+        .editSpec()
+        .withPodManagementPolicy("OrderedReady")
+        .withUpdateStrategy(null)
+        .endSpec()
+        .withStatus(null)
+        .build();
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -21,6 +23,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -156,8 +159,27 @@ public sealed interface TestCluster extends AutoCloseable {
               .endOwnerReference()
               .endMetadata()
               .withSpec(template.getSpec())
+              .editSpec()
+              .addAllToVolumes(claims(owner))
+              .endSpec()
               .build();
       return client.resource(pod).serverSideApply();
+    }
+
+    /** The volumes that a StatefulSet's controller adds to the template's. */
+    private static List<Volume> claims(HasMetadata owner) {
+      return owner instanceof StatefulSet set
+          ? set.getSpec().getVolumeClaimTemplates().stream()
+              .map(claim -> claim.getMetadata().getName())
+              .map(
+                  name ->
+                      new VolumeBuilder()
+                          .withName(name)
+                          .withNewPersistentVolumeClaim(
+                              name + "-" + set.getMetadata().getName() + "-0", false)
+                          .build())
+              .toList()
+          : List.of();
     }
 
     @Override

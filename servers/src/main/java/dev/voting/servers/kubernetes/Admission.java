@@ -43,8 +43,11 @@ final class Admission {
         make(object, "status");
       }
       case "deployments.apps" -> make(object, "status");
-      case "statefulsets.apps", "replicasets.apps" ->
-          zeros(object, "replicas", "availableReplicas");
+      case "statefulsets.apps" -> {
+        dropMaxUnavailable(object);
+        zeros(object, "replicas", "availableReplicas");
+      }
+      case "replicasets.apps" -> zeros(object, "replicas", "availableReplicas");
       case "poddisruptionbudgets.policy" ->
           zeros(object, "currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods");
       case "horizontalpodautoscalers.autoscaling" -> zeros(object, "desiredReplicas");
@@ -112,9 +115,21 @@ final class Admission {
           }
         }
       }
+      case "statefulsets.apps" -> {
+        if (!Json.at(before, "spec", "updateStrategy", "rollingUpdate").has("maxUnavailable")) {
+          dropMaxUnavailable(after);
+        }
+      }
       default -> {
         // Nothing that is kept by the server itself.
       }
+    }
+  }
+
+  /** Behind the gate MaxUnavailableStatefulSet, which is off unless somebody opens it. */
+  private static void dropMaxUnavailable(ObjectNode set) {
+    if (Json.at(set, "spec", "updateStrategy", "rollingUpdate") instanceof ObjectNode rolling) {
+      rolling.remove("maxUnavailable");
     }
   }
 
