@@ -37,6 +37,7 @@ final class Rules {
       if (type.group().equals("apps")) {
         selector(causes, object);
       }
+      PodRules.check(causes, type, object);
     }
     return causes;
   }

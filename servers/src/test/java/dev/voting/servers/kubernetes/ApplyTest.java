@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -215,5 +217,141 @@ class ApplyTest {
                 + "- .spec.template.spec.containers[name=\"main\"].imagePullPolicy\n"
                 // Also where only the way to write it differs: 1000m, and 1.
                 + "- .spec.template.spec.containers[name=\"main\"].resources.limits.cpu");
+  }
+
+  /** What helps itself to a field beside ours leaves an object that no apply of ours gets past. */
+  @Test
+  void aValueBesideAnAppliedReferenceIsRefused() {
+    Deployment wanted =
+        new DeploymentBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName("twofold")
+            .endMetadata()
+            .withNewSpec()
+            .withNewSelector()
+            .addToMatchLabels("app", "twofold")
+            .endSelector()
+            .withNewTemplate()
+            .withNewMetadata()
+            .addToLabels("app", "twofold")
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName("main")
+            .withImage("example.org/a:1")
+            .addNewEnv()
+            .withName("URL")
+            .withNewValueFrom()
+            .withNewSecretKeyRef("url", "secret", false)
+            .endValueFrom()
+            .endEnv()
+            .endContainer()
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .build();
+    client.resource(wanted).patch(as("one", false));
+    client
+        .resource(wanted)
+        .patch(
+            PatchContext.of(PatchType.STRATEGIC_MERGE),
+            "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"main\",\"env\":"
+                + "[{\"name\":\"URL\",\"value\":\"mine\",\"valueFrom\":null}]}]}}}}");
+
+    assertThatThrownBy(() -> client.resource(wanted).patch(as("one", true)))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            e -> {
+              assertThat(e.getCode()).isEqualTo(422);
+              assertThat(e.getStatus().getMessage())
+                  .isEqualTo(
+                      "Deployment.apps \"twofold\" is invalid:"
+                          + " spec.template.spec.containers[0].env[0].valueFrom: Invalid value:"
+                          + " \"\": may not be specified when `value` is not empty");
+            });
+  }
+
+  @Test
+  void aPortThatSomebodyMovedStandsBesideTheAppliedOneAndIsRefused() {
+    Service wanted =
+        new ServiceBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName("moved")
+            .endMetadata()
+            .withNewSpec()
+            .addToSelector("app", "moved")
+            .addNewPort()
+            .withName("http")
+            .withPort(8000)
+            .endPort()
+            .endSpec()
+            .build();
+    client.resource(wanted).patch(as("one", false));
+    client
+        .resource(wanted)
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\":\"replace\",\"path\":\"/spec/ports/0/port\",\"value\":8001}]");
+
+    assertThatThrownBy(() -> client.resource(wanted).patch(as("one", true)))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            e -> {
+              assertThat(e.getCode()).isEqualTo(422);
+              assertThat(e.getStatus().getMessage())
+                  .contains("spec.ports[1].name: Duplicate value: \"http\"");
+            });
+  }
+
+  /** What the server filled in for a value stays when the value is corrected. */
+  @Test
+  void aPullPolicyThatWasDefaultedStays() {
+    Deployment untagged = deploymentOf("sticky", "UPPER/x");
+    assertThat(pullPolicy(client.resource(untagged).patch(as("one", false)))).isEqualTo("Always");
+    assertThat(
+            pullPolicy(
+                client.resource(deploymentOf("sticky", "example.org/x:1")).patch(as("one", false))))
+        .isEqualTo("Always");
+    assertThat(
+            pullPolicy(
+                client.resource(deploymentOf("fresh", "example.org/x:1")).patch(as("one", false))))
+        .isEqualTo("IfNotPresent");
+  }
+
+  private static String pullPolicy(Deployment deployment) {
+    return deployment
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getImagePullPolicy();
+  }
+
+  private Deployment deploymentOf(String name, String image) {
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withNewSelector()
+        .addToMatchLabels("app", name)
+        .endSelector()
+        .withNewTemplate()
+        .withNewMetadata()
+        .addToLabels("app", name)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("main")
+        .withImage(image)
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
   }
 }
