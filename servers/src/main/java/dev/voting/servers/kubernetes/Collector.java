@@ -158,7 +158,9 @@ final class Collector implements AutoCloseable {
     metadata.set("finalizers", rest);
     if (rest.isEmpty()) {
       metadata.remove("finalizers");
-      after = null;
+      if (metadata.path("deletionGracePeriodSeconds").asLong() == 0) {
+        after = null;
+      }
     }
     if (store.write(object.type(), object, after).isEmpty()) {
       later(object.uid());
@@ -224,10 +226,12 @@ final class Collector implements AutoCloseable {
 
   /** Deletes with background propagation: its own dependents follow when it has gone. */
   private void delete(StoredObject object) {
-    ObjectNode after = null;
-    if (object.hasFinalizers() || object.type().isNamespace()) {
-      after = object.copy();
-      Json.make(after, "metadata").put("deletionTimestamp", ManagedFields.now());
+    ObjectNode after = object.copy();
+    boolean runs = PodDeletion.begin(object.type(), after, -1);
+    if (!runs && !object.hasFinalizers() && !object.type().isNamespace()) {
+      after = null;
+    } else {
+      Json.setDefault(Json.make(after, "metadata"), "deletionTimestamp", ManagedFields.now());
       if (object.type().isNamespace()) {
         Json.make(after, "status").put("phase", "Terminating");
       }

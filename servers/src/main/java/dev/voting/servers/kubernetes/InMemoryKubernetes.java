@@ -38,12 +38,13 @@ public final class InMemoryKubernetes implements AutoCloseable {
   private final ResourceTypes types = new ResourceTypes();
   private final Collector collector;
   private final FrontDoor door;
+  private final Writes writes;
   private volatile PodLogs podLogs = (namespace, pod, options) -> "";
 
   private InMemoryKubernetes(int port) {
-    store.listen(new KindsFromCrds(types)::onChange);
+    store.listen(new KindsFromCrds(types, store)::onChange);
     collector = new Collector(store, types);
-    Writes writes = new Writes(store, types, new Admission(store, types));
+    writes = new Writes(store, types, new Admission(store, types));
     for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
       addNamespace(writes, name);
     }
@@ -139,6 +140,16 @@ public final class InMemoryKubernetes implements AutoCloseable {
    */
   public void podLogs(PodLogs logs) {
     podLogs = logs;
+  }
+
+  /**
+   * Has it look at owner references as the admission plugin {@code
+   * OwnerReferencesPermissionEnforcement} does, which some distributions have on.
+   *
+   * @param allowed whether who asks may do what the plugin wants to know
+   */
+  public void protectOwners(Predicate<AccessReview> allowed) {
+    writes.protectOwners(allowed);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The verbs that write: create, replace, patch, apply and delete. Each reads the object, computes
@@ -33,11 +34,17 @@ final class Writes {
   private final Store store;
   private final ResourceTypes types;
   private final Admission admission;
+  private volatile OwnerProtection owners;
 
   Writes(Store store, ResourceTypes types, Admission admission) {
     this.store = store;
     this.types = types;
     this.admission = admission;
+    protectOwners(asked -> true);
+  }
+
+  void protectOwners(Predicate<AccessReview> allowed) {
+    owners = new OwnerProtection(types, allowed);
   }
 
   Written create(Target target, ObjectNode body, Request request) {
@@ -111,6 +118,7 @@ final class Writes {
       tree.remove("status");
     }
     admission.admitNew(type, tree);
+    owners.check(type, Optional.empty(), tree, request.header("user-agent"));
     managers.apply(tree).writeTo(tree);
     if (request.isDryRun()) {
       return new StoredObject(type, tree, 0);
@@ -397,12 +405,14 @@ final class Writes {
     if (Json.same(before.tree(), after)) {
       return Optional.of(before);
     }
+    owners.check(target.type(), Optional.of(before), after, request.header("user-agent"));
     if (request.isDryRun()) {
       return Optional.of(new StoredObject(target.type(), after, before.revision()));
     }
     boolean gone =
         before.isBeingDeleted()
             && Json.at(after, "metadata", "finalizers").isEmpty()
+            && Json.at(after, "metadata", "deletionGracePeriodSeconds").asLong() == 0
             && !target.type().isNamespace();
     return store.write(target.type(), before, gone ? null : after);
   }
@@ -513,7 +523,8 @@ final class Writes {
       if (request.isDryRun()) {
         return new Written(before, false, List.of());
       }
-      ObjectNode after = afterDelete(before, policy(before.type(), options, request));
+      ObjectNode after =
+          afterDelete(before, policy(before.type(), options, request), grace(options, request));
       if (after != null && Json.same(before.tree(), after)) {
         return new Written(before, false, List.of());
       }
@@ -539,8 +550,17 @@ final class Writes {
     return policy;
   }
 
+  /** The grace period that a request asks for, in seconds; negative when it does not. */
+  private static long grace(ObjectNode options, Request request) {
+    if (options.path("gracePeriodSeconds").isNumber()) {
+      return options.get("gracePeriodSeconds").asLong();
+    }
+    String asked = request.parameter("gracePeriodSeconds");
+    return asked.isEmpty() ? -1 : Long.parseLong(asked);
+  }
+
   /** The object with its deletion noted, or null when nothing holds it. */
-  private ObjectNode afterDelete(StoredObject before, String policy) {
+  private ObjectNode afterDelete(StoredObject before, String policy, long grace) {
     ObjectNode after = before.copy();
     ObjectNode metadata = Json.make(after, "metadata");
     ArrayNode finalizers =
@@ -553,7 +573,8 @@ final class Writes {
       add(finalizers, FOREGROUND);
     }
     boolean namespace = before.type().isNamespace();
-    if (finalizers.isEmpty() && !namespace) {
+    boolean runs = PodDeletion.begin(before.type(), after, grace);
+    if (finalizers.isEmpty() && !namespace && !runs) {
       return null;
     }
     if (!finalizers.isEmpty()) {

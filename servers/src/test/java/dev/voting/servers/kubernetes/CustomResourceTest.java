@@ -221,4 +221,41 @@ class CustomResourceTest {
                 "spec.postgres.storage.size",
                 "Invalid value: size must be more than nothing, such as 1Gi"));
   }
+
+  /** What is read has the defaults of the definition in force, not of the one it was written by. */
+  @Test
+  void anObjectHasTheDefaultsOfADefinitionThatCameAfterIt() {
+    String name = Cluster.uniqueName("older");
+    client.resource(gadget(name, Map.of("size", 2))).patch(APPLY);
+    var definition = client.apiextensions().v1().customResourceDefinitions();
+
+    definition
+        .withName(crd.getMetadata().getName())
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\":\"add\",\"path\":\"/spec/versions/0/schema/openAPIV3Schema/properties/spec"
+                + "/properties/colour\",\"value\":{\"type\":\"string\",\"default\":\"red\"}}]");
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(read(name).<String>get("spec", "colour"))
+                    .as("by the newer definition")
+                    .isEqualTo("red"));
+    definition
+        .withName(crd.getMetadata().getName())
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\":\"remove\",\"path\":\"/spec/versions/0/schema/openAPIV3Schema/properties/spec"
+                + "/properties/colour\"}]");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> assertThat(read(name).<Object>get("spec", "colour")).as("unknown").isNull());
+  }
+
+  private GenericKubernetesResource read(String name) {
+    return client.genericKubernetesResources("test.voting.dev/v1", "Gadget").withName(name).get();
+  }
 }

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -181,5 +183,47 @@ class DeletionTest {
         .isInstanceOfSatisfying(
             KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(404))
         .hasMessageContaining("namespaces \"" + name + "\" not found");
+  }
+
+  @Test
+  void aPodOnANodeStaysUntilItsNodeSaysThatItHasEnded() {
+    Pod pod = client.resource(pod("placed", "some-node")).create();
+    var placed = client.pods().inNamespace(namespace).withName("placed");
+
+    placed.delete();
+
+    assertThat(placed.get().getMetadata().getDeletionTimestamp()).isNotNull();
+    assertThat(placed.get().getMetadata().getDeletionGracePeriodSeconds()).isEqualTo(20);
+    // A longer grace than it has is none that it gets.
+    placed.withGracePeriod(60).delete();
+    assertThat(placed.get().getMetadata().getUid()).isEqualTo(pod.getMetadata().getUid());
+    assertThat(placed.get().getMetadata().getDeletionGracePeriodSeconds()).isEqualTo(20);
+    placed.withGracePeriod(0).delete();
+    assertThat(placed.get()).isNull();
+
+    client.resource(pod("unplaced", null)).create();
+    var unplaced = client.pods().inNamespace(namespace).withName("unplaced");
+    unplaced.delete();
+    assertThat(unplaced.get()).isNull();
+  }
+
+  private Pod pod(String name, String node) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withNodeName(node)
+        .withAutomountServiceAccountToken(false)
+        .withTerminationGracePeriodSeconds(20L)
+        // So that no scheduler finds a place for the one that has none.
+        .addToNodeSelector("voting.dev/test", "none")
+        .addNewContainer()
+        .withName("main")
+        .withImage("example.org/a:1")
+        .endContainer()
+        .endSpec()
+        .build();
   }
 }
