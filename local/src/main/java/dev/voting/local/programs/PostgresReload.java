@@ -1,11 +1,15 @@
 package dev.voting.local.programs;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Gives a running PostgreSQL its logins whenever the Secret changes: what reload.sh does in a pod.
  */
 final class PostgresReload implements Program {
+  private static final long ROOM = 32L << 20;
+
   private final PostgresOwners owners;
 
   PostgresReload(PostgresOwners owners) {
@@ -15,7 +19,21 @@ final class PostgresReload implements Program {
   @Override
   public Running start(Launch launch) throws IOException {
     PostgresLogins logins = PostgresLogins.of(launch, owners);
+    Path data = launch.mounted("/var/lib/postgresql/data");
     return SecretWatch.start(
-        launch, logins.secrets(), "the logins are as the Secret says", logins::apply);
+        launch,
+        logins.secrets(),
+        "the logins are as the Secret says",
+        logins::apply,
+        _ -> hasRoom(data));
+  }
+
+  /** What room.sh asks in a pod. */
+  private static boolean hasRoom(Path data) {
+    try {
+      return Files.getFileStore(data).getUsableSpace() >= ROOM;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

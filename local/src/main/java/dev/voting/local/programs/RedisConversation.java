@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A few commands to a Redis of this machine whose answers are one line each. */
+/** A few commands to a Redis of this machine whose answers are short. */
 final class RedisConversation implements AutoCloseable {
   private final Socket socket;
   private final BufferedReader answers;
@@ -55,6 +55,24 @@ final class RedisConversation implements AutoCloseable {
       throw new IOException("Redis closed the connection");
     }
     return answer;
+  }
+
+  /** The text that a command answers with; it is all ASCII. */
+  String askText(List<String> command) throws IOException {
+    String answer = ask(command);
+    if (!answer.startsWith("$")) {
+      throw new IOException(answer);
+    }
+    char[] text = new char[Integer.parseInt(answer.substring(1))];
+    for (int read = 0; read < text.length; ) {
+      int more = answers.read(text, read, text.length - read);
+      if (more < 0) {
+        throw new IOException("Redis closed the connection");
+      }
+      read += more;
+    }
+    answers.readLine();
+    return new String(text);
   }
 
   @Override

@@ -20,7 +20,8 @@ final class RedisReload implements Program {
         launch,
         users.secrets(),
         "the users are as the Secret says",
-        () -> apply(users, port, trust));
+        () -> apply(users, port, trust),
+        patience -> RedisRoom.isLeft(users, port, trust, patience));
   }
 
   /** Has the server take up a renewed certificate, as it runs. */

@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** A program inside of this process that does something whenever a mounted Secret has changed. */
 final class SecretWatch implements Running {
   private static final Duration PERIOD = Duration.ofMillis(200);
 
+  private final Predicate<Duration> probe;
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private final Thread thread;
 
@@ -23,13 +25,25 @@ final class SecretWatch implements Running {
     void run() throws Exception;
   }
 
-  private SecretWatch(Launch launch, Path secret, String done, Action action) {
+  private SecretWatch(
+      Launch launch, Path secret, String done, Action action, Predicate<Duration> probe) {
+    this.probe = probe;
     this.thread =
         Thread.ofVirtual().name(launch.name()).unstarted(() -> watch(launch, secret, done, action));
   }
 
   static SecretWatch start(Launch launch, Path secret, String done, Action action) {
-    SecretWatch watch = new SecretWatch(launch, secret, done, action);
+    return start(launch, secret, done, action, _ -> true);
+  }
+
+  /**
+   * Starts to watch.
+   *
+   * @param probe what the container's probe asks, within a time
+   */
+  static SecretWatch start(
+      Launch launch, Path secret, String done, Action action, Predicate<Duration> probe) {
+    SecretWatch watch = new SecretWatch(launch, secret, done, action, probe);
     watch.thread.start();
     return watch;
   }
@@ -93,6 +107,6 @@ final class SecretWatch implements Running {
 
   @Override
   public boolean answers(Duration timeout) {
-    return thread.isAlive();
+    return thread.isAlive() && probe.test(timeout);
   }
 }

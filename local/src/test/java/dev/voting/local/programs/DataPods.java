@@ -58,6 +58,7 @@ final class DataPods implements AutoCloseable {
     mount("/etc/voting-secrets");
     mount("/run/redis");
     mount("/data");
+    mount("/var/lib/postgresql/data");
   }
 
   private Path mount(String path) throws IOException {
@@ -87,12 +88,13 @@ final class DataPods implements AutoCloseable {
     start(new PostgresReload(owners), "postgres-reload", env);
   }
 
-  void startRedis() throws IOException {
+  /** Returns what stands beside the server. */
+  Running startRedis() throws IOException {
     start(new RedisProgram(children), "redis", Map.of());
-    start(new RedisReload(), "redis-reload", Map.of());
+    return start(new RedisReload(), "redis-reload", Map.of());
   }
 
-  private void start(Program program, String name, Map<String, String> env) throws IOException {
+  private Running start(Program program, String name, Map<String, String> env) throws IOException {
     running.addFirst(
         program.start(
             new Launch(
@@ -105,6 +107,7 @@ final class DataPods implements AutoCloseable {
                 OptionalLong.empty(),
                 Files.createDirectories(directory.resolve("scratch-" + name)),
                 Files.createFile(directory.resolve(name + ".log")))));
+    return running.getFirst();
   }
 
   @Override

@@ -31,7 +31,7 @@ public record Names(String app) {
   static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 
   /** The container beside a server that brings changed credentials into it. */
-  static final String RELOAD = "reload";
+  public static final String RELOAD = "reload";
 
   /** The init container that reports the versions of PostgreSQL and of its data. */
   public static final String VERSION = "version";

@@ -180,6 +180,15 @@ final class Pods {
         .build();
   }
 
+  /**
+   * The readiness of the container beside a server: whether there is room for more data. That is
+   * how a server that is full is known to the operator, which sees the pod's status and nothing
+   * else.
+   */
+  static Probe roomProbe(String scripts) {
+    return execProbe(5, 2, "sh", scripts + "/room.sh");
+  }
+
   private static ResourceRequirements requirements(ComputeResources resources) {
     var requirements = new ResourceRequirements();
     requirements.setRequests(amounts(Optional.ofNullable(resources.requests())));

@@ -22,6 +22,7 @@ final class Postgres {
   /** The user postgres of the alpine image. */
   private static final long USER = 70;
 
+  private static final String DATA_FOLDER = "/var/lib/postgresql/data";
   private static final String INIT = "postgres-init";
   private static final String INIT_FOLDER = "/docker-entrypoint-initdb.d";
 
@@ -33,11 +34,10 @@ final class Postgres {
   private static final String SCRIPTS = "postgres-scripts";
   private static final String SCRIPTS_FOLDER = "/etc/voting";
 
-  /** What guards the data, and keeps the logins as the Secret says. */
+  /** What guards the data, keeps the logins as the Secret says, and tells whether there is room. */
   private static final List<String> SCRIPT_FILES =
-      List.of("version.sh", "start.sh", "reload.sh", "logins.sh", "logins.sql");
+      List.of("version.sh", "start.sh", "reload.sh", "room.sh", "logins.sh", "logins.sql");
 
-  private static final String DATA_FOLDER = "/var/lib/postgresql/data";
 
   /** Who may come in how, while it speaks TLS. */
   private static final String ACCESS = "pg_hba.conf";
@@ -166,8 +166,11 @@ final class Postgres {
                         .withEnv(
                             Pods.env("POSTGRES_DB", Names.DATABASE),
                             Pods.secretEnv(Names.POSTGRES_USER))
+                        .withReadinessProbe(Pods.roomProbe(SCRIPTS_FOLDER))
                         .withVolumeMounts(
-                            Pods.readOnlyMount("scripts", SCRIPTS_FOLDER), Pods.credentialsMount())
+                            Pods.readOnlyMount("data", DATA_FOLDER),
+                            Pods.readOnlyMount("scripts", SCRIPTS_FOLDER),
+                            Pods.credentialsMount())
                         .addAllToVolumeMounts(Tls.serverMounts(subject, POSTGRES))
                         .build())
                 .addToVolumes(

@@ -79,6 +79,7 @@ final class Redis {
         .addToData("users.sh", Files.read(FOLDER + "users.sh"))
         .addToData("start.sh", Files.read(FOLDER + "start.sh"))
         .addToData("reload.sh", Files.read(FOLDER + "reload.sh"))
+        .addToData("room.sh", Files.read(FOLDER + "room.sh"))
         .build();
   }
 
@@ -112,6 +113,7 @@ final class Redis {
                         .addAllToVolumeMounts(Tls.serverMounts(subject, REDIS))
                         .build(),
                     Pods.helper(Names.RELOAD, image, CONFIG_FOLDER + "/reload.sh")
+                        .withReadinessProbe(Pods.roomProbe(CONFIG_FOLDER))
                         .withVolumeMounts(
                             Pods.readOnlyMount("config", CONFIG_FOLDER),
                             Pods.credentialsMount(),

@@ -75,12 +75,17 @@ final class Workloads {
         .build();
   }
 
-  /** Gives the pod of a StatefulSet its name. */
+  /**
+   * Gives the pod of a StatefulSet its name. Ready or not: a full server is reported by its pod's
+   * readiness, and must stay within reach of those who empty it; and a new pod is found as soon as
+   * it has an address.
+   */
   static HasMetadata headlessService(Subject subject, String component, String portName, int port) {
     return new ServiceBuilder()
         .withMetadata(subject.metadata(component, subject.names().dataNamespace(), component))
         .withNewSpec()
         .withClusterIP("None")
+        .withPublishNotReadyAddresses(true)
         .withSelector(subject.selector(component))
         .addNewPort()
         .withName(portName)

@@ -60,6 +60,9 @@ record Diagnosis(String reason, String message, boolean serious) {
     var pods = all.stream().filter(pod -> !pod.isMarkedForDeletion()).toList();
     return suspended(workload)
         .or(() -> pods.stream().flatMap(pod -> containers(component, pod, now)).findFirst())
+        .or(
+            () ->
+                pods.stream().flatMap(pod -> Fullness.of(component, pod, now).stream()).findFirst())
         .or(() -> refusal.or(() -> replicaFailure(workload)).map(said -> refused(component, said)))
         .or(() -> claims(component, view, now))
         .or(() -> pods.stream().flatMap(pod -> scheduling(pod, now)).findFirst())

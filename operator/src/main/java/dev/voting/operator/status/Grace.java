@@ -29,12 +29,14 @@ public final class Grace {
    * @return the time until the first does; empty when there is no such thing
    */
   public static Optional<Duration> next(View view, Instant now) {
-    return Stream.<HasMetadata>concat(
-            view.all(PersistentVolumeClaim.class).stream().filter(Grace::isPending),
-            view.all(Pod.class).stream().filter(pod -> unscheduled(pod).isPresent()))
-        .map(object -> left(object, now))
-        .filter(Duration::isPositive)
-        .min(Comparator.naturalOrder());
+    var pods = view.all(Pod.class);
+    var waiting =
+        Stream.<HasMetadata>concat(
+                view.all(PersistentVolumeClaim.class).stream().filter(Grace::isPending),
+                pods.stream().filter(pod -> unscheduled(pod).isPresent()))
+            .map(object -> left(object, now));
+    var full = pods.stream().flatMap(pod -> Fullness.left(pod, now).stream());
+    return Stream.concat(waiting, full).filter(Duration::isPositive).min(Comparator.naturalOrder());
   }
 
   /** Whether an object had time enough. */

@@ -32,6 +32,7 @@ public final class StatusReport {
   public static final String DEGRADED = "Degraded";
   public static final String CREDENTIALS_ROTATED = "CredentialsRotated";
   public static final String EXPOSED = "Exposed";
+  public static final String COUNTING = "Counting";
 
   private static final List<String> COMPONENTS =
       List.of(Names.POSTGRES, Names.REDIS, Names.API, Names.CONSUMER, Names.FRONTEND);
@@ -41,7 +42,8 @@ public final class StatusReport {
   /** The types of all conditions. */
   public static final List<String> CONDITIONS =
       Stream.concat(
-              Stream.of(READY, PROGRESSING, DEGRADED), COMPONENTS.stream().map(StatusReport::type))
+              Stream.of(READY, PROGRESSING, DEGRADED, COUNTING),
+              COMPONENTS.stream().map(StatusReport::type))
           .toList();
 
   private final VotingApp app;
@@ -50,6 +52,7 @@ public final class StatusReport {
   private final Findings findings;
   private final Instant now;
   private final Map<String, Availability> availability = new HashMap<>();
+  private final Map<String, Diagnosis> diagnosed = new HashMap<>();
   private final List<Diagnosis> diagnoses = new ArrayList<>();
   private final Conditions conditions;
 
@@ -98,12 +101,14 @@ public final class StatusReport {
 
   private VotingAppStatus status(List<Problem> problems, Optional<RotationReport> rotation) {
     COMPONENTS.forEach(this::component);
+    var counting = Counting.of(availability, diagnosed);
     var acceptance = RouteAcceptance.of(blueprint, view);
     acceptance.flatMap(RouteAcceptance::refusal).ifPresent(diagnoses::add);
     summary(problems);
     // The summary first, as people read.
     var list = new ArrayList<>(conditions.list());
     var ordered = new ArrayList<>(list.subList(COMPONENTS.size(), list.size()));
+    ordered.add(counted(counting));
     ordered.addAll(list.subList(0, COMPONENTS.size()));
     acceptance.ifPresent(found -> ordered.add(exposed(found)));
     rotation.ifPresent(report -> ordered.add(rotated(report)));
@@ -136,13 +141,14 @@ public final class StatusReport {
       var diagnosis =
           past(component)
               .orElse(new Diagnosis("NotMadeYet", component + " is not made yet", false));
-      diagnoses.add(diagnosis);
-      conditions.add(type, false, diagnosis.reason(), diagnosis.message());
+      unavailable(component, diagnosis);
       return;
     }
     var found = Availability.of(actual.get());
     availability.put(component, found);
-    if (found.isAvailable()) {
+    if (component.equals(Names.CONSUMER) && Counting.isStopped(availability)) {
+      unavailable(component, Counting.STOPPED);
+    } else if (found.isAvailable()) {
       conditions.add(
           type,
           true,
@@ -155,8 +161,7 @@ public final class StatusReport {
           present.serious() && !Availability.isDone(actual.get())
               ? present
               : past(component).orElse(present);
-      diagnoses.add(diagnosis);
-      conditions.add(type, false, diagnosis.reason(), diagnosis.message());
+      unavailable(component, diagnosis);
     }
   }
 
@@ -165,6 +170,12 @@ public final class StatusReport {
     return actual.getMetadata().getOwnerReferences().stream()
         .filter(owner -> app.getKind().equals(owner.getKind()))
         .allMatch(owner -> owner.getUid().equals(app.getMetadata().getUid()));
+  }
+
+  private void unavailable(String component, Diagnosis diagnosis) {
+    diagnosed.put(component, diagnosis);
+    diagnoses.add(diagnosis);
+    conditions.add(type(component), false, diagnosis.reason(), diagnosis.message());
   }
 
   /** Why the consumer does not work, as far as its last Job tells. */
@@ -241,6 +252,11 @@ public final class StatusReport {
 
   private static String text(List<Problem> problems) {
     return problems.stream().map(Problem::message).distinct().collect(Collectors.joining("; "));
+  }
+
+  private Condition counted(Counting counting) {
+    conditions.add(COUNTING, counting.isTrue(), counting.reason(), counting.message());
+    return conditions.list().getLast();
   }
 
   private Condition exposed(RouteAcceptance acceptance) {

@@ -1,0 +1,67 @@
+package dev.voting.operator.status;
+
+import dev.voting.operator.blueprint.Names;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whether votes are counted as they come, or wait in the stream while the results stand still.
+ *
+ * @param isTrue whether they are counted
+ * @param reason one word for machines
+ * @param message for people
+ */
+record Counting(boolean isTrue, String reason, String message) {
+
+  private static final String WAIT =
+      "votes that are taken wait in the stream, and the results stand still: ";
+
+  /** A consumer that nobody wants, by the spec. */
+  static final Diagnosis STOPPED =
+      new Diagnosis(
+          "ConsumerStopped",
+          "spec.consumer.replicas is 0, so no vote is counted: votes wait in Redis until it is raised",
+          true);
+
+  /**
+   * Judges by the components.
+   *
+   * @param availability how each workload is, by component; none of a server that is not ours
+   * @param diagnoses what is wrong, by component
+   */
+  static Counting of(Map<String, Availability> availability, Map<String, Diagnosis> diagnoses) {
+    if (isStopped(availability)) {
+      return stands(STOPPED.reason(), STOPPED);
+    }
+    return away(Names.POSTGRES, "PostgresUnavailable", availability, diagnoses)
+        .or(() -> away(Names.REDIS, "RedisUnavailable", availability, diagnoses))
+        .or(() -> away(Names.CONSUMER, "ConsumerUnavailable", availability, diagnoses))
+        .orElse(new Counting(true, "Counting", "votes are counted as they come"));
+  }
+
+  /** Whether the spec wants no consumer. */
+  static boolean isStopped(Map<String, Availability> availability) {
+    return Optional.ofNullable(availability.get(Names.CONSUMER))
+        .filter(consumer -> consumer.desired() == 0)
+        .isPresent();
+  }
+
+  /**
+   * One ready pod is enough, also amid a rollout; and a Redis that is full is read all the same.
+   */
+  private static Optional<Counting> away(
+      String component,
+      String reason,
+      Map<String, Availability> availability,
+      Map<String, Diagnosis> diagnoses) {
+    return Optional.ofNullable(diagnoses.get(component))
+        .filter(
+            _ -> !availability.containsKey(component) || availability.get(component).ready() == 0)
+        .filter(diagnosis -> !diagnosis.reason().equals("RedisFull"))
+        .map(diagnosis -> stands(reason, diagnosis));
+  }
+
+  private static Counting stands(String reason, Diagnosis diagnosis) {
+    return new Counting(false, reason, WAIT + diagnosis.message());
+  }
+}
