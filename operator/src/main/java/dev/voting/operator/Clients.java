@@ -1,9 +1,9 @@
 package dev.voting.operator;
 
+import dev.voting.operator.http.PunctualHttpClientFactory;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 
 /** Clients of a cluster, as the operator uses them. */
 public final class Clients {
@@ -27,7 +27,7 @@ public final class Clients {
     config.setRequestRetryBackoffLimit(REQUEST_RETRIES);
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory())
+        .withHttpClientFactory(new PunctualHttpClientFactory())
         .build();
   }
 }

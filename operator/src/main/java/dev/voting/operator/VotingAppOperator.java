@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The operator: watches VotingApps and reconciles each. */
@@ -33,6 +34,15 @@ public final class VotingAppOperator implements AutoCloseable {
   private static final Duration RATE_PERIOD = Duration.ofSeconds(1);
 
   private static final int RATE = 5;
+
+  /** What a reconciliation gets to end by itself when the operator stops. */
+  private static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+
+  /** The same and a little more, for whatever else the framework does. */
+  private static final Duration STOP = LAST_RECONCILIATION.plusSeconds(3);
+
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(2);
+  private static final Duration RELEASE = Duration.ofSeconds(3);
 
   private final Operator operator;
   private final VotingAppReconciler reconciler;
@@ -90,7 +100,7 @@ public final class VotingAppOperator implements AutoCloseable {
                           onLost.accept(lost);
                         }
                       })
-                  .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
+                  .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
                   .withUseSSAToPatchPrimaryResource(true);
             });
     var reconciler = new VotingAppReconciler(client, parallel, Clock.systemUTC());
@@ -110,7 +120,7 @@ public final class VotingAppOperator implements AutoCloseable {
     try {
       operator.start();
     } catch (RuntimeException e) {
-      parallel.close();
+      parallel.shutdownNow();
       throw e;
     }
     return new VotingAppOperator(operator, reconciler, parallel, leadership);
@@ -140,12 +150,32 @@ public final class VotingAppOperator implements AutoCloseable {
     return reconciler.apps();
   }
 
-  /** Ends the reconciliations under way, and stops watching. */
+  /**
+   * Ends the reconciliations under way, and stops watching. Takes seconds at most, whatever the API
+   * server does.
+   */
   @Override
   public void close() {
     leadership.ifPresent(Leadership::resign);
-    operator.stop();
-    parallel.close();
-    leadership.ifPresent(held -> held.release(operator.getKubernetesClient()));
+    var stopped = Bounded.run("stopping the operator", STOP, operator::stop);
+    parallel.shutdownNow();
+    // While anything of it may still act, nobody else should.
+    if (stopped && awaitRequests()) {
+      leadership.ifPresent(
+          held ->
+              Bounded.run(
+                  "releasing the lease",
+                  RELEASE,
+                  () -> held.release(operator.getKubernetesClient())));
+    }
+  }
+
+  private boolean awaitRequests() {
+    try {
+      return parallel.awaitTermination(LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

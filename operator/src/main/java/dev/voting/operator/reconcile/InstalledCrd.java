@@ -121,9 +121,7 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
               .withName(VotingAppCrd.NAME)
               .runnableInformer(0);
       informer.addEventHandler(new Handler());
-      // Once it watches, it does so whatever comes in between.
-      informer.exceptionHandler((started, _) -> started);
-      informer.run();
+      Informers.run(informer);
     } catch (KubernetesClientException e) {
       LOG.warn("whether the VotingApp's definition is up to date is not known: {}", e.getMessage());
     }

@@ -86,9 +86,7 @@ final class ReferencedSecrets extends AbstractEventSource<Secret, VotingApp> {
             .runnableInformer(0);
     informer.addEventHandler(
         new AnyChange<>(secret -> getEventHandler().handleEvent(new Event(new ResourceID(app)))));
-    // Once it watches, it does so whatever comes in between.
-    informer.exceptionHandler((started, _) -> started);
-    informer.run();
+    Informers.run(informer);
     return informer;
   }
 
