@@ -18,7 +18,8 @@ public record Problem(String reason, String message) {
       case 403 -> forbidden(object, said);
       case 404 -> new Problem("NotServed", object + " has no place on this cluster: " + said);
       case 422 -> new Problem("Invalid", object + " is refused as invalid: " + said);
-      case 0 -> new Problem("ClusterUnreachable", "the API server does not answer: " + said);
+      // No answer at all, or none to the end.
+      case -1, 0 -> new Problem("ClusterUnreachable", "the API server does not answer: " + said);
       default -> new Problem("ApplyFailed", object + " could not be applied: " + said);
     };
   }

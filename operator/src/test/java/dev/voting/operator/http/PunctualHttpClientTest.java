@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 class PunctualHttpClientTest {
 
-  private static final Set<Break> OF_HTTP1 =
-      EnumSet.of(Break.STALL, Break.CLOSE, Break.RESET);
+  private static final Set<Break> OF_HTTP1 = EnumSet.of(Break.STALL, Break.CLOSE, Break.RESET);
 
   private static Stream<Arguments> exchanges() {
     return Stream.of(false, true)
@@ -88,13 +87,11 @@ class PunctualHttpClientTest {
     }
   }
 
-  private static SharedIndexInformer<ConfigMap> informer(
-      KubernetesClient client) {
+  private static SharedIndexInformer<ConfigMap> informer(KubernetesClient client) {
     return client.configMaps().inNamespace("default").inform();
   }
 
-  private static List<String> names(
-      SharedIndexInformer<ConfigMap> informer) {
+  private static List<String> names(SharedIndexInformer<ConfigMap> informer) {
     return informer.getStore().list().stream().map(map -> map.getMetadata().getName()).toList();
   }
 

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.crd.VotingApp;
+import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import dev.voting.servers.kubernetes.RecordedRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +25,8 @@ import org.junit.jupiter.api.Test;
  */
 class RestartIT extends ClusterTests {
 
-  /** Kept low, for each makes a whole VotingApp; the tests assert that it is enough. */
-  private static final int STEPS = 50;
+  /** One for each object of a VotingApp, its status, and none after the last. */
+  private static final int STEPS = objects() + 2;
 
   private InMemoryKubernetes kubernetes;
 
@@ -104,26 +108,39 @@ class RestartIT extends ClusterTests {
     }
   }
 
+  private static int objects() {
+    var app = new VotingApp();
+    app.getMetadata().setName("any");
+    return (int) Drawings.of(app).objects().count();
+  }
+
   /**
-   * One VotingApp, none of whose objects is written after a number of writes.
+   * One VotingApp, nothing of which is written after a number of writes. A write that is repeated,
+   * as on a busy machine, counts once.
    *
    * @param allowed how many writes come through
-   * @param writes how many were wanted
+   * @param wanted which writes were wanted, until one too many
    */
-  private record Step(Subjects subject, int allowed, AtomicInteger writes) {
+  private record Step(Subjects subject, int allowed, Set<String> wanted) {
 
     boolean takes(RecordedRequest request) {
-      return request.path().contains("/" + subject.name) && writes.incrementAndGet() > allowed;
+      if (!request.path().contains("/" + subject.name)) {
+        return false;
+      }
+      if (!wasKilled()) {
+        wanted.add(request.method() + " " + request.path());
+      }
+      return wasKilled();
     }
 
     boolean wasKilled() {
-      return writes.get() > allowed;
+      return wanted.size() > allowed;
     }
   }
 
   private List<Step> steps() {
     return IntStream.range(0, STEPS)
-        .mapToObj(allowed -> new Step(subject(), allowed, new AtomicInteger()))
+        .mapToObj(allowed -> new Step(subject(), allowed, ConcurrentHashMap.newKeySet()))
         .toList();
   }
 
@@ -150,8 +167,7 @@ class RestartIT extends ClusterTests {
     kubernetes.clearFaults();
   }
 
-  /** A step that is taken goes on wanting, by retries, and no longer counts. */
   private static List<Integer> wanted(List<Step> steps) {
-    return steps.stream().map(step -> Math.min(step.writes().get(), step.allowed() + 1)).toList();
+    return steps.stream().map(step -> step.wanted().size()).toList();
   }
 }

@@ -6,6 +6,9 @@ import java.util.function.Predicate;
 /** Requests that are to fail, so that tests see what clients make of it. */
 final class Fault {
 
+  /** In the place of a status: the answer begins, and never ends. */
+  static final int STALL = -1;
+
   private final Predicate<RecordedRequest> matches;
   private final AtomicInteger left;
   private final int status;
@@ -21,7 +24,7 @@ final class Fault {
     return matches.test(request) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
   }
 
-  /** HTTP status to answer with; 0 to cut the connection. */
+  /** HTTP status to answer with; 0 to cut the connection, {@link #STALL} to begin an answer. */
   int status() {
     return status;
   }

@@ -130,6 +130,10 @@ final class FrontDoor implements AutoCloseable {
             http.connection().close();
             return;
           }
+          if (fault.status() == Fault.STALL) {
+            http.response().setChunked(true).writeHead();
+            return;
+          }
           throw ApiException.of(fault.status(), "InternalError", "an error made by a test");
         }
       }

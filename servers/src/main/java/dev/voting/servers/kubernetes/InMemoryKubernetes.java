@@ -172,6 +172,16 @@ public final class InMemoryKubernetes implements AutoCloseable {
     door.faults.add(new Fault(matches, times, status));
   }
 
+  /**
+   * Begins the answers of the next requests with their head, and never ends them.
+   *
+   * @param matches which requests
+   * @param times how many of them
+   */
+  public void stallNext(Predicate<RecordedRequest> matches, int times) {
+    failNext(matches, times, Fault.STALL);
+  }
+
   /** Lets no more requests fail. */
   public void clearFaults() {
     door.faults.clear();
