@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Brings the objects of one kind to what they ask for, one step at a time. */
-@FunctionalInterface
 interface Controller {
 
   /**
@@ -14,4 +13,9 @@ interface Controller {
    * @return when to look again although nothing has changed, if at all
    */
   Optional<Duration> reconcile(String namespace, String name);
+
+  /** For how long changes of what its objects own are gathered before it looks at them. */
+  default Duration batch() {
+    return Duration.ZERO;
+  }
 }

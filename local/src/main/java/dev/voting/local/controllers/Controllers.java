@@ -36,6 +36,7 @@ public final class Controllers implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("controllers").daemon().factory());
   private final Set<Key> waiting = new HashSet<>();
+  private final Set<Key> gathering = new HashSet<>();
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
 
   public Controllers(KubernetesClient client) {
@@ -77,7 +78,23 @@ public final class Controllers implements AutoCloseable {
 
   private void wake(HasMetadata object) {
     enqueue(Key.of(object), Duration.ZERO);
-    Owned.controller(object).ifPresent(owner -> enqueue(Key.owner(object, owner), Duration.ZERO));
+    Owned.controller(object).ifPresent(owner -> gather(Key.owner(object, owner)));
+    if (object instanceof Pod pod && Jobs.isUncounted(pod) && Owned.controller(pod).isEmpty()) {
+      gather(new Key("Job", pod.getMetadata().getNamespace(), ""));
+    }
+  }
+
+  private void gather(Key owner) {
+    if (!byKind.containsKey(owner.kind())) {
+      return;
+    }
+    Duration batch = byKind.get(owner.kind()).batch();
+    synchronized (waiting) {
+      if (!batch.isZero() && !gathering.add(owner)) {
+        return;
+      }
+    }
+    enqueue(owner, batch);
   }
 
   private void enqueue(Key key, Duration delay) {
@@ -99,6 +116,7 @@ public final class Controllers implements AutoCloseable {
   private void work(Key key) {
     synchronized (waiting) {
       waiting.remove(key);
+      gathering.remove(key);
     }
     try {
       byKind

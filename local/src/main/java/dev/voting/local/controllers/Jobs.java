@@ -3,6 +3,7 @@ package dev.voting.local.controllers;
 import dev.voting.local.node.Status;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
@@ -12,131 +13,323 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Job to so many pods at a time, until they have done their work or failed too often. */
+/**
+ * Job to so many pods at a time, until they have done their work or failed too often. It counts as
+ * the real controller does: each pod once, for which a finalizer holds it, and one that is deleted
+ * before it succeeded as failed.
+ */
 final class Jobs implements Controller {
+  private static final String TRACKING = "batch.kubernetes.io/job-tracking";
   private static final int DEFAULT_BACKOFF_LIMIT = 6;
 
+  /** The real one gathers changes of pods for so long. What ends within it was never deleted. */
+  private static final Duration BATCH = Duration.ofSeconds(1);
+
+  /** The real one counts from ten seconds to ten minutes, but nobody waits that long here. */
+  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+
   private final KubernetesClient client;
+
+  /** By the Job's uid. */
+  private final Map<String, Failures> failures = new HashMap<>();
+
+  /** Failures since the last success. */
+  private record Failures(int count, Instant last) {}
 
   Jobs(KubernetesClient client) {
     this.client = client;
   }
 
   @Override
+  public Duration batch() {
+    return BATCH;
+  }
+
+  @Override
   public Optional<Duration> reconcile(String namespace, String name) {
-    Job job = client.batch().v1().jobs().inNamespace(namespace).withName(name).get();
-    if (job == null || Owned.isTerminating(job)) {
+    Job job =
+        name.isEmpty()
+            ? null
+            : client.batch().v1().jobs().inNamespace(namespace).withName(name).get();
+    if (job == null) {
+      releaseOrphans(namespace);
       return Optional.empty();
     }
-    Optional<String> finished = finishedAt(job);
+    if (Owned.isTerminating(job)) {
+      Owned.pods(client, job).forEach(this::release);
+      return Optional.empty();
+    }
+    Optional<JobCondition> finished = condition(job, "Complete").or(() -> condition(job, "Failed"));
     if (finished.isPresent()) {
-      return expire(job, Instant.parse(finished.get()));
+      failures.remove(job.getMetadata().getUid());
+      return expire(job, Instant.parse(finished.get().getLastTransitionTime()));
     }
-    List<Pod> pods = Owned.pods(client, job);
-    Optional<JobCondition> end = end(job, pods);
-    if (end.isPresent()) {
-      pods.stream().filter(Jobs::isActive).forEach(pod -> client.resource(pod).delete());
-    } else {
-      scale(job, pods);
-    }
-    report(job, end);
-    return Optional.empty();
+    return new Round(job).run();
   }
 
-  private void scale(Job job, List<Pod> pods) {
-    List<Pod> active = pods.stream().filter(Jobs::isActive).toList();
-    int succeeded = count(pods, "Succeeded");
-    int wanted = parallelism(job);
-    if (job.getSpec().getCompletions() != null) {
-      wanted = Math.min(wanted, job.getSpec().getCompletions() - succeeded);
-    } else if (succeeded > 0) {
-      // A work queue: once one pod has found it empty, no new ones are started.
-      wanted = Math.min(wanted, active.size());
-    }
-    if (Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-      wanted = 0;
-    }
-    String name = job.getMetadata().getName();
-    for (int missing = active.size(); missing < wanted; missing++) {
-      client
-          .resource(
-              Owned.pod(
-                      job,
-                      job.getSpec().getTemplate(),
-                      name + "-" + Owned.suffix(),
-                      Map.of(
-                          "batch.kubernetes.io/job-name",
-                          name,
-                          "job-name",
-                          name,
-                          "batch.kubernetes.io/controller-uid",
-                          job.getMetadata().getUid(),
-                          "controller-uid",
-                          job.getMetadata().getUid()))
-                  .build())
-          .create();
-    }
-    active.stream()
-        .limit(Math.max(0, active.size() - wanted))
-        .forEach(pod -> client.resource(pod).delete());
-  }
+  /** One look at one Job. */
+  private final class Round {
+    private final Job job;
+    private final List<Pod> pods;
+    private final List<Pod> newSucceeded;
+    private final List<Pod> newFailed;
+    private final List<JobCondition> conditions;
+    private int terminating;
+    private List<Pod> active;
 
-  /** How the job has ended, if it has. */
-  private static Optional<JobCondition> end(Job job, List<Pod> pods) {
-    int limit = Optional.ofNullable(job.getSpec().getBackoffLimit()).orElse(DEFAULT_BACKOFF_LIMIT);
-    int restarts =
+    Round(Job job) {
+      this.job = job;
+      pods = Owned.pods(client, job);
+      newSucceeded =
+          pods.stream()
+              .filter(pod -> isUncounted(pod) && Owned.hasPhase(pod, "Succeeded"))
+              .collect(Collectors.toCollection(ArrayList::new));
+      newFailed =
+          pods.stream()
+              .filter(pod -> isUncounted(pod) && isFailed(job, pod))
+              .collect(Collectors.toCollection(ArrayList::new));
+      conditions = new ArrayList<>(conditions(job));
+      active = pods.stream().filter(Jobs::isActive).toList();
+      terminating =
+          (int) pods.stream().filter(pod -> Owned.isTerminating(pod) && !isOver(pod)).count();
+    }
+
+    Optional<Duration> run() {
+      remember();
+      Optional<Duration> wait = Optional.empty();
+      Optional<JobCondition> end = condition(job, "FailureTarget").or(this::failure);
+      if (end.isPresent()) {
+        active.forEach(pod -> client.resource(pod).delete());
+        terminating += active.size();
+        // Whatever has not ended by then counts as failed.
         pods.stream()
-            .filter(Jobs::isActive)
-            .flatMap(pod -> statuses(pod).stream())
-            .mapToInt(ContainerStatus::getRestartCount)
-            .sum();
-    int failed = count(pods, "Failed");
-    if (failed > limit || (restarts > 0 && restarts >= limit)) {
-      return Optional.of(
-          condition(
-              "Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit"));
+            .filter(pod -> isUncounted(pod) && !newSucceeded.contains(pod))
+            .filter(pod -> !newFailed.contains(pod))
+            .forEach(newFailed::add);
+        active = List.of();
+      } else {
+        wait = scale();
+        end = condition(job, "SuccessCriteriaMet").or(this::success);
+      }
+      Stream.concat(newSucceeded.stream(), newFailed.stream()).forEach(Jobs.this::release);
+      end.ifPresent(this::note);
+      report();
+      return wait;
     }
-    int succeeded = count(pods, "Succeeded");
-    boolean complete =
-        job.getSpec().getCompletions() == null
-            ? succeeded > 0 && pods.stream().noneMatch(Jobs::isActive)
-            : succeeded >= job.getSpec().getCompletions();
-    return complete
-        ? Optional.of(
-            condition(
-                "Complete", "CompletionsReached", "Reached expected number of succeeded pods"))
-        : Optional.empty();
-  }
 
-  private void report(Job job, Optional<JobCondition> end) {
-    List<Pod> pods = Owned.pods(client, job);
-    List<Pod> active = pods.stream().filter(Jobs::isActive).toList();
-    JobStatus before = job.getStatus();
-    JobStatusBuilder status =
-        new JobStatusBuilder()
-            .withStartTime(
-                Optional.ofNullable(before).map(JobStatus::getStartTime).orElseGet(Jobs::now))
-            .withActive(active.size())
-            .withReady((int) active.stream().filter(Owned::isReady).count())
-            .withTerminating((int) pods.stream().filter(Owned::isTerminating).count())
-            .withSucceeded(zeroIsAbsent(count(pods, "Succeeded")))
-            .withFailed(zeroIsAbsent(count(pods, "Failed")));
-    if (end.isPresent()) {
-      status.withConditions(end.get());
-      if (end.get().getType().equals("Complete")) {
-        status.withCompletionTime(end.get().getLastTransitionTime());
-      } else if (status.getFailed() == null) {
-        // The pods that were given up count as failed.
-        status.withFailed(Math.max(1, active.size()));
+    private Optional<JobCondition> failure() {
+      return failed() > backoffLimit(job) || restartedTooOften()
+          ? Optional.of(
+              condition(
+                  "FailureTarget",
+                  "BackoffLimitExceeded",
+                  "Job has reached the specified backoff limit"))
+          : Optional.empty();
+    }
+
+    private boolean restartedTooOften() {
+      if (!"OnFailure".equals(job.getSpec().getTemplate().getSpec().getRestartPolicy())) {
+        return false;
+      }
+      int restarts =
+          pods.stream()
+              .filter(pod -> Owned.hasPhase(pod, "Running") || Owned.hasPhase(pod, "Pending"))
+              .flatMap(pod -> statuses(pod).stream())
+              .mapToInt(ContainerStatus::getRestartCount)
+              .sum();
+      return restarts > 0 && restarts >= backoffLimit(job);
+    }
+
+    private Optional<JobCondition> success() {
+      Integer completions = job.getSpec().getCompletions();
+      boolean enough = completions == null ? succeeded() > 0 : succeeded() >= completions;
+      return enough && active.isEmpty()
+          ? Optional.of(
+              condition(
+                  "SuccessCriteriaMet",
+                  "CompletionsReached",
+                  "Reached expected number of succeeded pods"))
+          : Optional.empty();
+    }
+
+    /** Says first that the Job is about to end, and that it has when no pod runs any more. */
+    private void note(JobCondition end) {
+      if (conditions.stream().noneMatch(c -> c.getType().equals(end.getType()))) {
+        conditions.add(end);
+      }
+      if (terminating == 0) {
+        conditions.add(
+            condition(
+                end.getType().equals("FailureTarget") ? "Failed" : "Complete",
+                end.getReason(),
+                end.getMessage()));
       }
     }
-    JobStatus next = status.build();
-    if (!next.equals(before)) {
-      Status.write(client, job, next);
+
+    /** Makes the pods that are missing, or takes away those that are too many. */
+    private Optional<Duration> scale() {
+      int wanted = wanted();
+      if (active.size() > wanted) {
+        List<Pod> superfluous =
+            active.stream()
+                .sorted(Comparator.comparing(Owned::isReady))
+                .limit(active.size() - wanted)
+                .toList();
+        superfluous.forEach(
+            pod -> {
+              // Nobody failed: it is not counted.
+              release(pod);
+              client.resource(pod).delete();
+            });
+        terminating += superfluous.size();
+        active = active.stream().filter(pod -> !superfluous.contains(pod)).toList();
+        return Optional.empty();
+      }
+      int missing = wanted - active.size() - (replacesOnlyFailed(job) ? terminating : 0);
+      if (missing <= 0) {
+        return Optional.empty();
+      }
+      Duration wait = backoff();
+      if (wait.isPositive()) {
+        return Optional.of(wait);
+      }
+      List<Pod> all = new ArrayList<>(active);
+      for (int i = 0; i < missing; i++) {
+        all.add(client.resource(pod()).create());
+      }
+      active = all;
+      return Optional.empty();
+    }
+
+    private int wanted() {
+      if (Boolean.TRUE.equals(job.getSpec().getSuspend())) {
+        return 0;
+      }
+      int parallelism = Optional.ofNullable(job.getSpec().getParallelism()).orElse(1);
+      Integer completions = job.getSpec().getCompletions();
+      if (completions != null) {
+        return Math.max(0, Math.min(parallelism, completions - succeeded()));
+      }
+      // A work queue: once one pod has found it empty, whatever runs runs on, and no more.
+      return succeeded() > 0 ? active.size() : parallelism;
+    }
+
+    private Pod pod() {
+      String name = job.getMetadata().getName();
+      String uid = job.getMetadata().getUid();
+      return Owned.pod(
+              job,
+              job.getSpec().getTemplate(),
+              name + "-" + Owned.suffix(),
+              Map.of(
+                  "batch.kubernetes.io/job-name",
+                  name,
+                  "job-name",
+                  name,
+                  "batch.kubernetes.io/controller-uid",
+                  uid,
+                  "controller-uid",
+                  uid))
+          .editMetadata()
+          .addToFinalizers(TRACKING)
+          .endMetadata()
+          .build();
+    }
+
+    private void remember() {
+      String uid = job.getMetadata().getUid();
+      if (!newSucceeded.isEmpty()) {
+        failures.remove(uid);
+      }
+      if (!newFailed.isEmpty()) {
+        int before = failures.containsKey(uid) ? failures.get(uid).count() : 0;
+        failures.put(uid, new Failures(before + newFailed.size(), Instant.now()));
+      }
+    }
+
+    /** What is left of the wait after the last failures. */
+    private Duration backoff() {
+      Failures now = failures.get(job.getMetadata().getUid());
+      if (now == null) {
+        return Duration.ZERO;
+      }
+      Duration whole = FIRST_BACKOFF.multipliedBy(1L << Math.min(10, now.count() - 1));
+      Duration most = whole.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : whole;
+      return most.minus(Duration.between(now.last(), Instant.now()));
+    }
+
+    private int succeeded() {
+      return status(JobStatus::getSucceeded) + newSucceeded.size();
+    }
+
+    private int failed() {
+      return status(JobStatus::getFailed) + newFailed.size();
+    }
+
+    private int status(Function<JobStatus, Integer> field) {
+      return Optional.ofNullable(job.getStatus()).map(field).orElse(0);
+    }
+
+    private void report() {
+      JobStatus before = job.getStatus();
+      JobStatusBuilder status =
+          new JobStatusBuilder()
+              .withStartTime(
+                  Optional.ofNullable(before).map(JobStatus::getStartTime).orElseGet(Jobs::now))
+              .withActive(active.size())
+              .withReady((int) active.stream().filter(Owned::isReady).count())
+              .withTerminating(terminating)
+              .withSucceeded(zeroIsAbsent(succeeded()))
+              .withFailed(zeroIsAbsent(failed()))
+              .withNewUncountedTerminatedPods()
+              .endUncountedTerminatedPods()
+              .withConditions(conditions);
+      conditions.stream()
+          .filter(condition -> condition.getType().equals("Complete"))
+          .forEach(complete -> status.withCompletionTime(complete.getLastTransitionTime()));
+      JobStatus next = status.build();
+      if (!next.equals(before)) {
+        Status.write(client, job, next);
+      }
+    }
+  }
+
+  /** Has pods go whose Job went before they were counted. */
+  private void releaseOrphans(String namespace) {
+    Set<String> jobs =
+        client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
+            .map(job -> job.getMetadata().getUid())
+            .collect(Collectors.toSet());
+    client.pods().inNamespace(namespace).list().getItems().stream()
+        .filter(
+            pod -> Owned.controller(pod).filter(owner -> jobs.contains(owner.getUid())).isEmpty())
+        .forEach(this::release);
+  }
+
+  private void release(Pod pod) {
+    if (isUncounted(pod)) {
+      client
+          .resource(pod)
+          .edit(
+              held ->
+                  new PodBuilder(held)
+                      .editMetadata()
+                      .removeFromFinalizers(TRACKING)
+                      .endMetadata()
+                      .build());
     }
   }
 
@@ -154,35 +347,49 @@ final class Jobs implements Controller {
     return Optional.empty();
   }
 
-  private static Optional<String> finishedAt(Job job) {
-    return Optional.ofNullable(job.getStatus())
-        .map(JobStatus::getConditions)
-        .orElse(List.of())
-        .stream()
-        .filter(c -> c.getType().equals("Complete") || c.getType().equals("Failed"))
-        .filter(c -> c.getStatus().equals("True"))
-        .map(JobCondition::getLastTransitionTime)
+  private static List<JobCondition> conditions(Job job) {
+    return Optional.ofNullable(job.getStatus()).map(JobStatus::getConditions).orElse(List.of());
+  }
+
+  private static Optional<JobCondition> condition(Job job, String type) {
+    return conditions(job).stream()
+        .filter(c -> c.getType().equals(type) && c.getStatus().equals("True"))
         .findFirst();
   }
 
+  /** Whether a pod is held until it is counted. */
+  static boolean isUncounted(Pod pod) {
+    return pod.getMetadata().getFinalizers().contains(TRACKING);
+  }
+
+  private static boolean isFailed(Job job, Pod pod) {
+    return Owned.hasPhase(pod, "Failed")
+        || !replacesOnlyFailed(job)
+            && Owned.isTerminating(pod)
+            && !Owned.hasPhase(pod, "Succeeded");
+  }
+
+  private static boolean replacesOnlyFailed(Job job) {
+    return "Failed".equals(job.getSpec().getPodReplacementPolicy())
+        || job.getSpec().getPodFailurePolicy() != null;
+  }
+
   private static boolean isActive(Pod pod) {
-    return !Owned.isTerminating(pod)
-        && !Owned.hasPhase(pod, "Succeeded")
-        && !Owned.hasPhase(pod, "Failed");
+    return !Owned.isTerminating(pod) && !isOver(pod);
+  }
+
+  private static boolean isOver(Pod pod) {
+    return Owned.hasPhase(pod, "Succeeded") || Owned.hasPhase(pod, "Failed");
+  }
+
+  private static int backoffLimit(Job job) {
+    return Optional.ofNullable(job.getSpec().getBackoffLimit()).orElse(DEFAULT_BACKOFF_LIMIT);
   }
 
   private static List<ContainerStatus> statuses(Pod pod) {
     return pod.getStatus() == null || pod.getStatus().getContainerStatuses() == null
         ? List.of()
         : pod.getStatus().getContainerStatuses();
-  }
-
-  private static int count(List<Pod> pods, String phase) {
-    return (int) pods.stream().filter(pod -> Owned.hasPhase(pod, phase)).count();
-  }
-
-  private static int parallelism(Job job) {
-    return Optional.ofNullable(job.getSpec().getParallelism()).orElse(1);
   }
 
   private static Integer zeroIsAbsent(int count) {

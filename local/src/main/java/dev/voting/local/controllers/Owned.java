@@ -2,6 +2,7 @@ package dev.voting.local.controllers;
 
 import dev.voting.local.node.Node;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /** What all controllers do with the pods that they own. */
 final class Owned {
@@ -32,6 +34,30 @@ final class Owned {
     return client.pods().inNamespace(owner.getMetadata().getNamespace()).list().getItems().stream()
         .filter(pod -> isOwner(owner, pod))
         .toList();
+  }
+
+  /** Takes pods that nobody controls and that the selector means, as controllers do. */
+  static void adopt(
+      KubernetesClient client, HasMetadata owner, LabelSelector selector, Predicate<Pod> fits) {
+    client
+        .pods()
+        .inNamespace(owner.getMetadata().getNamespace())
+        .withLabelSelector(selector)
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> controller(pod).isEmpty() && !isTerminating(pod) && fits.test(pod))
+        .forEach(
+            pod ->
+                client
+                    .resource(pod)
+                    .edit(
+                        orphan ->
+                            new PodBuilder(orphan)
+                                .editMetadata()
+                                .addToOwnerReferences(reference(owner))
+                                .endMetadata()
+                                .build()));
   }
 
   static boolean isOwner(HasMetadata owner, HasMetadata owned) {

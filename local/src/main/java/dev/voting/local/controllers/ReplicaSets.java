@@ -26,6 +26,7 @@ final class ReplicaSets implements Controller {
     if (set == null || Owned.isTerminating(set)) {
       return Optional.empty();
     }
+    Owned.adopt(client, set, set.getSpec().getSelector(), pod -> true);
     int replicas = Optional.ofNullable(set.getSpec().getReplicas()).orElse(1);
     List<Pod> pods = active(set);
     for (int missing = pods.size(); missing < replicas; missing++) {

@@ -6,18 +6,24 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.apps.RollingUpdateStatefulSetStrategy;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetStatusBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/** StatefulSet to pods with names, addresses and claims that stay. */
+/**
+ * StatefulSet to pods with names, addresses and claims that stay. It waits where the real
+ * controller waits: one that goes in order never gets past a pod that is not ready.
+ */
 final class StatefulSets implements Controller {
   private static final String REVISION = "controller-revision-hash";
 
@@ -33,51 +39,97 @@ final class StatefulSets implements Controller {
     if (set == null || Owned.isTerminating(set)) {
       return Optional.empty();
     }
+    Owned.adopt(client, set, set.getSpec().getSelector(), pod -> ordinal(set, pod).isPresent());
     String revision = name + "-" + Owned.hash(set.getSpec().getTemplate());
-    int replicas = Optional.ofNullable(set.getSpec().getReplicas()).orElse(1);
-    Map<Integer, Pod> pods = byOrdinal(set);
-    step(set, revision, replicas, pods);
+    step(set, revision);
     report(set, revision);
     return Optional.empty();
   }
 
-  /**
-   * Makes what is missing, removes what is too much, then replaces what is outdated, one by one.
-   */
-  private void step(StatefulSet set, String revision, int replicas, Map<Integer, Pod> pods) {
+  /** In the order of the real controller: what is missing, what is too much, what is outdated. */
+  private void step(StatefulSet set, String revision) {
+    int replicas = Optional.ofNullable(set.getSpec().getReplicas()).orElse(1);
     boolean inOrder = !"Parallel".equals(set.getSpec().getPodManagementPolicy());
-    boolean allReady = true;
+    NavigableMap<Integer, Pod> pods = byOrdinal(set);
     for (int ordinal = 0; ordinal < replicas; ordinal++) {
-      Pod pod = pods.get(ordinal);
-      if (pod == null) {
-        claims(set, ordinal);
-        client.resource(pod(set, ordinal, revision)).create();
-      } else if (isOver(pod) && !Owned.isTerminating(pod)) {
-        client.resource(pod).delete();
-      }
-      if (pod == null || !Owned.isReady(pod)) {
-        allReady = false;
-        if (inOrder) {
-          break;
-        }
-      }
-    }
-    for (Map.Entry<Integer, Pod> pod : pods.entrySet()) {
-      if (pod.getKey() >= replicas && !Owned.isTerminating(pod.getValue())) {
-        client.resource(pod.getValue()).delete();
+      boolean waits = fill(set, revision, ordinal, Optional.ofNullable(pods.get(ordinal)));
+      if (waits && inOrder) {
         return;
       }
     }
-    // A pod that is not ready must not keep its successor with the mended template away.
-    Optional<Pod> outdated =
-        pods.values().stream()
-            .filter(pod -> !revision.equals(pod.getMetadata().getLabels().get(REVISION)))
-            .filter(pod -> !Owned.isTerminating(pod))
-            .filter(pod -> !onDelete(set))
-            .findFirst();
-    if (outdated.isPresent() && (allReady || !Owned.isReady(outdated.get()))) {
-      client.resource(outdated.get()).delete();
+    NavigableMap<Integer, Pod> condemned = pods.tailMap(replicas, true);
+    Optional<Pod> firstUnavailable =
+        condemned.values().stream().filter(StatefulSets::isUnavailable).findFirst();
+    for (Pod pod : condemned.descendingMap().values()) {
+      boolean ended = inOrder && isUnavailable(pod) && !firstUnavailable.equals(Optional.of(pod));
+      if (!ended && !Owned.isTerminating(pod)) {
+        client.resource(pod).delete();
+      }
+      if (inOrder) {
+        return;
+      }
     }
+    if (!onDelete(set)) {
+      update(set, revision, pods, replicas);
+    }
+  }
+
+  /**
+   * Makes the pod of an ordinal, if there is none.
+   *
+   * @return whether a set that goes in order waits for it
+   */
+  private boolean fill(StatefulSet set, String revision, int ordinal, Optional<Pod> found) {
+    if (found.isEmpty()) {
+      claims(set, ordinal);
+      client.resource(pod(set, ordinal, revision)).create();
+      return true;
+    }
+    Pod pod = found.get();
+    if (isOver(pod)) {
+      if (!Owned.isTerminating(pod)) {
+        client.resource(pod).delete();
+      }
+      return true;
+    }
+    if (Owned.hasPhase(pod, "Pending")) {
+      claims(set, ordinal);
+    }
+    return isUnavailable(pod);
+  }
+
+  /** The outdated pod of the highest ordinal goes, once all that are higher are available. */
+  private void update(StatefulSet set, String revision, Map<Integer, Pod> pods, int replicas) {
+    int partition =
+        Optional.ofNullable(set.getSpec().getUpdateStrategy())
+            .map(StatefulSetUpdateStrategy::getRollingUpdate)
+            .map(RollingUpdateStatefulSetStrategy::getPartition)
+            .orElse(0);
+    for (int ordinal = replicas - 1; ordinal >= partition; ordinal--) {
+      Pod pod = pods.get(ordinal);
+      if (isOutdated(pod, revision)) {
+        client.resource(pod).delete();
+        return;
+      }
+      if (isUnavailable(pod)) {
+        return;
+      }
+    }
+  }
+
+  /** A pod that was only made in this round is null, and of the newest revision. */
+  private static boolean isOutdated(Pod pod, String revision) {
+    return pod != null
+        && !revision.equals(pod.getMetadata().getLabels().get(REVISION))
+        && !Owned.isTerminating(pod);
+  }
+
+  private static boolean isUnavailable(Pod pod) {
+    return pod == null || Owned.isTerminating(pod) || !isRunningAndReady(pod);
+  }
+
+  private static boolean isRunningAndReady(Pod pod) {
+    return Owned.hasPhase(pod, "Running") && Owned.isReady(pod);
   }
 
   private static boolean onDelete(StatefulSet set) {
@@ -89,13 +141,19 @@ final class StatefulSets implements Controller {
     return Owned.hasPhase(pod, "Succeeded") || Owned.hasPhase(pod, "Failed");
   }
 
-  private Map<Integer, Pod> byOrdinal(StatefulSet set) {
-    Map<Integer, Pod> pods = new TreeMap<>(Comparator.reverseOrder());
-    String prefix = set.getMetadata().getName() + "-";
-    for (Pod pod : Owned.pods(client, set)) {
-      pods.put(Integer.valueOf(pod.getMetadata().getName().substring(prefix.length())), pod);
-    }
+  private NavigableMap<Integer, Pod> byOrdinal(StatefulSet set) {
+    NavigableMap<Integer, Pod> pods = new TreeMap<>();
+    Owned.pods(client, set)
+        .forEach(pod -> ordinal(set, pod).ifPresent(ordinal -> pods.put(ordinal, pod)));
     return pods;
+  }
+
+  private static OptionalInt ordinal(StatefulSet set, Pod pod) {
+    String prefix = set.getMetadata().getName() + "-";
+    String name = pod.getMetadata().getName();
+    return name.startsWith(prefix) && name.substring(prefix.length()).matches("\\d{1,9}")
+        ? OptionalInt.of(Integer.parseInt(name.substring(prefix.length())))
+        : OptionalInt.empty();
   }
 
   private Pod pod(StatefulSet set, int ordinal, String revision) {
@@ -154,17 +212,15 @@ final class StatefulSets implements Controller {
 
   private void report(StatefulSet set, String revision) {
     List<Pod> pods = Owned.pods(client, set);
-    int ready = (int) pods.stream().filter(Owned::isReady).count();
-    int updated =
-        (int)
-            pods.stream()
-                .filter(pod -> revision.equals(pod.getMetadata().getLabels().get(REVISION)))
-                .count();
+    int replicas = Optional.ofNullable(set.getSpec().getReplicas()).orElse(1);
+    int ready = (int) pods.stream().filter(StatefulSets::isRunningAndReady).count();
     String before =
         Optional.ofNullable(set.getStatus())
             .map(StatefulSetStatus::getCurrentRevision)
             .orElse(revision);
-    boolean done = updated == pods.size() && ready == pods.size();
+    int updated = count(pods, revision);
+    boolean complete =
+        !onDelete(set) && updated == replicas && ready == replicas && pods.size() == replicas;
     StatefulSetStatus status =
         new StatefulSetStatusBuilder()
             .withObservedGeneration(set.getMetadata().getGeneration())
@@ -172,13 +228,21 @@ final class StatefulSets implements Controller {
             .withReadyReplicas(ready)
             .withAvailableReplicas(ready)
             .withUpdatedReplicas(updated)
-            .withCurrentReplicas(done ? pods.size() : pods.size() - updated)
-            .withCurrentRevision(done ? revision : before)
+            .withCurrentReplicas(complete ? updated : count(pods, before))
+            .withCurrentRevision(complete ? revision : before)
             .withUpdateRevision(revision)
             .withCollisionCount(0)
             .build();
     if (!status.equals(set.getStatus())) {
       Status.write(client, set, status);
     }
+  }
+
+  private static int count(List<Pod> pods, String revision) {
+    return (int)
+        pods.stream()
+            .filter(pod -> !Owned.isTerminating(pod))
+            .filter(pod -> revision.equals(pod.getMetadata().getLabels().get(REVISION)))
+            .count();
   }
 }

@@ -13,9 +13,12 @@ import dev.voting.local.programs.Program;
 import dev.voting.local.programs.Running;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -317,6 +320,193 @@ class LocalNodeIT {
     assertThat(deployment("web").getStatus().getReadyReplicas())
         .as("the pods of the template before go on serving")
         .isEqualTo(2);
+  }
+
+  /** Kubernetes' issue 67250, which a set that goes in order has by design. */
+  @Test
+  void aSetThatGoesInOrderWaitsForAPodThatNeverGetsReady() {
+    awaitReady("store", 1);
+    pull("store", "nope:1");
+    await().until(() -> pods("store").stream().anyMatch(LocalNodeIT::isNotPulled));
+    Pod stuck = pods("store").getFirst();
+
+    pull("store", "store:1");
+
+    long corrected = set("store").getMetadata().getGeneration();
+    await().until(() -> set("store").getStatus().getObservedGeneration() == corrected);
+    assertThat(set("store").getStatus().getUpdatedReplicas()).isZero();
+    assertThat(set("store").getStatus().getReadyReplicas()).isZero();
+    assertThat(pods("store"))
+        .singleElement()
+        .satisfies(
+            pod -> {
+              assertThat(pod.getMetadata().getUid()).isEqualTo(stuck.getMetadata().getUid());
+              assertThat(pod.getMetadata().getDeletionTimestamp()).isNull();
+            });
+    client.resource(stuck).delete();
+    awaitReady("store", 1);
+  }
+
+  @Test
+  void aSetThatGoesInParallelReplacesAPodThatNeverGetsReady() {
+    awaitReady("store", 1);
+    String uid = pods("store").getFirst().getMetadata().getUid();
+    StatefulSet parallel =
+        new StatefulSetBuilder(set("store"))
+            .withNewMetadata()
+            .withName("store")
+            .withNamespace("shop")
+            .endMetadata()
+            .editSpec()
+            .withPodManagementPolicy("Parallel")
+            .endSpec()
+            .withStatus(null)
+            .build();
+    client.resource(set("store")).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
+    await().until(() -> set("store") == null);
+    client.resource(parallel).create();
+    await()
+        .untilAsserted(() -> assertThat(set("store").getStatus().getReadyReplicas()).isEqualTo(1));
+    assertThat(pods("store").getFirst().getMetadata().getUid())
+        .as("the new set adopts the pod")
+        .isEqualTo(uid);
+
+    pull("store", "nope:1");
+    await().until(() -> pods("store").stream().anyMatch(LocalNodeIT::isNotPulled));
+    pull("store", "store:1");
+
+    awaitReady("store", 1);
+    await()
+        .untilAsserted(
+            () -> {
+              var status = set("store").getStatus();
+              assertThat(status.getUpdatedReplicas()).isEqualTo(1);
+              assertThat(status.getCurrentRevision()).isEqualTo(status.getUpdateRevision());
+            });
+  }
+
+  @Test
+  void aWorkQueueGetsNoMorePodsAfterTheFirstSuccess() throws Exception {
+    awaitReady("count", 1);
+    patch(job("count"), "{\"spec\":{\"parallelism\":2}}");
+    awaitReady("count", 2);
+    Pod done = pods("count").getFirst();
+    Pod left = pods("count").getLast();
+
+    ends(done, 0);
+    await().untilAsserted(() -> assertThat(job("count").getStatus().getSucceeded()).isEqualTo(1));
+    assertThat(job("count").getStatus().getActive()).isEqualTo(1);
+    client.resource(left).delete();
+
+    await().untilAsserted(() -> assertThat(end("count")).contains("Complete"));
+    assertThat(job("count").getStatus().getFailed()).as("the deleted one").isEqualTo(1);
+    assertThat(names("count")).containsExactly(done.getMetadata().getName());
+  }
+
+  @Test
+  void aDeletedPodOfAJobCountsAsFailedAndIsReplaced() {
+    awaitReady("count", 1);
+    Set<String> first = names("count");
+
+    client.resource(pods("count").getFirst()).delete();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(pods("count"))
+                    .singleElement()
+                    .matches(LocalNodeIT::ready)
+                    .matches(pod -> !first.contains(pod.getMetadata().getName())));
+    await().untilAsserted(() -> assertThat(job("count").getStatus().getFailed()).isEqualTo(1));
+    client.resource(pods("count").getFirst()).delete();
+    await().untilAsserted(() -> assertThat(end("count")).contains("FailureTarget", "Failed"));
+    assertThat(job("count").getStatus().getFailed()).isEqualTo(2);
+    await().untilAsserted(() -> assertThat(pods("count")).isEmpty());
+  }
+
+  /** Its grace is 5 s, in which it ends none of what SIGTERM asks it to end. */
+  @Test
+  void aDeletedPodStaysUntilItIsKilledAndIsServedNoMore() throws Exception {
+    awaitReady("web", 2);
+    Set<String> before = names("web");
+    patch(
+        deployment("web"),
+        "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"web\",\"image\":\"web:1\","
+            + "\"env\":[{\"name\":\"IGNORES_SIGTERM\",\"value\":\"yes\"}],\"ports\":"
+            + "[{\"name\":\"http\",\"containerPort\":8000}],\"readinessProbe\":"
+            + "{\"httpGet\":{\"path\":\"/ready\",\"port\":\"http\"}}}]}}}}");
+    await()
+        .until(
+            () ->
+                names("web").stream().noneMatch(before::contains)
+                    && pods("web").size() == 2
+                    && pods("web").stream().allMatch(LocalNodeIT::ready));
+    Pod deleted = pods("web").getFirst();
+    long pid = pid(deleted);
+
+    client.resource(deleted).delete();
+
+    Pod terminating = client.resource(deleted).get();
+    assertThat(terminating.getMetadata().getDeletionTimestamp()).isNotNull();
+    assertThat(ProcessHandle.of(pid)).get().matches(ProcessHandle::isAlive);
+    await()
+        .untilAsserted(() -> assertThat(echoes(2)).noneMatch(echo -> echo.startsWith(pid + " ")));
+    await().until(() -> client.resource(deleted).get() == null);
+    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    awaitReady("web", 2);
+  }
+
+  @Test
+  void aPodThatIsNotReadyGetsNoRequests() throws Exception {
+    awaitReady("web", 2);
+    await().until(() -> request(ingress.port(), "/ready").statusCode() == 200);
+    Pod tired = pods("web").getFirst();
+    long pid = pid(tired);
+    get(local(tired, 8000), "/unready");
+    await().until(() -> !ready(client.resource(tired).get()));
+
+    await()
+        .untilAsserted(() -> assertThat(echoes(4)).noneMatch(echo -> echo.startsWith(pid + " ")));
+    get(local(pods("web").getLast(), 8000), "/unready");
+    await().until(() -> request(ingress.port(), "/echo").statusCode() == 503);
+  }
+
+  /** What the pods behind the Ingress say of themselves. */
+  private List<String> echoes(int count) throws IOException, InterruptedException {
+    List<String> echoes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      echoes.add(get(ingress.port(), "/echo"));
+    }
+    return echoes;
+  }
+
+  /** Has a pod's process end by itself. */
+  private void ends(Pod pod, int code) {
+    await().until(() -> answers(local(pod, 9000)));
+    assertThatThrownBy(() -> get(local(pod, 9000), "/exit?" + code))
+        .as("it ends before it answers")
+        .isInstanceOf(IOException.class);
+  }
+
+  /** The conditions of a Job. */
+  private List<String> end(String job) {
+    return job(job).getStatus().getConditions().stream().map(c -> c.getType()).toList();
+  }
+
+  private static boolean isNotPulled(Pod pod) {
+    return pod.getStatus() != null
+        && pod.getStatus().getContainerStatuses().stream()
+            .map(container -> container.getState().getWaiting())
+            .anyMatch(waiting -> waiting != null && waiting.getReason().contains("ImagePull"));
+  }
+
+  private void pull(String set, String image) {
+    client
+        .resource(set(set))
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\","
+                + "\"value\":\"%s\"}]".formatted(image));
   }
 
   private Images.Found image(String image, String component) {

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** What the containers of the node's tests run: says what it was started with, ends when asked. */
 public final class TinyServer {
@@ -19,7 +21,23 @@ public final class TinyServer {
         HttpServer.create(
             new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("PORT"))), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/ready", exchange -> reply(exchange, "yes"));
+    AtomicBoolean ready = new AtomicBoolean(true);
+    server.createContext(
+        "/ready",
+        exchange -> {
+          if (ready.get()) {
+            reply(exchange, "yes");
+          } else {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+          }
+        });
+    server.createContext(
+        "/unready",
+        exchange -> {
+          ready.set(false);
+          reply(exchange, "no more");
+        });
     server.createContext("/args", exchange -> reply(exchange, String.join("\n", args)));
     server.createContext(
         "/env",
@@ -53,6 +71,9 @@ public final class TinyServer {
           System.out.println("the last words");
           System.exit(Integer.parseInt(query(exchange)));
         });
+    if ("yes".equals(System.getenv("IGNORES_SIGTERM"))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(LockSupport::park));
+    }
     server.start();
     System.out.println("started");
   }
