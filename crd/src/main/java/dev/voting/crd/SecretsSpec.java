@@ -44,19 +44,22 @@ public record SecretsSpec(
   /** The credentials of PostgreSQL. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
-      value = "self.user == oldSelf.user",
-      message =
-          "the user cannot change, because it owns the database: create another VotingApp with it"
-              + " and restore a backup into it",
-      fieldPath = ".user")
-  @ValidationRule(
       value = "!has(self.user) || !self.user.startsWith('voting_') && !self.user.startsWith('pg_')",
       message =
           "names that begin with voting_ are those of the components' own roles, and pg_ is"
-              + " PostgreSQL's: choose another name",
+              + " PostgreSQL's: choose another name, such as voting",
+      fieldPath = ".user")
+  @ValidationRule(
+      value =
+          "!has(self.user) || !(self.user in ['public', 'none', 'current_user', 'current_role',"
+              + " 'session_user'])",
+      message =
+          "public, none, current_user, current_role and session_user are words of PostgreSQL's own:"
+              + " choose another name, such as voting",
       fieldPath = ".user")
   public record PostgresCredentials(
-      @JsonPropertyDescription("The user that owns the database.")
+      @JsonPropertyDescription(
+              "The user that owns the database. It can change as long as there is none.")
           @Pattern("^[a-z_][a-z0-9_]{0,62}$")
           @Size(max = 63)
           String user,

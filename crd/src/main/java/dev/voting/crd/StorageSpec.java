@@ -19,21 +19,15 @@ import io.fabric8.kubernetes.api.model.Quantity;
     fieldPath = ".size")
 @ValidationRule(
     value =
-        "!isQuantity(string(self.size)) || !isQuantity(string(oldSelf.size)) ||"
-            + " quantity(string(self.size)).compareTo(quantity(string(oldSelf.size))) >= 0",
-    message =
-        "storage cannot shrink: keep the size, or create another VotingApp with less and restore"
-            + " a backup into it",
-    fieldPath = ".size")
-@ValidationRule(
-    value =
         "has(self.storageClassName) == has(oldSelf.storageClassName) &&"
             + " (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)",
     message =
         "storageClassName cannot change, because a claim keeps its class: create another"
             + " VotingApp with it and restore a backup into it")
 public record StorageSpec(
-    @JsonPropertyDescription("Size of the claim. It can grow, not shrink.") Quantity size,
+    @JsonPropertyDescription(
+            "Size of the claim. It can grow, and be set back to what the volume has, not below.")
+        Quantity size,
     @JsonPropertyDescription("StorageClass of the claim. By default the cluster's default class.")
         @Pattern(Patterns.SUBDOMAIN)
         @Size(max = 253)

@@ -125,17 +125,20 @@ class CrdValidatorTest {
 
   @Test
   void transitionRulesCompareWithWhatWas() {
-    ObjectNode old = defaulted("{\"postgres\": {\"storage\": {\"size\": \"2Gi\"}}}");
+    ObjectNode old = defaulted("{\"postgres\": {\"storage\": {\"storageClassName\": \"a\"}}}");
 
     assertThat(
             validator.validate(
-                defaulted("{\"postgres\": {\"storage\": {\"size\": \"2048Mi\"}}}"), old))
+                defaulted(
+                    "{\"postgres\": {\"storage\": {\"storageClassName\": \"a\", \"size\":"
+                        + " \"2Gi\"}}}"),
+                old))
         .isEmpty();
     assertThat(
             validator.validate(
-                defaulted("{\"postgres\": {\"storage\": {\"size\": \"1Gi\"}}}"), old))
+                defaulted("{\"postgres\": {\"storage\": {\"storageClassName\": \"b\"}}}"), old))
         .extracting(Violation::field)
-        .containsExactly("spec.postgres.storage.size");
+        .containsExactly("spec.postgres.storage");
   }
 
   @Test

@@ -63,7 +63,7 @@ final class CredentialSecrets {
     managed.outgoing().ifPresent(logins -> content.putAll(logins.byKey()));
     content.put(Names.LOGINS_IN_USE, managed.logins().slot().name());
     content.put(Names.ROTATION, managed.rotation());
-    content.put(Names.POSTGRES_USER, subject.spec().secrets().postgres().user());
+    content.put(Names.POSTGRES_USER, managed.postgresUser());
     content.put(Names.POSTGRES_PASSWORD, managed.postgresPassword());
     content.put(Names.REDIS_PASSWORD, managed.redisPassword());
     return content;

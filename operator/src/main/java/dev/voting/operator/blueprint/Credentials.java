@@ -16,6 +16,7 @@ public sealed interface Credentials {
   static Managed masked() {
     var masked = new Logins.Passwords("masked", "masked");
     return new Managed(
+        "voting",
         "masked",
         "masked",
         new Logins(Logins.Slot.A, masked, masked),
@@ -28,6 +29,7 @@ public sealed interface Credentials {
   /**
    * Credentials that the operator keeps in the Secrets it makes.
    *
+   * @param postgresUser PostgreSQL's owner
    * @param postgresPassword the password of PostgreSQL's owner, for the data namespace alone
    * @param redisPassword the password of Redis' admin, for the data namespace alone
    * @param logins what the components log in with
@@ -37,6 +39,7 @@ public sealed interface Credentials {
    * @param externalRedis the URI of an external Redis, if the spec names one
    */
   record Managed(
+      String postgresUser,
       String postgresPassword,
       String redisPassword,
       Logins logins,
@@ -49,6 +52,7 @@ public sealed interface Credentials {
     /** The same with nothing but the logins in use: a rotation's end. */
     public Managed withoutOutgoing() {
       return new Managed(
+          postgresUser,
           postgresPassword,
           redisPassword,
           logins,

@@ -117,7 +117,8 @@ final class Postgres {
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(subject.podLabels(POSTGRES))
-        .addToAnnotations(Names.CHECKSUM, Checksum.of(List.of(schema(), scripts(subject))))
+        .addToAnnotations(
+            Names.CHECKSUM, Checksum.of(List.of(schema(), scripts(subject), owner(subject))))
         .addToAnnotations(Names.DEFAULT_CONTAINER, POSTGRES)
         .endMetadata()
         .withSpec(
@@ -182,6 +183,16 @@ final class Postgres {
                 .addAllToVolumes(Tls.serverVolumes(subject, POSTGRES))
                 .build())
         .build();
+  }
+
+  /**
+   * The pod must start anew with another one, which the operator allows while there are no data.
+   */
+  private static String owner(Subject subject) {
+    return switch (subject.credentials()) {
+      case Credentials.Managed managed -> managed.postgresUser();
+      case Credentials.Provided _ -> "";
+    };
   }
 
   private static EnvVar dataEnv() {

@@ -5,13 +5,14 @@ import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,6 @@ import java.util.Optional;
  * deleted, its pods left running, to be re-created with the larger template.
  */
 final class ClaimGrowth {
-
-  private static final String STORAGE = "storage";
 
   private final KubernetesClient client;
 
@@ -35,20 +34,35 @@ final class ClaimGrowth {
    *
    * @param blueprint without the StatefulSets that are about to be re-created, and with the old
    *     template where the claims cannot grow, so that all else still comes about
+   * @param obstacles why volumes are not of the size that is wanted, which no retry mends
    * @param problems why claims cannot grow, or a StatefulSet not be re-created
+   * @param next when to look again, if ever
    */
-  record Outcome(Blueprint blueprint, List<Problem> problems) {}
+  record Outcome(
+      Blueprint blueprint,
+      List<Problem> obstacles,
+      List<Problem> problems,
+      Optional<Duration> next) {}
 
-  Outcome grow(Blueprint blueprint, View view) {
+  Outcome grow(Blueprint blueprint, View view, Instant now) {
     var problems = new ArrayList<Problem>();
-    var applicable = blueprint.map(object -> applicable(object, view, problems));
-    return new Outcome(applicable, problems);
+    var obstacles = new ArrayList<Problem>();
+    var waits = new ArrayList<Duration>();
+    var applicable =
+        blueprint.map(
+            object -> {
+              if (!(object instanceof StatefulSet desired)) {
+                return Optional.of(object);
+              }
+              ClaimSizes.stalled(desired, view, now).ifPresent(obstacles::add);
+              ClaimSizes.next(desired, view, now).ifPresent(waits::add);
+              return applicable(desired, view, obstacles, problems);
+            });
+    return new Outcome(applicable, obstacles, problems, waits.stream().min(Duration::compareTo));
   }
 
-  private Optional<HasMetadata> applicable(HasMetadata object, View view, List<Problem> problems) {
-    if (!(object instanceof StatefulSet desired)) {
-      return Optional.of(object);
-    }
+  private Optional<HasMetadata> applicable(
+      StatefulSet desired, View view, List<Problem> obstacles, List<Problem> problems) {
     var found = view.find(desired);
     if (found.isEmpty()) {
       return Optional.of(desired);
@@ -56,6 +70,11 @@ final class ClaimGrowth {
     var actual = found.get();
     if (actual.isMarkedForDeletion()) {
       return Optional.empty();
+    }
+    var shrinks = ClaimSizes.shrinks(desired, actual, view);
+    if (shrinks.isPresent()) {
+      obstacles.add(shrinks.get());
+      return recreated(withTemplatesOf(actual, desired), actual, problems);
     }
     // Claims first, and whatever the template says: the cache may not have known them before.
     var refused = growClaims(desired, view);
@@ -85,10 +104,22 @@ final class ClaimGrowth {
     }
   }
 
-  /** Claims of a StatefulSet that are smaller than it wants them. */
+  /** The object as it may be applied where the spec asks for less than its claims have. */
+  static HasMetadata withoutShrinking(HasMetadata desired, View view) {
+    return desired instanceof StatefulSet set
+        ? view.find(set)
+            .filter(actual -> ClaimSizes.shrinks(set, actual, view).isPresent())
+            .<HasMetadata>map(actual -> withTemplatesOf(actual, set))
+            .orElse(desired)
+        : desired;
+  }
+
+  /** Claims of a StatefulSet that are to ask for another size. */
   static List<PersistentVolumeClaim> growing(HasMetadata desired, View view) {
     return desired instanceof StatefulSet set
-        ? claims(set, view).stream().filter(claim -> isSmaller(claim, size(set))).toList()
+        ? claims(set, view).stream()
+            .filter(claim -> ClaimSizes.differs(claim, ClaimSizes.wanted(set)))
+            .toList()
         : List.of();
   }
 
@@ -97,7 +128,7 @@ final class ClaimGrowth {
     return new PersistentVolumeClaimBuilder(claim)
         .editSpec()
         .editResources()
-        .addToRequests(STORAGE, size((StatefulSet) desired))
+        .addToRequests(ClaimSizes.STORAGE, ClaimSizes.wanted((StatefulSet) desired))
         .endResources()
         .endSpec()
         .build();
@@ -105,36 +136,32 @@ final class ClaimGrowth {
 
   private Optional<Problem> growClaims(StatefulSet desired, View view) {
     for (var claim : claims(desired, view)) {
-      var wanted = size(desired);
-      if (isSmaller(claim, wanted)) {
+      var wanted = ClaimSizes.wanted(desired);
+      if (ClaimSizes.differs(claim, wanted)) {
         try {
           client
               .resource(claim)
               .patch(
                   PatchContext.of(PatchType.JSON_MERGE),
                   "{\"spec\":{\"resources\":{\"requests\":{\"%s\":\"%s\"}}}}"
-                      .formatted(STORAGE, wanted));
+                      .formatted(ClaimSizes.STORAGE, wanted));
         } catch (KubernetesClientException e) {
           return Optional.of(
               new Problem(
                   "StorageGrowthRefused",
                   ("%s cannot grow from %s to %s; its StorageClass must have"
-                          + " allowVolumeExpansion: true, or set the size back: %s")
-                      .formatted(ObjectKey.of(claim), size(claim), wanted, Problem.said(e))));
+                          + " allowVolumeExpansion: true, or set %s back to %s: %s")
+                      .formatted(
+                          ObjectKey.of(claim),
+                          ClaimSizes.requested(claim),
+                          wanted,
+                          ClaimSizes.field(desired),
+                          ClaimSizes.requested(claim),
+                          Problem.said(e))));
         }
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean isSmaller(PersistentVolumeClaim claim, Quantity wanted) {
-    return isBound(claim)
-        && size(claim).getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0;
-  }
-
-  /** A claim without a volume cannot change; once it has one, that tells of itself. */
-  private static boolean isBound(PersistentVolumeClaim claim) {
-    return claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
   }
 
   /** Claims are named after template, set and ordinal. */
@@ -160,15 +187,7 @@ final class ClaimGrowth {
         .getSpec()
         .getResources()
         .getRequests()
-        .put(STORAGE, size(actual));
+        .put(ClaimSizes.STORAGE, ClaimSizes.wanted(actual));
     return copy;
-  }
-
-  private static Quantity size(StatefulSet set) {
-    return size(set.getSpec().getVolumeClaimTemplates().getFirst());
-  }
-
-  private static Quantity size(PersistentVolumeClaim claim) {
-    return claim.getSpec().getResources().getRequests().get(STORAGE);
   }
 }

@@ -97,6 +97,7 @@ final class CredentialStore {
     var logins = kept.logins();
     return new Resolution.Found(
         new Credentials.Managed(
+            PostgresOwner.of(app, kept.value(Names.POSTGRES_USER), view),
             postgres
                 .or(() -> ownersKept.flatMap(k -> k.value(Names.POSTGRES_PASSWORD)))
                 .orElseGet(this::generate),

@@ -120,14 +120,18 @@ final class PostgresMajor {
   /** What the data themselves say, and where no pod has read them, what is recorded. */
   private Optional<String> data(
       PersistentVolumeClaim claim, Optional<PostgresReport> report, List<Problem> problems) {
-    var recorded =
-        Optional.ofNullable(claim.getMetadata().getAnnotations())
-            .map(annotations -> annotations.get(ANNOTATION));
+    var recorded = recorded(claim);
     var reported = report.flatMap(PostgresReport::data);
     reported
         .filter(version -> !Optional.of(version).equals(recorded))
         .ifPresent(version -> record(claim, version, problems));
     return reported.or(() -> recorded);
+  }
+
+  /** The major version of the data in a claim, if it is known to hold any. */
+  static Optional<String> recorded(PersistentVolumeClaim claim) {
+    return Optional.ofNullable(claim.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(ANNOTATION));
   }
 
   private void record(PersistentVolumeClaim claim, String version, List<Problem> problems) {

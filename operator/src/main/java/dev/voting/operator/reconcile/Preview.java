@@ -9,6 +9,7 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certmanager.Certificate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -227,6 +228,7 @@ public final class Preview implements AutoCloseable {
     }
 
     private void look(CredentialStore.Resolution.Found found) {
+      PostgresOwner.refusal(app, found.credentials()).ifPresent(problems::add);
       var certified = certificates.resolve(app, view);
       if (!certified.isComplete()) {
         problems.addAll(certified.problems());
@@ -238,9 +240,12 @@ public final class Preview implements AutoCloseable {
       var major = new PostgresMajor(client, DRY_RUN).check(blueprint, view);
       problems.addAll(major.obstacles());
       problems.addAll(major.problems());
-      var applicable = ReplicaHandover.keepReplicas(major.blueprint(), view);
+      major.blueprint().objects().forEach(this::refuseShrinking);
+      var applicable =
+          ReplicaHandover.keepReplicas(major.blueprint(), view)
+              .map(object -> Optional.of(ClaimGrowth.withoutShrinking(object, view)));
       apply(applicable);
-      applicable.objects().forEach(this::growClaims);
+      applicable.objects().forEach(this::resizeClaims);
       Pruner.superfluous(blueprint, view)
           .sorted(Comparator.comparing(object -> ObjectKey.of(object).toString()))
           .forEach(object -> changes.add(new Change(Optional.of(object), Optional.empty())));
@@ -295,7 +300,15 @@ public final class Preview implements AutoCloseable {
       return new Outcome(List.of(new Change(before, Optional.of(after))), List.of());
     }
 
-    private void growClaims(HasMetadata desired) {
+    private void refuseShrinking(HasMetadata desired) {
+      if (desired instanceof StatefulSet set) {
+        view.find(set)
+            .flatMap(actual -> ClaimSizes.shrinks(set, actual, view))
+            .ifPresent(problems::add);
+      }
+    }
+
+    private void resizeClaims(HasMetadata desired) {
       for (var claim : ClaimGrowth.growing(desired, view)) {
         var grown = ClaimGrowth.grown(claim, desired);
         changes.add(new Change(Optional.of(claim), Optional.of(grown)));

@@ -13,6 +13,7 @@ import dev.voting.operator.status.Deadline;
 import dev.voting.operator.status.Events;
 import dev.voting.operator.status.Findings;
 import dev.voting.operator.status.Grace;
+import dev.voting.operator.status.Redactor;
 import dev.voting.operator.status.StatusReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -166,7 +167,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
     var status = crd.known(StatusReport.of(app, round.findings(), clock.instant()));
     if (!round.retryAtOnce().isEmpty()) {
-      throw new RefusedException(status, round.retryAtOnce());
+      throw new RefusedException(status, round.redactor().apply(text(round.retryAtOnce())));
     }
     var update = update(app, status);
     Deadline.next(round.view, status.conditions(), clock.instant()).ifPresent(round.waits::add);
@@ -182,6 +183,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
     events.tell(app, refused.status());
     return ErrorStatusUpdateControl.patchStatus(withStatus(app, refused.status()));
+  }
+
+  private static String text(List<Problem> problems) {
+    return problems.stream().map(Problem::message).collect(Collectors.joining("; "));
   }
 
   private UpdateControl<VotingApp> update(VotingApp app, VotingAppStatus status) {
@@ -289,6 +294,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
           obstacles.addAll(missing.problems());
         }
         case CredentialStore.Resolution.Found found -> {
+          PostgresOwner.refusal(app, found.credentials()).ifPresent(obstacles::add);
           var certified = certificates.resolve(app, view);
           known = certified.certificates();
           if (!certified.isComplete()) {
@@ -313,7 +319,11 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       var major = postgres.check(restarts.blueprint(), view);
       obstacles.addAll(major.obstacles());
       problems.addAll(major.problems());
-      var growth = claims.grow(ReplicaHandover.keepReplicas(served(major.blueprint()), view), view);
+      var growth =
+          claims.grow(
+              ReplicaHandover.keepReplicas(served(major.blueprint()), view), view, clock.instant());
+      obstacles.addAll(growth.obstacles());
+      growth.next().ifPresent(waits::add);
       var refused = applier.apply(app.name(), growth.blueprint(), view);
       view = ledger.newest(app.name(), view);
       problems.addAll(refused);
@@ -329,7 +339,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       if (restarts.news() && ended.isPresent()) {
         var failed = restarts.past().failed();
         events.tell(
-            app, failed ? "Warning" : "Normal", failed ? "JobFailed" : "JobComplete", ended.get());
+            app,
+            failed ? "Warning" : "Normal",
+            failed ? "JobFailed" : "JobComplete",
+            redactor().apply(ended.get()));
       }
       if (restarts.restarted()) {
         events.tell(app, "Normal", "JobRestarted", "the consumer's Job is started anew");
@@ -372,6 +385,11 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       outcome.next().ifPresent(waits::add);
       Grace.next(view, clock.instant()).ifPresent(waits::add);
       said = podEvents.look(view);
+    }
+
+    /** For what is said elsewhere than in the status, which sees to it itself. */
+    Redactor redactor() {
+      return Redactor.of(blueprint, view);
     }
 
     Findings findings() {
@@ -436,13 +454,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     private static final long serialVersionUID = 1L;
     private final transient VotingAppStatus status;
 
-    RefusedException(VotingAppStatus status, List<Problem> problems) {
+    RefusedException(VotingAppStatus status, String message) {
       // No stack trace: the message tells all, and the log would repeat it at every retry.
-      super(
-          problems.stream().map(Problem::message).collect(Collectors.joining("; ")),
-          null,
-          false,
-          false);
+      super(message, null, false, false);
       this.status = status;
     }
 

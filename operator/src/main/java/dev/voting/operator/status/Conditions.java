@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Builds conditions by Kubernetes' conventions: {@code lastTransitionTime} changes only when the
@@ -18,10 +19,17 @@ final class Conditions {
   private final List<Condition> before;
   private final Long generation;
   private final Instant now;
+  private final UnaryOperator<String> redactor;
   private final List<Condition> conditions = new ArrayList<>();
 
-  Conditions(List<Condition> before, Long generation, Instant now) {
+  /**
+   * Begins with none.
+   *
+   * @param redactor what every message goes through, as some quote what others said
+   */
+  Conditions(List<Condition> before, Long generation, Instant now, UnaryOperator<String> redactor) {
     this.before = before;
+    this.redactor = redactor;
     this.generation = generation;
     this.now = now;
   }
@@ -41,7 +49,7 @@ final class Conditions {
             .withType(type)
             .withStatus(value)
             .withReason(reason)
-            .withMessage(message)
+            .withMessage(redactor.apply(message))
             .withObservedGeneration(generation)
             .withLastTransitionTime(
                 find(before, type)

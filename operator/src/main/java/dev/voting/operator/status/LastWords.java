@@ -69,6 +69,7 @@ public final class LastWords {
   private static String text(ContainerStateTerminated end) {
     return Optional.ofNullable(end.getMessage())
         .map(message -> JVM_GREETING.matcher(message).replaceAll("").strip())
+        .map(Redactor::known)
         .filter(message -> !message.isEmpty())
         .map(message -> Excerpt.last(message, LONGEST))
         .orElse("%s, exit code %d".formatted(end.getReason(), end.getExitCode()));

@@ -66,7 +66,8 @@ public final class StatusReport {
         new Conditions(
             Optional.ofNullable(app.getStatus()).map(VotingAppStatus::conditions).orElse(List.of()),
             app.getMetadata().getGeneration(),
-            now);
+            now,
+            Redactor.of(blueprint, view));
   }
 
   /**

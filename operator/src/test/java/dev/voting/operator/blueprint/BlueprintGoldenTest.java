@@ -45,6 +45,7 @@ class BlueprintGoldenTest {
             .filter(_ -> app.getSpec().postgres().external() != null);
     var credentials =
         new Credentials.Managed(
+            "voting",
             "postgres-password",
             "redis-password",
             LOGINS,

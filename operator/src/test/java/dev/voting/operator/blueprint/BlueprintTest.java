@@ -314,7 +314,14 @@ class BlueprintTest {
     return Blueprint.of(
         app,
         new Credentials.Managed(
-            owner, admin, logins, Optional.empty(), "", Optional.empty(), Optional.empty()),
+            "voting",
+            owner,
+            admin,
+            logins,
+            Optional.empty(),
+            "",
+            Optional.empty(),
+            Optional.empty()),
         new Certificates.None(),
         new Images("0.0.0"));
   }

@@ -186,11 +186,12 @@ class DiffIT {
 
   @Test
   void whatTheClusterRefusesIsAnErrorOfItsOwn() throws IOException {
-    converge("{postgres: {storage: {size: 2Gi}}}");
-    var shrunk = diff("{postgres: {storage: {size: 1Gi}}}");
-    assertThat(shrunk.code()).isEqualTo(3);
-    assertThat(shrunk.out()).isEmpty();
-    assertThat(shrunk.err()).contains("the cluster refuses votingapp/" + subject.name, "shrink");
+    converge("{}");
+    var moved = diff("{postgres: {storage: {storageClassName: other}}}");
+    assertThat(moved.code()).isEqualTo(3);
+    assertThat(moved.out()).isEmpty();
+    assertThat(moved.err())
+        .contains("the cluster refuses votingapp/" + subject.name, "storageClassName");
     assertThat(diff("{api: {replicas: -1}}").code()).isEqualTo(2);
   }
 

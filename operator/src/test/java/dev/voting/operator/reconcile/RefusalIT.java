@@ -34,14 +34,9 @@ class RefusalIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{postgres: {storage: {size: 2Gi}}} | {postgres: {storage: {size: 1Gi}}} |"
-            + " spec.postgres.storage.size | storage cannot shrink: keep the size",
-        "{redis: {storage: {size: 2Gi}}} | {} | spec.redis.storage.size | storage cannot shrink",
         "{postgres: {storage: {storageClassName: a}}} | {postgres: {storage: {storageClassName:"
             + " b}}} | spec.postgres.storage | create another VotingApp with it",
         "{} | {redis: {storage: {storageClassName: b}}} | spec.redis.storage |"
-            + " create another VotingApp with it",
-        "{} | {secrets: {postgres: {user: other}}} | spec.secrets.postgres.user |"
             + " create another VotingApp with it",
       })
   void aChangeOfWhatHoldsData(String before, String after, String field, String wayOut) {
@@ -78,6 +73,11 @@ class RefusalIT {
             + " spec.api.resources.requests | lower the request or raise the limit",
         "{api: {image: 'no image'}} | spec.api.image | should match",
         "{redis: {maxMemory: much}} | spec.redis.maxMemory | should match",
+        "{secrets: {postgres: {user: public}}} | spec.secrets.postgres.user | such as voting",
+        "{secrets: {postgres: {user: none}}} | spec.secrets.postgres.user | such as voting",
+        "{secrets: {postgres: {user: session_user}}} | spec.secrets.postgres.user | such as voting",
+        "{secrets: {postgres: {user: pg_me}}} | spec.secrets.postgres.user | such as voting",
+        "{secrets: {postgres: {user: voting_api}}} | spec.secrets.postgres.user | such as voting",
         "{exposure: {type: Gateway}} | spec.exposure.gateway | name it in gateway.name",
         "{exposure: {host: 'no host'}} | spec.exposure.host | should match",
         "{api: {corsOrigins: ['https://x/']}} | spec.api.corsOrigins | no slash at its end",

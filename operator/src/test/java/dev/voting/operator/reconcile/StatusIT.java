@@ -70,6 +70,34 @@ class StatusIT extends ClusterTests {
   }
 
   @Test
+  void aPasswordThatAContainerQuotesIsNotRepeated() {
+    var subject = ready("{}");
+    var data = subject.decoded(subject.names.dataNamespace());
+    var url = subject.decoded(subject.names.apiNamespace()).get(Names.DATABASE_URL);
+    var pod = cluster.pod(client, api(subject));
+    var end =
+        "{\"terminated\":{\"exitCode\":1,\"reason\":\"Error\",\"message\":\"%s\",\"finishedAt\":\"%s\"}}"
+            .formatted(
+                "STATEMENT: ALTER USER x WITH PASSWORD E'not-one-of-ours'; %s; it was %s"
+                    .formatted(url, data.get(Names.POSTGRES_PASSWORD)),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    tell(pod, "api", 3, "{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}", end);
+    unready(subject, api(subject));
+    subject.awaitCondition("Ready", "False", "CrashLoopBackOff");
+    assertSays(subject, "ApiAvailable", "ALTER USER x WITH PASSWORD '***'", "it was ***");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () -> assertThat(events(subject)).anyMatch(event -> event.contains("it was ***")));
+    assertThat(subject.app().getStatus().conditions() + "\n" + events(subject))
+        .doesNotContain(
+            "not-one-of-ours",
+            url,
+            data.get(Names.POSTGRES_PASSWORD),
+            data.get("POSTGRES_API_PASSWORD"));
+  }
+
+  @Test
   void aClaimWithoutAVolume() {
     var subject = ready("{redis: {storage: {storageClassName: nobody-has-it}}}");
     var redis =

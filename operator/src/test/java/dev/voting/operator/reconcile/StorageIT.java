@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,12 +59,124 @@ class StorageIT extends ClusterTests {
     subject.apply(withClass(false, "size: 3Gi").replace("}}}", "}, image: 'postgres:15.99'}}"));
     subject.awaitCondition("Degraded", "True", "StorageGrowthRefused");
     assertThat(subject.condition("Degraded").orElseThrow().getMessage())
-        .contains("allowVolumeExpansion: true", "set the size back", "data-postgres-0");
+        .contains(
+            "allowVolumeExpansion: true",
+            "set spec.postgres.storage.size back to 1Gi",
+            "data-postgres-0");
     await()
         .atMost(Subjects.SOON)
         .untilAsserted(() -> assertThat(image(set(subject).get())).isEqualTo("postgres:15.99"));
     assertThat(set(subject).get().getMetadata().getUid()).isEqualTo(uid);
     assertThat(size(claim(subject).get())).isEqualTo(new Quantity("1Gi"));
+
+    subject.apply(withClass(false, "size: 1Gi").replace("}}}", "}, image: 'postgres:15.99'}}"));
+    subject.awaitReady();
+    subject.awaitCondition("Degraded", "False", "AsExpected");
+  }
+
+  @Test
+  void aVolumeDoesNotShrinkAndTheMessageSaysWhatItHas() {
+    var subject = ready(withClass(true, "size: 2Gi").replace("voting-growing", storageClass(true)));
+    bound(subject, "voting-growing");
+    var uid = set(subject).get().getMetadata().getUid();
+    subject.apply(
+        withClass(true, "size: 1Gi").replace("{postgres", "{api: {replicas: 2}, postgres"));
+    subject.awaitCondition("Degraded", "True", "StorageShrinkRefused");
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains("spec.postgres.storage.size is 1Gi", "has 2Gi", "set it to 2Gi or more");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(() -> assertThat(subject.app().getStatus().api().desired()).isEqualTo(2));
+    assertThat(set(subject).get().getMetadata().getUid()).isEqualTo(uid);
+    assertThat(size(claim(subject).get())).isEqualTo(new Quantity("2Gi"));
+
+    subject.apply(withClass(true, "size: 2Gi"));
+    subject.awaitReady();
+  }
+
+  @Test
+  void anExpansionThatFailsIsReportedAndCanBeTakenBack() {
+    var subject = readyOn(storageClass(true));
+    subject.apply(withClass(true, "size: 3Gi"));
+    awaitRequest(subject, "3Gi");
+    merge(
+        claim(subject).get(),
+        "status",
+        "{\"status\":{\"conditions\":[{\"type\":\"ControllerResizeError\",\"status\":\"True\","
+            + "\"message\":\"the pool is full\"}]}}");
+    subject.awaitCondition("Degraded", "True", "StorageGrowthFailed");
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains("the pool is full", "spec.postgres.storage.size", "has 1Gi", "data-postgres-0");
+
+    subject.apply(withClass(true, "size: 2Gi"));
+    awaitRequest(subject, "2Gi");
+    // Kubernetes lets nobody take back the last byte, so that it may go on trying.
+    subject.apply(withClass(true, "size: 1Gi"));
+    subject.awaitReady();
+    subject.awaitCondition("Degraded", "False", "AsExpected");
+    assertThat(size(claim(subject).get())).isEqualTo(new Quantity("2Gi"));
+  }
+
+  @Test
+  void anExpansionThatWaitsForThePodIsReportedAfterAWhile() {
+    var subject = readyOn(storageClass(true));
+    subject.apply(withClass(true, "size: 3Gi"));
+    awaitRequest(subject, "3Gi");
+    var pending =
+        "{\"status\":{\"conditions\":[{\"type\":\"FileSystemResizePending\",\"status\":\"True\","
+            + "\"lastTransitionTime\":\"%s\"}]}}";
+    merge(claim(subject).get(), "status", pending.formatted(Instant.now()));
+    subject.awaitReady();
+    merge(
+        claim(subject).get(),
+        "status",
+        pending.formatted(Instant.now().minus(ClaimSizes.PATIENCE)));
+    subject.awaitCondition("Degraded", "True", "StorageGrowthPending");
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains("delete pod postgres-0");
+    merge(
+        claim(subject).get(),
+        "status",
+        "{\"status\":{\"conditions\":null,\"capacity\":{\"storage\":\"3Gi\"}}}");
+    subject.awaitReady();
+  }
+
+  @Test
+  void theOwnerCanBeCorrectedAsLongAsThereIsNoDatabase() {
+    var subject = ready("{secrets: {postgres: {user: wrong}}}");
+    bound(subject, null);
+    var pod = cluster.pod(client, set(subject).get());
+    reports(pod, "PostgreSQL 15.9, no data", false);
+    var before = checksum(subject, "postgres");
+    subject.apply("{secrets: {postgres: {user: right}}}");
+    await().atMost(Subjects.SOON).untilAsserted(() -> assertThat(user(subject)).isEqualTo("right"));
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(() -> assertThat(checksum(subject, "postgres")).isNotEqualTo(before));
+    var after = checksum(subject, "postgres");
+    reports(replaced(subject, pod), "PostgreSQL 15.9, no data", true);
+    awaitRecorded(subject, "15");
+
+    subject.apply("{secrets: {postgres: {user: another}}, api: {replicas: 2}}");
+    subject.awaitCondition("Degraded", "True", "PostgresUserChanged");
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains("owned by right", "set spec.secrets.postgres.user to right");
+    assertThat(user(subject)).isEqualTo("right");
+    assertThat(checksum(subject, "postgres")).isEqualTo(after);
+
+    subject.apply("{secrets: {postgres: {user: right}}}");
+    subject.awaitReady();
+    subject.awaitCondition("Degraded", "False", "AsExpected");
+  }
+
+  private static String user(Subjects subject) {
+    return subject.decoded(subject.names.dataNamespace()).get(Names.POSTGRES_USER);
+  }
+
+  private static void awaitRequest(Subjects subject, String size) {
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(() -> assertThat(size(claim(subject).get())).isEqualTo(new Quantity(size)));
   }
 
   /** In order, a pod that never gets ready is never replaced; only a new StatefulSet mends that. */
@@ -267,7 +380,11 @@ class StorageIT extends ClusterTests {
                   .endMetadata()
                   .build())
           .create();
-      merge(claim.get(), "status", "{\"status\":{\"phase\":\"Bound\"}}");
+      merge(
+          claim.get(),
+          "status",
+          "{\"status\":{\"phase\":\"Bound\",\"capacity\":{\"storage\":\"%s\"}}}"
+              .formatted(size(claim.get())));
     } else {
       await().atMost(Subjects.SOON).until(() -> claim.get() != null);
       if (!"Bound".equals(claim.get().getStatus().getPhase())) {
@@ -278,7 +395,7 @@ class StorageIT extends ClusterTests {
                     .withName("for-" + subject.name)
                     .endMetadata()
                     .withNewSpec()
-                    .addToCapacity("storage", new Quantity("1Gi"))
+                    .addToCapacity("storage", size(claim.get()))
                     .withAccessModes("ReadWriteOnce")
                     .withStorageClassName(storageClass)
                     .withNewClaimRef()

@@ -101,6 +101,7 @@ final class Subjects {
     return Blueprint.of(
         app(),
         new Credentials.Managed(
+            data.get(Names.POSTGRES_USER),
             data.get(Names.POSTGRES_PASSWORD),
             data.get(Names.REDIS_PASSWORD),
             logins(data, inUse(data)),

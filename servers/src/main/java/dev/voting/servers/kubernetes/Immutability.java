@@ -109,11 +109,20 @@ final class Immutability {
               "spec is immutable after creation except resources.requests and"
                   + " volumeAttributesClassName for bound claims"));
     }
-    if (storage(after).compareTo(storage(before)) < 0) {
+    // What was asked for may be taken back, but not all of it.
+    if (storage(after).compareTo(storage(before)) < 0
+        && storage(after).compareTo(capacity(before)) <= 0) {
       causes.add(
           forbidden(
               "spec.resources.requests.storage", "field can not be less than status.capacity"));
     }
+  }
+
+  /** What a claim has, in bytes; what it asks for, where nobody has said. */
+  private static BigDecimal capacity(JsonNode claim) {
+    return Quantity.parse(Json.text(claim, "status", "capacity", "storage"))
+        .map(Quantity::value)
+        .orElseGet(() -> storage(claim));
   }
 
   /** What a claim asks for, in bytes. */
