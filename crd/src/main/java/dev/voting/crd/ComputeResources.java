@@ -1,11 +1,13 @@
 package dev.voting.crd;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 
 /** Requests and limits of a container, as in a pod. Given, they replace the defaults as a whole. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value =
@@ -28,6 +30,7 @@ public record ComputeResources(
     @JsonPropertyDescription("What a pod may use at most.") Amounts limits) {
 
   /** CPU and memory. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Amounts(
       @JsonPropertyDescription("Cores, such as 500m or 2.") Quantity cpu,

@@ -2,6 +2,7 @@ package dev.voting.crd;
 
 import static dev.voting.crd.Default.or;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
@@ -10,6 +11,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 
 /** The consumer: reads the stream, writes PostgreSQL. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConsumerSpec(
     @JsonPropertyDescription("Image of the consumer. By default the one of this operator version.")

@@ -2,6 +2,7 @@ package dev.voting.crd;
 
 import static dev.voting.crd.Default.or;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
@@ -12,6 +13,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 
 /** The way in from outside the cluster. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "self.type != 'Gateway' || has(self.gateway)",
@@ -106,6 +108,7 @@ public record ExposureSpec(
   }
 
   /** TLS at the way in. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
       @JsonPropertyDescription(
@@ -117,6 +120,7 @@ public record ExposureSpec(
           String secretName) {}
 
   /** A Gateway of the Gateway API. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
       value = "has(self.className) != has(self.name)",
@@ -170,6 +174,7 @@ public record ExposureSpec(
           String className) {}
 
   /** Limits per client address that the ingress controller keeps. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RateLimit(
       @JsonPropertyDescription("Requests per minute.") @Min(1) @Max(1000000) Integer perMinute,
@@ -186,6 +191,7 @@ public record ExposureSpec(
   }
 
   /** Cross-origin requests at the ingress controller. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Cors(
       @JsonPropertyDescription(

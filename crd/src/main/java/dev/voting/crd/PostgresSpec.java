@@ -2,12 +2,14 @@ package dev.voting.crd;
 
 import static dev.voting.crd.Default.or;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 
 /** PostgreSQL, the operator's own or an external one. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PostgresSpec(
     @JsonPropertyDescription("Image of PostgreSQL. By default postgres:15-alpine.")

@@ -2,6 +2,7 @@ package dev.voting.crd;
 
 import static dev.voting.crd.Default.or;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
@@ -10,6 +11,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /** The credentials of PostgreSQL and Redis. No password ever stands in a spec. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "!has(self.rotate) || !has(self.create) || self.create",
@@ -42,6 +44,7 @@ public record SecretsSpec(
   }
 
   /** The credentials of PostgreSQL. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
       value = "!has(self.user) || !self.user.startsWith('voting_') && !self.user.startsWith('pg_')",
@@ -76,6 +79,7 @@ public record SecretsSpec(
   }
 
   /** The credentials of Redis. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RedisCredentials(
       @JsonPropertyDescription(
@@ -87,6 +91,7 @@ public record SecretsSpec(
   }
 
   /** A key of a Secret in the namespace {@code <name>-data}. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record SecretKeyReference(
       @JsonPropertyDescription("Name of the Secret, in the namespace <name>-data.")

@@ -1,11 +1,13 @@
 package dev.voting.crd;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 
 /** What the operator sees of a voting system. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VotingAppStatus(
     @JsonPropertyDescription("metadata.generation that this status speaks of.")
@@ -32,12 +34,14 @@ public record VotingAppStatus(
   }
 
   /** How many pods are ready, of how many. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ReadyCount(
       @JsonPropertyDescription("Pods that are ready.") Integer ready,
       @JsonPropertyDescription("Pods that there should be.") Integer desired) {}
 
   /** Jobs that ended soon, one after the other. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record JobEnds(
       @JsonPropertyDescription("How many.") Integer inARow,

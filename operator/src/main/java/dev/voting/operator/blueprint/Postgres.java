@@ -38,7 +38,6 @@ final class Postgres {
   private static final List<String> SCRIPT_FILES =
       List.of("version.sh", "start.sh", "reload.sh", "room.sh", "logins.sh", "logins.sql");
 
-
   /** Who may come in how, while it speaks TLS. */
   private static final String ACCESS = "pg_hba.conf";
 

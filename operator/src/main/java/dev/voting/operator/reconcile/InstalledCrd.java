@@ -7,6 +7,8 @@ import dev.voting.crd.VotingAppCrd;
 import dev.voting.crd.VotingAppStatus;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrBool;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -16,6 +18,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The definition of the VotingApp that the cluster has, watched by its name alone. An older one
- * than the operator's drops the fields that it does not know.
+ * than the operator's drops the fields that it does not know; a newer one, as between the two steps
+ * of an upgrade and after a rollback, has fields that the operator does not know, and leaves alone.
  */
 final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, VotingApp> {
 
@@ -35,6 +39,7 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
   private final KubernetesClient client;
   private final Supplier<List<VotingApp>> apps;
   private volatile List<String> missing = List.of();
+  private volatile List<String> unknown = List.of();
   private volatile SharedIndexInformer<CustomResourceDefinition> informer;
 
   InstalledCrd(KubernetesClient client, Supplier<List<VotingApp>> apps) {
@@ -53,6 +58,19 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
                 ("the definition of VotingApps on this cluster is older than the operator, and"
                         + " lacks %s: apply crd/%s.yaml of the operator's version")
                     .formatted(String.join(", ", missing), VotingAppCrd.NAME)));
+  }
+
+  /** What the cluster's definition has beyond the operator's; empty when that is nothing. */
+  Optional<Problem> newer() {
+    return unknown.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "CrdNewer",
+                ("the definition of VotingApps on this cluster is newer than the operator, which"
+                        + " does not understand %s and leaves it alone: install the operator of the"
+                        + " definition's version")
+                    .formatted(String.join(", ", unknown))));
   }
 
   /** A status without what the cluster's definition lacks, which an apply would be refused for. */
@@ -78,7 +96,7 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
   /** Fields that one definition has and another one lacks. */
   static List<String> missing(CustomResourceDefinition wanted, CustomResourceDefinition found) {
     var fields = new ArrayList<String>();
-    collect(schema(wanted), schema(found), "", fields);
+    schema(wanted).ifPresent(schema -> collect(schema, schema(found), "", fields));
     return fields;
   }
 
@@ -90,23 +108,33 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
   }
 
   private static void collect(
-      Optional<JSONSchemaProps> wanted,
-      Optional<JSONSchemaProps> found,
-      String path,
-      List<String> missing) {
-    wanted
-        .orElseThrow()
-        .getProperties()
+      JSONSchemaProps wanted, Optional<JSONSchemaProps> found, String path, List<String> missing) {
+    Optional.ofNullable(wanted.getProperties())
+        .orElse(Map.of())
         .forEach(
             (name, schema) -> {
               var field = path.isEmpty() ? name : path + "." + name;
-              var known = found.map(there -> there.getProperties().get(name));
+              var known =
+                  found.map(JSONSchemaProps::getProperties).map(properties -> properties.get(name));
               if (known.isEmpty()) {
                 missing.add(field);
               } else {
-                collect(Optional.of(schema), known, field, missing);
+                collect(schema, known, field, missing);
               }
             });
+    // Within the elements of a list, and the values of a map.
+    nested(wanted)
+        .ifPresent(
+            schema -> collect(schema, found.flatMap(InstalledCrd::nested), path + "[]", missing));
+  }
+
+  private static Optional<JSONSchemaProps> nested(JSONSchemaProps schema) {
+    return Optional.ofNullable(schema.getItems())
+        .map(JSONSchemaPropsOrArray::getSchema)
+        .or(
+            () ->
+                Optional.ofNullable(schema.getAdditionalProperties())
+                    .map(JSONSchemaPropsOrBool::getSchema));
   }
 
   @Override
@@ -157,9 +185,12 @@ final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, V
     }
 
     private void compare(CustomResourceDefinition crd) {
-      var now = missing(VotingAppCrd.read(), crd);
-      if (!now.equals(missing)) {
-        missing = now;
+      var ours = VotingAppCrd.read();
+      var lacking = missing(ours, crd);
+      var beyond = missing(crd, ours);
+      if (!lacking.equals(missing) || !beyond.equals(unknown)) {
+        missing = lacking;
+        unknown = beyond;
         apps.get()
             .forEach(app -> getEventHandler().handleEvent(new Event(new ResourceID(app.name()))));
       }

@@ -395,7 +395,8 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     Findings findings() {
       var all = new ArrayList<>(problems);
       all.addAll(obstacles);
-      return new Findings(blueprint, view, all, crd.outdated(), consumer, refusals, said, rotation);
+      return new Findings(
+          blueprint, view, all, crd.outdated(), crd.newer(), consumer, refusals, said, rotation);
     }
 
     /** The blueprint, with the old logins as long as a rotation needs them. */

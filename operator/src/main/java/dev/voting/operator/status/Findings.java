@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param view what is
  * @param problems what keeps it from being so, the worst first
  * @param outdated set while the VotingApp's definition is older than the operator
+ * @param newer set while it has fields that the operator does not know
  * @param consumer what became of the consumer's last Job
  * @param refusals why the pods of a component cannot be made, by component, in the words of the API
  *     server
@@ -26,6 +27,7 @@ public record Findings(
     View view,
     List<Problem> problems,
     Optional<Problem> outdated,
+    Optional<Problem> newer,
     ConsumerPast consumer,
     Map<String, String> refusals,
     Map<String, String> podEvents,

@@ -205,12 +205,12 @@ public final class StatusReport {
           false,
           worst.reason(),
           diagnoses.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
-    } else if (findings.outdated().isPresent()) {
+    } else if (definition().isPresent()) {
       conditions.add(
           READY,
           true,
-          findings.outdated().get().reason(),
-          "every component is available, but " + findings.outdated().get().message());
+          definition().get().reason(),
+          "every component is available, but " + definition().get().message());
     } else {
       conditions.add(READY, true, "Available", "every component is available");
     }
@@ -240,6 +240,11 @@ public final class StatusReport {
     } else {
       conditions.add(DEGRADED, false, "AsExpected", "nothing needs an admin");
     }
+  }
+
+  /** A definition of another version, which keeps nobody from voting. */
+  private Optional<Problem> definition() {
+    return findings.outdated().or(findings::newer);
   }
 
   /** A namespace that is being deleted is gone in a moment, unless something holds it. */

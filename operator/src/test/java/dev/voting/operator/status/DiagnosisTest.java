@@ -167,6 +167,7 @@ class DiagnosisTest {
         new View(objects),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         ConsumerPast.NONE,
         Map.of(),
         Map.of("u1", "FailedMount: no such Secret"),

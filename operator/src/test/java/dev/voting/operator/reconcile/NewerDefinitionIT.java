@@ -1,0 +1,115 @@
+package dev.voting.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppCrd;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A definition of a version after the operator's, as there is between the two steps of an upgrade
+ * and after a rollback.
+ */
+class NewerDefinitionIT extends ClusterTests {
+
+  @AfterEach
+  void installOurs() {
+    // A plain apply would keep what the tests' edits own.
+    client.resource(VotingAppCrd.read()).update();
+  }
+
+  @Test
+  void itsFieldsAreLeftAloneAndReported() {
+    var subject = ready("{}");
+    client
+        .resources(CustomResourceDefinition.class)
+        .withName(VotingAppCrd.NAME)
+        .edit(NewerDefinitionIT::newer);
+    await("what the API server makes of it")
+        .atMost(Subjects.SOON)
+        .until(() -> "eventual".equals(raw(subject).get("spec", "consistency", "mode")));
+    setForeignStatus(subject);
+
+    subject.awaitCondition("Ready", "True", "CrdNewer");
+    subject.awaitCondition("Degraded", "False", "AsExpected");
+    assertThat(subject.condition("Ready"))
+        .get()
+        .extracting(Condition::getMessage)
+        .asString()
+        .contains("spec.consistency", "spec.api.warmUp", "status.forecast", "status.forecasts");
+
+    // From its beginning, with everything that there is by then.
+    operator.close();
+    operator = start();
+    subject.apply("{api: {replicas: 2}, consistency: {mode: strong}}");
+    subject.awaitReady();
+    subject.awaitCondition("Ready", "True", "CrdNewer");
+    var app = raw(subject);
+    assertThat(app.<String>get("spec", "consistency", "mode")).isEqualTo("strong");
+    assertThat(app.<Integer>get("spec", "api", "warmUp")).isEqualTo(3);
+    assertThat(app.<String>get("status", "forecast")).isEqualTo("cats");
+
+    letPass(Duration.ofSeconds(2));
+    assertThat(raw(subject).getMetadata().getResourceVersion())
+        .as("nothing is written for what is not understood")
+        .isEqualTo(app.getMetadata().getResourceVersion());
+
+    client.resource(VotingAppCrd.read()).update();
+    subject.awaitCondition("Ready", "True", "Available");
+  }
+
+  private static CustomResourceDefinition newer(CustomResourceDefinition crd) {
+    var root = crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+    var spec = root.getProperties().get("spec");
+    spec.getProperties()
+        .put(
+            "consistency",
+            new JSONSchemaPropsBuilder()
+                .withType("object")
+                .withDefault(JsonNodeFactory.instance.objectNode())
+                .addToProperties("mode", text(new TextNode("eventual")))
+                .build());
+    spec.getProperties()
+        .get("api")
+        .getProperties()
+        .put(
+            "warmUp",
+            new JSONSchemaPropsBuilder().withType("integer").withDefault(new IntNode(3)).build());
+    var status = root.getProperties().get("status").getProperties();
+    status.put("forecast", text(null));
+    status.put("forecasts", text(new TextNode("none")));
+    return crd;
+  }
+
+  private static JSONSchemaProps text(TextNode defaulted) {
+    return new JSONSchemaPropsBuilder().withType("string").withDefault(defaulted).build();
+  }
+
+  /** As a newer operator's, or anybody's, controller would. */
+  private static void setForeignStatus(Subjects subject) {
+    client
+        .resource(subject.app())
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"forecast\":\"cats\"}}");
+  }
+
+  private static GenericKubernetesResource raw(Subjects subject) {
+    return client
+        .genericKubernetesResources("voting.dev/" + VotingApp.VERSION, "VotingApp")
+        .withName(subject.name)
+        .get();
+  }
+}
