@@ -9,6 +9,9 @@ sealed interface Answer {
   /** It is certain that it is not counted. */
   record Refused(String how) implements Answer {}
 
+  /** It has not got as far as the cluster's door, which is nobody's fault here. */
+  record Unsent() implements Answer {}
+
   /** It may or may not be counted. */
   record Unknown(String how) implements Answer {}
 

@@ -11,6 +11,7 @@ final class Tally {
   private final Map<String, Integer> refused = new TreeMap<>();
   private final Map<String, Integer> unknown = new TreeMap<>();
   private long taken;
+  private long unsent;
   private long lastTaken = System.nanoTime();
   private long longestGap;
 
@@ -22,6 +23,7 @@ final class Tally {
         lastTaken = System.nanoTime();
       }
       case Answer.Refused(var how) -> refused.merge(how, 1, Integer::sum);
+      case Answer.Unsent() -> unsent++;
       case Answer.Unknown(var how) -> unknown.merge(how, 1, Integer::sum);
     }
   }
@@ -53,7 +55,7 @@ final class Tally {
   }
 
   synchronized String unknowns() {
-    return text(unknown);
+    return text(unknown) + (unsent == 0 ? "" : "; " + unsent + " × not sent");
   }
 
   private static long sum(Map<String, Integer> answers) {

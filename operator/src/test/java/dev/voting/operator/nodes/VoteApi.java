@@ -5,6 +5,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +21,9 @@ import java.util.concurrent.TimeoutException;
  */
 final class VoteApi implements AutoCloseable {
 
-  private static final int DEADLINE_SECONDS = 5;
+  private static final Duration DEADLINE = Patience.seconds(5);
+  private static final Answer NO_ANSWER =
+      new Answer.Unknown("no answer in %d s".formatted(DEADLINE.toSeconds()));
 
   private final KubernetesClient client;
   private final String root;
@@ -38,9 +44,13 @@ final class VoteApi implements AutoCloseable {
                   .build());
       return Answer.of(response.code(), response.body());
     } catch (TimeoutException e) {
-      return new Answer.Unknown("no answer in " + DEADLINE_SECONDS + " s");
+      return NO_ANSWER;
     } catch (ExecutionException e) {
-      return new Answer.Unknown(e.getCause().getClass().getSimpleName());
+      return switch (e.getCause()) {
+        case HttpConnectTimeoutException _, ConnectException _ -> new Answer.Unsent();
+        case HttpTimeoutException _, TimeoutException _ -> NO_ANSWER;
+        default -> new Answer.Unknown("connection broken");
+      };
     }
   }
 
@@ -67,7 +77,7 @@ final class VoteApi implements AutoCloseable {
         .getHttpClient()
         .newHttpRequestBuilder()
         .uri(root + path)
-        .timeout(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        .timeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The deadline holds to the answer's last byte. */
@@ -75,7 +85,7 @@ final class VoteApi implements AutoCloseable {
       throws InterruptedException, TimeoutException, ExecutionException {
     var response = client.getHttpClient().sendAsync(request, String.class);
     try {
-      return response.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      return response.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       response.cancel(true);
     }
