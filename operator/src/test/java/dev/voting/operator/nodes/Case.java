@@ -143,12 +143,13 @@ final class Case {
     }
   }
 
+  /** For a cell of the table; the whole of it is in the test's report. */
   private static String firstLine(Throwable failure) {
     return String.valueOf(failure.getMessage())
-        .strip()
         .lines()
+        .map(line -> line.replaceAll("[|\\[\\]]", " ").strip())
+        .filter(line -> !line.isEmpty())
         .findFirst()
-        .orElse("failed")
-        .replace("|", "/");
+        .orElse("failed");
   }
 }
