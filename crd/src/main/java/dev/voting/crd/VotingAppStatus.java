@@ -27,7 +27,12 @@ public record VotingAppStatus(
     @JsonPropertyDescription(
             "The consumer's Jobs that ended soon after their start, one after the other. Absent"
                 + " while it runs well.")
-        JobEnds consumerJobEnds) {
+        JobEnds consumerJobEnds,
+    @JsonPropertyDescription(
+            "The deletion policy that is in force: what would happen to the data if the VotingApp"
+                + " were deleted now. It differs from the spec's until the operator has brought that"
+                + " about: Delete waits while paused is true, Retain does not.")
+        DeletionPolicy deletionPolicy) {
 
   public VotingAppStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);

@@ -70,6 +70,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final Pruner pruner;
   private final JobHistory history;
   private final JobRestarts jobs;
+  private final Retention retention;
   private final RefusedPods refusedPods;
   private final PodEvents podEvents;
   private final PostgresMajor postgres;
@@ -108,6 +109,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     this.history = new JobHistory(clock);
     this.jobs = new JobRestarts(client, clock, history);
     this.refusedPods = new RefusedPods(client, clock, this::isApp);
+    this.retention = new Retention(client);
     this.podEvents = new PodEvents(client, clock);
     this.postgres = new PostgresMajor(client);
     this.claims = new ClaimGrowth(client);
@@ -160,6 +162,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       return UpdateControl.noUpdate();
     }
     var round = new Round(app, view(app));
+    round.protect();
     if (!app.getSpec().paused()) {
       round.converge();
     } else {
@@ -278,6 +281,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
     private Blueprint blueprint(Credentials credentials) {
       return Blueprint.of(app, credentials, known, Images.CURRENT);
+    }
+
+    void protect() {
+      problems.addAll(retention.raise(app, view));
     }
 
     void converge() {

@@ -8,6 +8,7 @@ import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.Problem;
+import dev.voting.operator.reconcile.Retention;
 import dev.voting.operator.reconcile.RotationReport;
 import dev.voting.operator.reconcile.View;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -127,7 +128,8 @@ public final class StatusReport {
             .filter(Job.class::isInstance)
             .map(job -> job.getMetadata().getName())
             .orElse(null),
-        findings.consumer().ends().orElse(null));
+        findings.consumer().ends().orElse(null),
+        Retention.inForce(app, view).orElse(null));
   }
 
   private void component(String component) {
@@ -219,7 +221,11 @@ public final class StatusReport {
           PROGRESSING,
           false,
           "Paused",
-          "spec.paused is true: the operator changes nothing until it is false");
+          "spec.paused is true: the operator changes nothing until it is false"
+              + Retention.inForce(app, view)
+                  .filter(policy -> policy != app.getSpec().deletionPolicy())
+                  .map("; deletionPolicy %s is in force until then"::formatted)
+                  .orElse(""));
     } else if (diagnoses.isEmpty() && problems.isEmpty()) {
       conditions.add(PROGRESSING, false, "Converged", "everything is as the spec wants it");
     } else {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.crd.DeletionPolicy;
+import dev.voting.operator.blueprint.Kept;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -350,6 +353,36 @@ class ReconciliationIT extends ClusterTests {
                 .getMetadata()
                 .getUid())
         .isEqualTo(data.getMetadata().getUid());
+  }
+
+  @Test
+  void protectionIsRaisedEvenWhilePausedAndNotLowered() {
+    var subject = ready("{deletionPolicy: Delete}");
+    awaitPolicy(subject, DeletionPolicy.Delete);
+    subject.apply("{deletionPolicy: Retain, paused: true}");
+    awaitPolicy(subject, DeletionPolicy.Retain);
+    var namespace = client.namespaces().withName(subject.names.dataNamespace());
+    var secret =
+        client.secrets().inNamespace(subject.names.dataNamespace()).withName(Names.CREDENTIALS);
+    for (HasMetadata kept : List.of(namespace.get(), secret.get())) {
+      assertThat(kept.getMetadata().getOwnerReferences()).as(kept.getKind()).isEmpty();
+      assertThat(kept.getMetadata().getAnnotations()).containsAllEntriesOf(Kept.ANNOTATIONS);
+    }
+
+    subject.apply("{deletionPolicy: Delete, paused: true}");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(subject.condition("Progressing").orElseThrow().getMessage())
+                    .contains("deletionPolicy Retain is in force"));
+    assertThat(subject.app().getStatus().deletionPolicy()).isEqualTo(DeletionPolicy.Retain);
+    subject.apply("{deletionPolicy: Delete, paused: false}");
+    awaitPolicy(subject, DeletionPolicy.Delete);
+  }
+
+  private static void awaitPolicy(Subjects subject, DeletionPolicy policy) {
+    await().atMost(Subjects.SOON).until(() -> subject.app().getStatus().deletionPolicy() == policy);
   }
 
   @Test
