@@ -25,6 +25,10 @@ import java.util.List;
         "an origin is a scheme and a host, such as https://vote.example.org, with no path and no"
             + " slash at its end; * allows every origin",
     fieldPath = ".corsOrigins")
+@ValidationRule(
+    value = Rules.MEMORY_AT_LEAST + "96Mi" + Rules.OR_MORE,
+    message = "the API does not start with less than 96Mi of memory: give it more, such as 512Mi",
+    fieldPath = Rules.MEMORY_LIMIT)
 public record ApiSpec(
     @JsonPropertyDescription("Image of the vote API. By default the one of this operator version.")
         @Pattern(Patterns.IMAGE)

@@ -9,10 +9,16 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** The consumer: reads the stream, writes PostgreSQL. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = Rules.MEMORY_AT_LEAST + "96Mi" + Rules.OR_MORE,
+    message =
+        "the consumer does not start with less than 96Mi of memory: give it more, such as 512Mi",
+    fieldPath = Rules.MEMORY_LIMIT)
 public record ConsumerSpec(
     @JsonPropertyDescription("Image of the consumer. By default the one of this operator version.")
         @Pattern(Patterns.IMAGE)

@@ -22,6 +22,18 @@ import java.util.Map;
             + " have one made by gateway.className",
     fieldPath = ".gateway")
 @ValidationRule(
+    value = "self.host.matches(r'" + Patterns.SUBDOMAIN + "')",
+    message =
+        "the host is a DNS name in lower case, without a scheme, a port or a path, such as"
+            + " vote.example.org",
+    fieldPath = ".host")
+@ValidationRule(
+    value = "self.maxBodySize.matches(r'^[0-9]{1,9}[kKmMgG]?$')",
+    message =
+        "maxBodySize is written as nginx does, such as 1m, 512k or a number of bytes, and not as"
+            + " 1Mi or 1mb",
+    fieldPath = ".maxBodySize")
+@ValidationRule(
     value = "!self.host.matches('^[0-9]+(\\\\.[0-9]+){3}$')",
     message = "the host must be a DNS name, not an address: give the address a name",
     fieldPath = ".host")
@@ -60,8 +72,8 @@ public record ExposureSpec(
     @JsonPropertyDescription(
             "Ingress, or Gateway for HTTPRoutes of the Gateway API, or None for no way in.")
         Type type,
-    @JsonPropertyDescription("Host name that people open in their browser.")
-        @Pattern(Patterns.SUBDOMAIN)
+    @JsonPropertyDescription(
+            "Host name that people open in their browser, such as vote.example.org.")
         @Size(max = 253)
         String host,
     @JsonPropertyDescription("TLS at the way in. Off unless set.") Tls tls,
@@ -82,8 +94,7 @@ public record ExposureSpec(
             "Limits per client address that the ingress controller keeps. With type Gateway the API"
                 + " keeps rps itself, unless api.rateLimit says otherwise.")
         RateLimit rateLimit,
-    @JsonPropertyDescription("The largest request body, such as 1m.")
-        @Pattern("^[0-9]{1,9}[kKmMgG]?$")
+    @JsonPropertyDescription("The largest request body, such as 1m.") @Size(max = 20)
         String maxBodySize,
     @JsonPropertyDescription("Cross-origin requests at the ingress controller.") Cors cors) {
 

@@ -9,10 +9,15 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** The web page: nginx, unprivileged, with the page of the operator. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = Rules.MEMORY_AT_LEAST + "16Mi" + Rules.OR_MORE,
+    message = "nginx does not start with less than 16Mi of memory: give it more, such as 256Mi",
+    fieldPath = Rules.MEMORY_LIMIT)
 public record FrontendSpec(
     @JsonPropertyDescription(
             "Image of an unprivileged nginx that listens on 8080. By default the one that this"

@@ -7,10 +7,16 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** PostgreSQL, the operator's own or an external one. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = Rules.MEMORY_AT_LEAST + "64Mi" + Rules.OR_MORE,
+    message =
+        "PostgreSQL does not start with less than 64Mi of memory: give it more, such as 512Mi",
+    fieldPath = Rules.MEMORY_LIMIT)
 public record PostgresSpec(
     @JsonPropertyDescription("Image of PostgreSQL. By default postgres:15-alpine.")
         @Pattern(Patterns.IMAGE)

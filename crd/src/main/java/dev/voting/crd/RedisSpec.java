@@ -8,10 +8,38 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** Redis, the operator's own or an external one. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = Rules.MEMORY_AT_LEAST + "16Mi" + Rules.OR_MORE,
+    message = "Redis does not start with less than 16Mi of memory: give it more, such as 256Mi",
+    fieldPath = Rules.MEMORY_LIMIT)
+@ValidationRule(
+    value = Rules.IS_MAX_MEMORY,
+    message = "maxMemory is written as Redis does, such as 200mb or 1gb, and not as 200Mi",
+    fieldPath = ".maxMemory")
+@ValidationRule(
+    value =
+        "!" + Rules.IS_MAX_MEMORY + " || " + Rules.MAX_MEMORY + ".compareTo(quantity('4Mi')) >= 0",
+    message = "Redis holds no votes in less than 4mb: give it more, such as 200mb",
+    fieldPath = ".maxMemory")
+@ValidationRule(
+    value =
+        "!"
+            + Rules.IS_MAX_MEMORY
+            + " || has(self.external) || has(self.resources) && (!has(self.resources.limits) ||"
+            + " !has(self.resources.limits.memory) ||"
+            + " !isQuantity(string(self.resources.limits.memory))) || "
+            + Rules.MAX_MEMORY
+            + ".asApproximateFloat() * 1.25 <= quantity(has(self.resources) ?"
+            + " string(self.resources.limits.memory) : '256Mi').asApproximateFloat()",
+    message =
+        "the pod's memory limit must be a quarter above maxMemory, as 256Mi is for 200mb: lower"
+            + " maxMemory, or raise resources.limits.memory",
+    fieldPath = ".maxMemory")
 public record RedisSpec(
     @JsonPropertyDescription("Image of Redis. By default redis:7-alpine.")
         @Pattern(Patterns.IMAGE)
@@ -20,7 +48,6 @@ public record RedisSpec(
     @JsonPropertyDescription("The volume that holds the append-only file.") StorageSpec storage,
     @JsonPropertyDescription(
             "Memory that Redis may fill, such as 200mb. Leave the pod's limit a quarter above it.")
-        @Pattern("^[1-9][0-9]{0,14}([kKmMgG][bB]?)?$")
         @Size(max = 20)
         String maxMemory,
     @JsonPropertyDescription(

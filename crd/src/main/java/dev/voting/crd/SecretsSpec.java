@@ -60,10 +60,15 @@ public record SecretsSpec(
           "public, none, current_user, current_role and session_user are words of PostgreSQL's own:"
               + " choose another name, such as voting",
       fieldPath = ".user")
+  @ValidationRule(
+      value = "!has(self.user) || self.user.matches('^[a-z_][a-z0-9_]*$')",
+      message =
+          "a user's name has lower-case letters, digits and underscores, and begins with no digit,"
+              + " such as voting",
+      fieldPath = ".user")
   public record PostgresCredentials(
       @JsonPropertyDescription(
               "The user that owns the database. It can change as long as there is none.")
-          @Pattern("^[a-z_][a-z0-9_]{0,62}$")
           @Size(max = 63)
           String user,
       @JsonPropertyDescription(

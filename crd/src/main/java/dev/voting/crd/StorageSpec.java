@@ -5,7 +5,6 @@ import static dev.voting.crd.Default.or;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -16,9 +15,20 @@ import io.fabric8.kubernetes.api.model.Quantity;
 @ValidationRule(
     value =
         "!isQuantity(string(self.size)) ||"
-            + " quantity(string(self.size)).isGreaterThan(quantity('0'))",
-    message = "size must be more than nothing, such as 1Gi",
+            + " quantity(string(self.size)).compareTo(quantity('128Mi')) >= 0",
+    message =
+        "size must be 128Mi at least, such as 1Gi: a number alone is of bytes, and m of thousandths",
     fieldPath = ".size")
+@ValidationRule(
+    value =
+        "!has(self.storageClassName) || self.storageClassName == '' ||"
+            + " self.storageClassName.matches(r'"
+            + Patterns.SUBDOMAIN
+            + "')",
+    message =
+        "a StorageClass is named in lower case, such as fast-ssd; an empty name asks for a volume"
+            + " of no class",
+    fieldPath = ".storageClassName")
 @ValidationRule(
     value =
         "has(self.storageClassName) == has(oldSelf.storageClassName) &&"
@@ -30,8 +40,9 @@ public record StorageSpec(
     @JsonPropertyDescription(
             "Size of the claim. It can grow, and be set back to what the volume has, not below.")
         Quantity size,
-    @JsonPropertyDescription("StorageClass of the claim. By default the cluster's default class.")
-        @Pattern(Patterns.SUBDOMAIN)
+    @JsonPropertyDescription(
+            "StorageClass of the claim. By default the cluster's default class; an empty name asks"
+                + " for a volume of no class.")
         @Size(max = 253)
         String storageClassName) {
 

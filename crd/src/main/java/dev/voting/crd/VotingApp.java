@@ -32,6 +32,36 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Postgres",
+    jsonPath = ".status.postgres.ready",
+    priority = 1,
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Redis",
+    jsonPath = ".status.redis.ready",
+    priority = 1,
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "API",
+    jsonPath = ".status.api.ready",
+    priority = 1,
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Consumer",
+    jsonPath = ".status.consumer.ready",
+    priority = 1,
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Frontend",
+    jsonPath = ".status.frontend.ready",
+    priority = 1,
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Deletion", jsonPath = ".status.deletionPolicy", priority = 1)
+@AdditionalPrinterColumn(
+    name = "Message",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    priority = 1)
 @ValidationRule(
     value = "self.metadata.name.size() <= 54",
     message =

@@ -24,7 +24,21 @@ final class CrdFile {
 
   static final Path COMMITTED = Path.of("votingapps.voting.dev.yaml");
 
-  private static final List<String> COLUMNS = List.of("Ready", "Reason", "URL", "Version", "Age");
+  /** Those after the age are shown with {@code -o wide}. */
+  private static final List<String> COLUMNS =
+      List.of(
+          "Ready",
+          "Reason",
+          "URL",
+          "Version",
+          "Age",
+          "Postgres",
+          "Redis",
+          "API",
+          "Consumer",
+          "Frontend",
+          "Deletion",
+          "Message");
 
   private static final String QUANTITY =
       "^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(([KMGTPE]i)|[numkMGTPE]|([eE][+-]?[0-9]+))?$";
@@ -59,6 +73,11 @@ final class CrdFile {
                   (CustomResourceColumnDefinition column) -> COLUMNS.indexOf(column.getName())));
       var root = version.getSchema().getOpenAPIV3Schema();
       var spec = root.getProperties().get("spec");
+      root.setDescription(
+          "A complete voting system: a web page, an API, a consumer, PostgreSQL and Redis, in four"
+              + " namespaces that its name prefixes.");
+      spec.setDescription("What is wanted. Every field has a default.");
+      property(root, "status").setDescription("What the operator has found, and when.");
       quantities(spec);
       defaults(spec, tree(VotingAppSpec.DEFAULTS));
       // Autoscaling has no default as a whole, so the walk above does not come there.

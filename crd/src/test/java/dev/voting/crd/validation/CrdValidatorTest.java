@@ -95,8 +95,8 @@ class CrdValidatorTest {
                 + " origin",
             "spec.api.autoscaling.minReplicas: Invalid value: minReplicas must not be greater than"
                 + " maxReplicas: lower it or raise maxReplicas",
-            "spec.postgres.storage.size: Invalid value: size must be more than nothing, such as"
-                + " 1Gi");
+            "spec.postgres.storage.size: Invalid value: size must be 128Mi at least, such as 1Gi: a"
+                + " number alone is of bytes, and m of thousandths");
   }
 
   @Test
@@ -199,6 +199,13 @@ class CrdValidatorTest {
         "{exposure: {type: Gateway, gateway: {className: c}, tls: {secretName: t}}}",
         "{exposure: {className: a.b}, networkPolicies: {wayIn: [{namespaceLabels: {a: b}}]}}",
         "{exposure: {annotations: {cert-manager.io/cluster-issuer: 'Ü, \"quoted\"'}}}",
+        "{redis: {maxMemory: 4MB, resources: {limits: {memory: 16Mi}}}}",
+        "{redis: {maxMemory: '200000000'}}",
+        "{redis: {maxMemory: 100gb, resources: {}}}",
+        "{redis: {maxMemory: 100gb, external: {secretName: r}}}",
+        "{redis: {maxMemory: 1g, resources: {limits: {memory: 1250M}}}}",
+        "{postgres: {storage: {size: 128Mi, storageClassName: ''}}}",
+        "{api: {resources: {limits: {memory: 100663296}}}}",
         "{api: {corsOrigins: ['https://A-b.example.org:8443', 'http://10.0.0.1', '*']}}"
       })
   void whatIsRightIsTaken(String spec) {

@@ -175,14 +175,19 @@ record Diagnosis(String reason, String message, boolean serious) {
             claim ->
                 new Diagnosis(
                     "ClaimPending",
-                    ("claim %s has no volume yet; StorageClass %s must exist and provision one, or"
-                            + " name another in a new VotingApp's spec.%s.storage.storageClassName")
-                        .formatted(
-                            claim.getMetadata().getName(),
-                            Optional.ofNullable(claim.getSpec().getStorageClassName())
-                                .orElse("(the cluster's default)"),
-                            component),
+                    ("claim %s has no volume yet; %s, or name another class in a new VotingApp's"
+                            + " spec.%s.storage.storageClassName")
+                        .formatted(claim.getMetadata().getName(), provider(claim), component),
                     true));
+  }
+
+  /** Who must see to it that there is a volume. */
+  private static String provider(PersistentVolumeClaim claim) {
+    var name = claim.getSpec().getStorageClassName();
+    return name != null && name.isEmpty()
+        ? "a PersistentVolume of no class must be made for it"
+        : "StorageClass %s must exist and provision one"
+            .formatted(name == null ? "(the cluster's default)" : name);
   }
 
   private static Optional<String> replicaFailure(HasMetadata workload) {

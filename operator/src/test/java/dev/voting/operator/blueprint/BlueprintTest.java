@@ -270,6 +270,12 @@ class BlueprintTest {
         .containsOnly("IfNotPresent");
   }
 
+  @Test
+  void aClaimOfNoClassAsksForNone() {
+    assertThat(yaml(draw("spec: {postgres: {storage: {storageClassName: ''}}}")))
+        .containsOnlyOnce("storageClassName: \"\"");
+  }
+
   private static List<String> unowned(String spec) {
     return draw(spec)
         .objects()

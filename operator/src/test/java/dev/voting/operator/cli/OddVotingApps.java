@@ -7,6 +7,7 @@ import dev.voting.crd.VotingAppCrd;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -123,6 +124,17 @@ final class OddVotingApps {
           "tls.key",
           "letsencrypt");
 
+  /** What fields whose form is a rule's to know, and not the schema's, take. */
+  private static final Map<String, Pattern> FORMS =
+      Map.of(
+          "host", Pattern.compile("^[a-z][-a-z0-9]*(\\.[a-z][-a-z0-9]*)*[a-z]$"),
+          "maxMemory", Pattern.compile("^[1-9][0-9]{1,2}mb$"),
+          "maxBodySize", Pattern.compile("^[0-9]{1,9}[mg]?$"),
+          "storageClassName", Pattern.compile("^([a-z][-a-z0-9]*[a-z])?$"),
+          "user", Pattern.compile("^[a-z_]+$"),
+          "memory", Pattern.compile("^[1-9][0-9]*(Mi|Gi)$"),
+          "size", Pattern.compile("^[1-9][0-9]*(Mi|Gi)$"));
+
   private static final List<String> KEYS =
       List.of(
           "a",
@@ -231,6 +243,18 @@ final class OddVotingApps {
     return app;
   }
 
+  private JsonNode value(String name, JsonNode schema) {
+    var form = FORMS.get(name);
+    if (form == null || chance(0.1)) {
+      return value(schema);
+    }
+    var quantity = schema.path("x-kubernetes-int-or-string").asBoolean();
+    return NODES.textNode(
+        pick(
+            (quantity ? QUANTITIES : TEXTS)
+                .stream().filter(text -> form.matcher(text).find()).toList()));
+  }
+
   private JsonNode value(JsonNode schema) {
     if (chance(HOSTILITY)) {
       return anything();
@@ -260,7 +284,7 @@ final class OddVotingApps {
         .forEach(
             property -> {
               if (chance(isRequired(schema, property.getKey()) ? 0.97 : 0.35)) {
-                object.set(property.getKey(), value(property.getValue()));
+                object.set(property.getKey(), value(property.getKey(), property.getValue()));
               }
             });
     if (chance(HOSTILITY / 4)) {

@@ -66,20 +66,43 @@ class RefusalIT {
             + " greater than or equal to 1",
         "{api: {autoscaling: {}}} | spec.api.autoscaling.maxReplicas | Required value",
         "{postgres: {storage: {size: lots}}} | spec.postgres.storage.size | should match",
-        "{postgres: {storage: {size: '0'}}} | spec.postgres.storage.size | more than nothing",
+        "{postgres: {storage: {size: '0'}}} | spec.postgres.storage.size | such as 1Gi",
+        "{postgres: {storage: {size: 1}}} | spec.postgres.storage.size | such as 1Gi",
+        "{redis: {storage: {size: 1m}}} | spec.redis.storage.size | such as 1Gi",
         "{redis: {resources: {limits: {memory: 1Zi}}}} | spec.redis.resources.limits.memory |"
             + " should match",
         "{api: {resources: {requests: {cpu: '2'}, limits: {cpu: '1'}}}} |"
             + " spec.api.resources.requests | lower the request or raise the limit",
         "{api: {image: 'no image'}} | spec.api.image | should match",
-        "{redis: {maxMemory: much}} | spec.redis.maxMemory | should match",
         "{secrets: {postgres: {user: public}}} | spec.secrets.postgres.user | such as voting",
         "{secrets: {postgres: {user: none}}} | spec.secrets.postgres.user | such as voting",
         "{secrets: {postgres: {user: session_user}}} | spec.secrets.postgres.user | such as voting",
         "{secrets: {postgres: {user: pg_me}}} | spec.secrets.postgres.user | such as voting",
         "{secrets: {postgres: {user: voting_api}}} | spec.secrets.postgres.user | such as voting",
+        "{redis: {maxMemory: much}} | spec.redis.maxMemory | such as 200mb",
+        "{redis: {maxMemory: 200Mi}} | spec.redis.maxMemory | such as 200mb",
+        "{redis: {maxMemory: 1kb}} | spec.redis.maxMemory | such as 200mb",
+        "{redis: {maxMemory: 1gb}} | spec.redis.maxMemory | raise resources.limits.memory",
+        "{redis: {resources: {limits: {memory: 200Mi}}}} | spec.redis.maxMemory |"
+            + " raise resources.limits.memory",
+        "{api: {resources: {limits: {memory: 10Mi}}}} | spec.api.resources.limits.memory |"
+            + " such as 512Mi",
+        "{consumer: {resources: {limits: {memory: 10Mi}}}} |"
+            + " spec.consumer.resources.limits.memory | such as 512Mi",
+        "{frontend: {resources: {limits: {memory: 10Mi}}}} |"
+            + " spec.frontend.resources.limits.memory | such as 256Mi",
+        "{postgres: {resources: {limits: {memory: 10Mi}}}} |"
+            + " spec.postgres.resources.limits.memory | such as 512Mi",
+        "{redis: {maxMemory: 4mb, resources: {limits: {memory: 10Mi}}}} |"
+            + " spec.redis.resources.limits.memory | such as 256Mi",
+        "{postgres: {storage: {storageClassName: Fast}}} | spec.postgres.storage.storageClassName |"
+            + " such as fast-ssd",
+        "{secrets: {postgres: {user: Voting}}} | spec.secrets.postgres.user | such as voting",
         "{exposure: {type: Gateway}} | spec.exposure.gateway | name it in gateway.name",
-        "{exposure: {host: 'no host'}} | spec.exposure.host | should match",
+        "{exposure: {host: 'no host'}} | spec.exposure.host | such as vote.example.org",
+        "{exposure: {host: Vote.example.org}} | spec.exposure.host | such as vote.example.org",
+        "{exposure: {host: 'http://a.org'}} | spec.exposure.host | such as vote.example.org",
+        "{exposure: {maxBodySize: 1mb}} | spec.exposure.maxBodySize | such as 1m",
         "{api: {corsOrigins: ['https://x/']}} | spec.api.corsOrigins | no slash at its end",
         "{consumer: {workload: Pod}} | spec.consumer.workload | Deployment",
       })
