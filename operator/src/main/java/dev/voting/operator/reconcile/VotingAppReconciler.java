@@ -9,6 +9,7 @@ import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certmanager.Certificate;
 import dev.voting.operator.status.ConsumerPast;
+import dev.voting.operator.status.DataPresence;
 import dev.voting.operator.status.Deadline;
 import dev.voting.operator.status.Events;
 import dev.voting.operator.status.Findings;
@@ -391,6 +392,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       refusals = outcome.byComponent();
       outcome.next().ifPresent(waits::add);
       Grace.next(view, clock.instant()).ifPresent(waits::add);
+      DataPresence.next(app, view, clock.instant()).ifPresent(waits::add);
       said = podEvents.look(view);
     }
 

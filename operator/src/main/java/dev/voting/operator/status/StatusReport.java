@@ -56,6 +56,7 @@ public final class StatusReport {
   private final Map<String, Diagnosis> diagnosed = new HashMap<>();
   private final List<Diagnosis> diagnoses = new ArrayList<>();
   private final Conditions conditions;
+  private final Optional<Condition> presence;
 
   private StatusReport(VotingApp app, Findings findings, Instant now) {
     this.app = app;
@@ -63,6 +64,7 @@ public final class StatusReport {
     this.view = findings.view();
     this.findings = findings;
     this.now = now;
+    this.presence = DataPresence.of(app, view, now);
     this.conditions =
         new Conditions(
             Optional.ofNullable(app.getStatus()).map(VotingAppStatus::conditions).orElse(List.of()),
@@ -114,6 +116,7 @@ public final class StatusReport {
     ordered.addAll(list.subList(0, COMPONENTS.size()));
     acceptance.ifPresent(found -> ordered.add(exposed(found)));
     rotation.ifPresent(report -> ordered.add(rotated(report)));
+    presence.ifPresent(ordered::add);
     return new VotingAppStatus(
         app.getMetadata().getGeneration(),
         Images.CURRENT.version(),
@@ -213,6 +216,12 @@ public final class StatusReport {
           true,
           definition().get().reason(),
           "every component is available, but " + definition().get().message());
+    } else if (presence.filter(DataPresence::isLost).isPresent()) {
+      conditions.add(
+          READY,
+          true,
+          DataPresence.LOST,
+          "every component is available, but " + presence.get().getMessage());
     } else {
       conditions.add(READY, true, "Available", "every component is available");
     }

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,43 @@ class DriftIT extends ClusterTests {
               return now != null && !now.getMetadata().getUid().equals(uid);
             });
     subject.awaitReady();
+  }
+
+  /** All is ready again, and nobody would see that it is empty. */
+  @Test
+  void dataThatWentWithTheirNamespaceAreReported() {
+    var subject = ready("{}");
+    var namespace = client.namespaces().withName(subject.names.dataNamespace());
+    var created = Instant.parse(namespace.get().getMetadata().getCreationTimestamp());
+    // Kubernetes' times are whole seconds.
+    await().until(() -> Instant.now().isAfter(created.plusSeconds(2)));
+    namespace.delete();
+    await("another namespace")
+        .atMost(Duration.ofSeconds(90))
+        .untilAsserted(
+            () ->
+                assertThat(namespace.get())
+                    .isNotNull()
+                    .extracting(now -> Instant.parse(now.getMetadata().getCreationTimestamp()))
+                    .matches(now -> now.isAfter(created)));
+    subject.awaitCondition("DataPresent", "False", "DataLost");
+    subject.awaitReady();
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains(subject.names.dataNamespace(), "new, empty storage");
+    assertThat(losses(subject)).hasSize(1);
+
+    operator.close();
+    operator = start();
+    subject.apply("{api: {replicas: 2}}");
+    subject.awaitReady();
+    assertThat(subject.condition("Ready").orElseThrow().getReason()).isEqualTo("DataLost");
+    assertThat(losses(subject)).hasSize(1);
+  }
+
+  private static List<String> losses(Subjects subject) {
+    return events(subject).stream()
+        .filter(event -> event.startsWith("DataLost: DataPresent is False: namespace "))
+        .toList();
   }
 
   @Test
