@@ -35,7 +35,7 @@ sealed interface Answer {
       return new Refused("404 no Service");
     }
     // Nothing was sent as long as there was no connection.
-    return body.contains("dial tcp") && !body.contains("i/o timeout")
+    return body.contains("dial tcp")
         ? new Refused(status + " unreachable")
         : new Unknown(status + " by the proxy");
   }
