@@ -31,6 +31,10 @@ sealed interface Answer {
     if (body.contains("no endpoints available")) {
       return new Refused(status + " no endpoints");
     }
+    if (status == 429) {
+      // The API server's own limit.
+      return new Unsent();
+    }
     if (status == 404) {
       return new Refused("404 no Service");
     }

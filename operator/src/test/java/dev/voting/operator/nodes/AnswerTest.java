@@ -33,6 +33,11 @@ class AnswerTest {
   }
 
   @Test
+  void theApiServersOwnLimitIsNoneOfTheSystem() {
+    assertThat(proxied(429, "too many requests")).isEqualTo(new Answer.Unsent());
+  }
+
+  @Test
   void whatTheProxySentMayBeCounted() {
     assertThat(proxied(503, "error trying to reach service: EOF"))
         .isInstanceOf(Answer.Unknown.class);

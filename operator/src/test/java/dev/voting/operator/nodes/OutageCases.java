@@ -57,10 +57,7 @@ abstract class OutageCases {
           .atMost(Patience.minutes(1))
           .until(
               () ->
-                  system
-                      .condition(VotingSystem.available(server))
-                      .filter(c -> c.getStatus().equals("False"))
-                      .isPresent());
+                  system.condition("Ready").filter(c -> c.getStatus().equals("False")).isPresent());
       NodeSuite.letPass(time.minusNanos(System.nanoTime() - gone));
     } finally {
       system.restore();
