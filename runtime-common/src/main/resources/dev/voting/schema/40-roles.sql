@@ -37,7 +37,8 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', login);
   END LOOP;
 
-  -- Together fewer than the server takes, so that neither component can lock the other one out.
+  -- Together fewer than a server takes that is as it comes, so that neither component can lock the
+  -- other one out. The operator sets them by the number of pods right after this.
   ALTER ROLE voting_api CONNECTION LIMIT 60;
   ALTER ROLE voting_api_b CONNECTION LIMIT 60;
   ALTER ROLE voting_consumer CONNECTION LIMIT 30;

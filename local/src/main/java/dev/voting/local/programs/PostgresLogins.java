@@ -9,15 +9,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The logins of PostgreSQL as the mounted Secret says: what logins.sh does in a pod. */
-record PostgresLogins(Path sql, Path secrets, PostgresConnector connector) {
+record PostgresLogins(Path scripts, Path secrets, PostgresConnector connector) {
 
   private static final String OWNER = "POSTGRES_PASSWORD";
+  private static final String CONNECTIONS = "connections.sql";
 
   static PostgresLogins of(Launch launch, PostgresOwners owners) throws IOException {
     return new PostgresLogins(
-        launch.mounted("/etc/voting").resolve("logins.sql"),
+        launch.mounted("/etc/voting"),
         launch.mounted("/etc/voting-secrets"),
         PostgresConnector.of(launch, owners));
   }
@@ -32,11 +34,23 @@ record PostgresLogins(Path sql, Path secrets, PostgresConnector connector) {
           set(connection, "voting." + secret.getKey(), secret.getValue());
         }
       }
-      statement.execute(Files.readString(sql));
+      statement.execute(Files.readString(scripts.resolve("logins.sql")));
+      statement.execute(connections());
     }
     if (passwords.containsKey(OWNER)) {
       connector.owners().know(connector.port(), passwords.get(OWNER));
     }
+  }
+
+  /** All that a change of must be applied. */
+  Map<String, String> wanted() throws IOException {
+    Map<String, String> wanted = new TreeMap<>(Secrets.all(secrets));
+    wanted.put(CONNECTIONS, connections());
+    return wanted;
+  }
+
+  private String connections() throws IOException {
+    return Files.readString(scripts.resolve(CONNECTIONS));
   }
 
   private static void set(Connection connection, String name, String value) throws SQLException {

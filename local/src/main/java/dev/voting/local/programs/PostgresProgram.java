@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * what the container's postStart hook is for; all of it is idempotent.
  */
 final class PostgresProgram implements Program {
+  private static final String MAX_CONNECTIONS = "max_connections=";
   private static final String SCRIPTS = "/docker-entrypoint-initdb.d";
 
   private final Children children;
@@ -41,6 +42,7 @@ final class PostgresProgram implements Program {
               .database(connector.database())
               .port(connector.port())
               .log(launch.log());
+      maxConnections(launch).ifPresent(most -> builder.setting("max_connections", most));
       Optional<Path> certificate = launch.certificate();
       if (certificate.isPresent()) {
         speakTls(launch, certificate.get(), builder);
@@ -67,6 +69,13 @@ final class PostgresProgram implements Program {
         .orElseThrow(() -> new IOException(variable + " is not set"));
   }
 
+  private static Optional<String> maxConnections(Launch launch) {
+    return launch.args().stream()
+        .filter(argument -> argument.startsWith(MAX_CONNECTIONS))
+        .map(argument -> argument.substring(MAX_CONNECTIONS.length()))
+        .findFirst();
+  }
+
   private static void speakTls(Launch launch, Path certificate, PostgresServer.Builder builder)
       throws IOException {
     Path access = launch.mounted("/etc/voting").resolve("pg_hba.conf");
@@ -88,7 +97,7 @@ final class PostgresProgram implements Program {
     SecretWatch watch =
         SecretWatch.start(
             launch,
-            certificate,
+            SecretWatch.Wanted.secret(certificate),
             "the certificate is as the Secret says",
             () -> {
               server.refreshFiles();

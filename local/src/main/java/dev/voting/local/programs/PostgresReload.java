@@ -22,7 +22,7 @@ final class PostgresReload implements Program {
     Path data = launch.mounted("/var/lib/postgresql/data");
     return SecretWatch.start(
         launch,
-        logins.secrets(),
+        logins::wanted,
         "the logins are as the Secret says",
         logins::apply,
         _ -> hasRoom(data));

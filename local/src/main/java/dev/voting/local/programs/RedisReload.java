@@ -18,7 +18,7 @@ final class RedisReload implements Program {
     Optional<RedisTrust> trust = RedisTrust.of(launch, users);
     return SecretWatch.start(
         launch,
-        users.secrets(),
+        SecretWatch.Wanted.secret(users.secrets()),
         "the users are as the Secret says",
         () -> apply(users, port, trust),
         patience -> RedisRoom.isLeft(users, port, trust, patience));
@@ -30,7 +30,7 @@ final class RedisReload implements Program {
     SecretWatch watch =
         SecretWatch.start(
             launch,
-            trust.mounted().getParent(),
+            SecretWatch.Wanted.secret(trust.mounted().getParent()),
             "the certificate is as the Secret says",
             () -> {
               trust.renew();

@@ -19,6 +19,17 @@ final class SecretWatch implements Running {
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private final Thread thread;
 
+  /** What is watched. */
+  @FunctionalInterface
+  interface Wanted {
+    Map<String, String> read() throws IOException;
+
+    /** All keys of a mounted Secret. */
+    static Wanted secret(Path folder) {
+      return () -> Secrets.all(folder);
+    }
+  }
+
   /** What to do with the Secret; a failure is tried again. */
   @FunctionalInterface
   interface Action {
@@ -26,13 +37,13 @@ final class SecretWatch implements Running {
   }
 
   private SecretWatch(
-      Launch launch, Path secret, String done, Action action, Predicate<Duration> probe) {
+      Launch launch, Wanted secret, String done, Action action, Predicate<Duration> probe) {
     this.probe = probe;
     this.thread =
         Thread.ofVirtual().name(launch.name()).unstarted(() -> watch(launch, secret, done, action));
   }
 
-  static SecretWatch start(Launch launch, Path secret, String done, Action action) {
+  static SecretWatch start(Launch launch, Wanted secret, String done, Action action) {
     return start(launch, secret, done, action, _ -> true);
   }
 
@@ -42,18 +53,18 @@ final class SecretWatch implements Running {
    * @param probe what the container's probe asks, within a time
    */
   static SecretWatch start(
-      Launch launch, Path secret, String done, Action action, Predicate<Duration> probe) {
+      Launch launch, Wanted secret, String done, Action action, Predicate<Duration> probe) {
     SecretWatch watch = new SecretWatch(launch, secret, done, action, probe);
     watch.thread.start();
     return watch;
   }
 
-  private void watch(Launch launch, Path secret, String done, Action action) {
+  private void watch(Launch launch, Wanted secret, String done, Action action) {
     Map<String, String> applied = Map.of();
     String told = "";
     try {
       while (true) {
-        Map<String, String> wanted = Secrets.all(secret);
+        Map<String, String> wanted = secret.read();
         if (!wanted.equals(applied)) {
           String outcome = outcome(action, done);
           if (outcome.equals(done)) {

@@ -67,6 +67,11 @@ final class DataPods implements AutoCloseable {
     return target;
   }
 
+  /** Where a folder of the pods is. */
+  Path mounted(String path) {
+    return directory.resolve("mounts" + path);
+  }
+
   /** Writes a key of the Secret; null removes it. */
   void secret(String key, String value) throws IOException {
     Path file = directory.resolve("mounts/etc/voting-secrets").resolve(key);

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +59,29 @@ class PostgresLoginsIT {
     pods.secret("POSTGRES_CONSUMER_PASSWORD", "d");
     awaitLogin("voting_consumer", "d");
     refused("voting_consumer", "c");
+  }
+
+  @Test
+  void changedReplicasMoveTheLimitsWithNoRestart() throws IOException, SQLException {
+    assertThat(limit("voting_consumer")).isEqualTo(12);
+    Path file = pods.mounted("/etc/voting").resolve("connections.sql");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceAll("(voting_consumer\\w*) .* 12;", "$1 CONNECTION LIMIT 42;"));
+    await().atMost(Duration.ofSeconds(10)).until(() -> limit("voting_consumer") == 42);
+    assertThat(limit("voting_api")).isEqualTo(12);
+  }
+
+  private int limit(String role) throws SQLException {
+    try (Connection connection = connect("voting", "owner");
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT rolconnlimit FROM pg_roles WHERE rolname = '" + role + "'")) {
+      row.next();
+      return row.getInt(1);
+    }
   }
 
   private void awaitLogin(String user, String password) {

@@ -59,6 +59,7 @@ class ServersIT {
         CREATE TABLE IF NOT EXISTS passwords (password TEXT);
         INSERT INTO passwords VALUES (current_setting('voting.postgres_api_password'));
         """);
+    Files.writeString(logins.resolve("connections.sql"), "SELECT 1;");
     Path secret = Files.createDirectories(directory.resolve("secret"));
     Files.writeString(secret.resolve("POSTGRES_API_PASSWORD"), "it's $ecret\n");
     int port = Addresses.free();

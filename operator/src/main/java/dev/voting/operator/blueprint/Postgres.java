@@ -48,7 +48,7 @@ final class Postgres {
         ? List.of()
         : List.of(
             configMap(subject, INIT, schema()),
-            configMap(subject, SCRIPTS, scripts(subject)),
+            configMap(subject, SCRIPTS, withConnections(subject)),
             Pods.serviceAccount(subject, POSTGRES, subject.names().dataNamespace()));
   }
 
@@ -77,23 +77,30 @@ final class Postgres {
     return scripts;
   }
 
-  /** Arguments of the image's entry point: none unless it speaks TLS. */
+  /** With what changes in the running pod, and so is not in its checksum. */
+  private static Map<String, String> withConnections(Subject subject) {
+    var all = new TreeMap<>(scripts(subject));
+    all.put("connections.sql", Connections.of(subject).sql());
+    return all;
+  }
+
+  /** Arguments of the image's entry point: none while all is as the server has it by itself. */
   private static List<String> arguments(Subject subject) {
-    if (!Tls.isOn(subject, POSTGRES)) {
-      return List.of();
+    var settings = new TreeMap<String, String>();
+    Connections.of(subject)
+        .server()
+        .ifPresent(most -> settings.put("max_connections", most.toString()));
+    if (Tls.isOn(subject, POSTGRES)) {
+      settings.put("ssl", "on");
+      settings.put("ssl_cert_file", Tls.SERVER_FOLDER + "/" + Names.TLS_CERTIFICATE);
+      settings.put("ssl_key_file", Tls.SERVER_FOLDER + "/" + Names.TLS_KEY);
+      settings.put("hba_file", SCRIPTS_FOLDER + "/" + ACCESS);
     }
-    var arguments = new ArrayList<String>(List.of("postgres"));
-    Map.of(
-            "ssl", "on",
-            "ssl_cert_file", Tls.SERVER_FOLDER + "/" + Names.TLS_CERTIFICATE,
-            "ssl_key_file", Tls.SERVER_FOLDER + "/" + Names.TLS_KEY,
-            "hba_file", SCRIPTS_FOLDER + "/" + ACCESS)
-        .entrySet()
-        .stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            setting ->
-                arguments.addAll(List.of("-c", setting.getKey() + "=" + setting.getValue())));
+    var arguments = new ArrayList<String>();
+    if (!settings.isEmpty()) {
+      arguments.add("postgres");
+    }
+    settings.forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
     return arguments;
   }
 

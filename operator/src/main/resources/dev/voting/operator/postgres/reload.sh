@@ -1,5 +1,6 @@
-# Gives the server the logins' passwords, and its certificate if it has one, whenever a Secret changes,
-# with no restart: the kubelet brings a changed Secret into the running pod.
+# Gives the server the logins' passwords and numbers of connections, and its certificate if it has one,
+# whenever they change, with no restart: the kubelet brings a changed Secret or ConfigMap into the
+# running pod.
 trap 'exit 0' TERM INT
 
 reload_certificate() {
@@ -10,7 +11,7 @@ reload_certificate() {
 
 applied=
 while :; do
-  wanted=$(cat /etc/voting-secrets/* /etc/voting-tls/* 2>/dev/null | sha256sum)
+  wanted=$(cat /etc/voting-secrets/* /etc/voting-tls/* /etc/voting/connections.sql 2>/dev/null | sha256sum)
   if [ "$wanted" != "$applied" ] &&
     pg_isready -q -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" &&
     sh /etc/voting/logins.sh && reload_certificate; then
