@@ -26,7 +26,13 @@ final class Api {
       "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7";
 
   /** Milliseconds to go on answering, while a load balancer still hears of the end. */
-  private static final int SHUTDOWN_DELAY = 3000;
+  private static final int SHUTDOWN_DELAY = 5000;
+
+  /**
+   * Milliseconds that a vote waits for Redis, so that a Redis that is replaced costs waiting rather
+   * than votes. Less than the page waits.
+   */
+  private static final int VOTE_TIMEOUT = 5000;
 
   /** How many seconds' worth may come at once: what ingress-nginx makes of its limit-rps. */
   private static final int BURST = 5;
@@ -72,7 +78,8 @@ final class Api {
                         .withContainerPort(Names.API_PORT)
                         .endPort()
                         .withStartupProbe(Pods.httpProbe("/health", Names.API_PORT, 1, 60))
-                        .withReadinessProbe(Pods.httpProbe("/ready", Names.API_PORT, 5, 3))
+                        // Back at once when Redis is; and not gone before votes have waited for it.
+                        .withReadinessProbe(Pods.httpProbe("/ready", Names.API_PORT, 1, 10))
                         .withLivenessProbe(Pods.httpProbe("/health", Names.API_PORT, 10, 3))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
                         .addAllToVolumeMounts(Tls.clientMounts(subject))
@@ -95,6 +102,7 @@ final class Api {
                 Pods.env("PORT", Names.API_PORT),
                 Pods.env("CORS_ORIGINS", String.join(",", api.corsOrigins())),
                 Pods.env("RECORD_CLIENT", api.recordClient()),
+                Pods.env("VOTE_TIMEOUT_MS", VOTE_TIMEOUT),
                 Pods.env("SHUTDOWN_DELAY_MS", SHUTDOWN_DELAY),
                 Pods.env("LOG_LEVEL", "info"),
                 Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS)));
