@@ -16,12 +16,33 @@ record Counting(boolean isTrue, String reason, String message) {
   private static final String WAIT =
       "votes that are taken wait in the stream, and the results stand still: ";
 
-  /** A consumer that nobody wants, by the spec. */
-  static final Diagnosis STOPPED =
-      new Diagnosis(
-          "ConsumerStopped",
-          "spec.consumer.replicas is 0, so no vote is counted: votes wait in Redis until it is raised",
-          true);
+  private static final String CONSUMER_STOPPED = "ConsumerStopped";
+
+  /**
+   * What does not work because the spec wants no pod of it.
+   *
+   * @param component any
+   * @param found how its workload is
+   */
+  static Optional<Diagnosis> stopped(String component, Availability found) {
+    if (found.desired() > 0) {
+      return Optional.empty();
+    }
+    return switch (component) {
+      case Names.CONSUMER ->
+          Optional.of(
+              new Diagnosis(
+                  CONSUMER_STOPPED,
+                  "spec.consumer.replicas is 0, so no vote is counted: votes wait in Redis until it"
+                      + " is raised",
+                  true));
+      case Names.API ->
+          Optional.of(
+              new Diagnosis(
+                  "ApiStopped", "spec.api.replicas is 0, so no vote is taken: raise it", true));
+      default -> Optional.empty();
+    };
+  }
 
   /**
    * Judges by the components.
@@ -30,20 +51,14 @@ record Counting(boolean isTrue, String reason, String message) {
    * @param diagnoses what is wrong, by component
    */
   static Counting of(Map<String, Availability> availability, Map<String, Diagnosis> diagnoses) {
-    if (isStopped(availability)) {
-      return stands(STOPPED.reason(), STOPPED);
+    var consumer = Optional.ofNullable(diagnoses.get(Names.CONSUMER));
+    if (consumer.filter(found -> found.reason().equals(CONSUMER_STOPPED)).isPresent()) {
+      return stands(CONSUMER_STOPPED, consumer.get());
     }
     return away(Names.POSTGRES, "PostgresUnavailable", availability, diagnoses)
         .or(() -> away(Names.REDIS, "RedisUnavailable", availability, diagnoses))
         .or(() -> away(Names.CONSUMER, "ConsumerUnavailable", availability, diagnoses))
         .orElse(new Counting(true, "Counting", "votes are counted as they come"));
-  }
-
-  /** Whether the spec wants no consumer. */
-  static boolean isStopped(Map<String, Availability> availability) {
-    return Optional.ofNullable(availability.get(Names.CONSUMER))
-        .filter(consumer -> consumer.desired() == 0)
-        .isPresent();
   }
 
   /**

@@ -29,6 +29,10 @@ import java.util.stream.Stream;
  */
 record Diagnosis(String reason, String message, boolean serious) {
 
+  /** What is wrong though everything is as the spec wants it. */
+  private static final Set<String> CONVERGED =
+      Set.of("RedisFull", "DiskFull", "ConsumerStopped", "ApiStopped");
+
   private static final Set<String> IMAGE =
       Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
 
@@ -39,6 +43,11 @@ record Diagnosis(String reason, String message, boolean serious) {
 
   /** What the C library says of a full disk, and so every program. */
   private static final String NO_SPACE = "No space left on device";
+
+  /** Whether the operator and Kubernetes have nothing more to do about it. */
+  boolean isConverged() {
+    return CONVERGED.contains(reason);
+  }
 
   /**
    * Finds the best reason there is.

@@ -152,8 +152,9 @@ public final class StatusReport {
     }
     var found = Availability.of(actual.get());
     availability.put(component, found);
-    if (component.equals(Names.CONSUMER) && Counting.isStopped(availability)) {
-      unavailable(component, Counting.STOPPED);
+    var stopped = Counting.stopped(component, found);
+    if (stopped.isPresent()) {
+      unavailable(component, stopped.get());
     } else if (found.isAvailable()) {
       conditions.add(
           type,
@@ -235,7 +236,7 @@ public final class StatusReport {
                   .filter(policy -> policy != app.getSpec().deletionPolicy())
                   .map("; deletionPolicy %s is in force until then"::formatted)
                   .orElse(""));
-    } else if (diagnoses.isEmpty() && problems.isEmpty()) {
+    } else if (problems.isEmpty() && diagnoses.stream().allMatch(Diagnosis::isConverged)) {
       conditions.add(PROGRESSING, false, "Converged", "everything is as the spec wants it");
     } else {
       conditions.add(PROGRESSING, true, "Converging", "the operator is at work");

@@ -21,10 +21,21 @@ class CountingIT extends ClusterTests {
     subject.apply("{consumer: {replicas: 0}}");
     subject.awaitCondition("Ready", "False", "ConsumerStopped");
     subject.awaitCondition("Counting", "False", "ConsumerStopped");
+    subject.awaitCondition("Progressing", "False", "Converged");
     assertThat(message(subject, "Ready")).contains("spec.consumer.replicas");
     subject.apply("{consumer: {replicas: 1}}");
     subject.awaitReady();
     subject.awaitCondition("Counting", "True", "Counting");
+  }
+
+  @Test
+  void anApiThatIsStoppedIsNoReadySystem() {
+    var subject = ready("{}");
+    subject.apply("{api: {replicas: 0}}");
+    subject.awaitCondition("Ready", "False", "ApiStopped");
+    subject.awaitCondition("Counting", "True", "Counting");
+    subject.apply("{api: {replicas: 1}}");
+    subject.awaitReady();
   }
 
   @Test
