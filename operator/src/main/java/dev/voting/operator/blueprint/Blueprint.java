@@ -129,6 +129,11 @@ public record Blueprint(List<Stage> stages) {
     return new Blueprint(stages.stream().takeWhile(stage -> !stage.name().equals(name)).toList());
   }
 
+  /** The stages that need all the required ones. */
+  public Blueprint dependent() {
+    return new Blueprint(stages.stream().filter(stage -> !stage.required()).toList());
+  }
+
   private static List<HasMetadata> all(List<List<HasMetadata>> components) {
     return components.stream().flatMap(List::stream).toList();
   }

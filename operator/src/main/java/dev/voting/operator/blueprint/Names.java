@@ -79,6 +79,12 @@ public record Names(String app) {
   /** Key of a Secret with the connection to an external server. */
   public static final String URI = "uri";
 
+  /** The end of the name of a client's NetworkPolicy to the operator's own servers. */
+  public static final String TO_SERVERS = "-data";
+
+  /** The end of the name of a client's NetworkPolicy to servers of somebody else's. */
+  public static final String TO_EXTERNAL = "-external";
+
   static final String DATABASE = "votes";
   static final int FRONTEND_PORT = 8080;
   static final int API_PORT = 8000;

@@ -65,8 +65,8 @@ final class NetworkPolicies {
     if (!Redis.external(subject)) {
       objects.add(server(subject, REDIS, Names.REDIS_PORT));
     }
-    objects.add(toData(subject, names.apiNamespace(), API));
-    objects.add(toData(subject, names.consumerNamespace(), CONSUMER));
+    objects.addAll(toData(subject, names.apiNamespace(), API));
+    objects.addAll(toData(subject, names.consumerNamespace(), CONSUMER));
     return objects;
   }
 
@@ -213,17 +213,16 @@ final class NetworkPolicies {
         List.of(from(clients, port)));
   }
 
-  /** From a client to Redis and PostgreSQL: the operator's own, or, for external ones, anywhere. */
-  private static HasMetadata toData(Subject subject, String namespace, String component) {
+  /**
+   * From a client to Redis and PostgreSQL: the operator's own, or, for external ones, anywhere. Two
+   * policies, so that a change from the one to the other has both until the client's pods of before
+   * are gone.
+   */
+  private static List<HasMetadata> toData(Subject subject, String namespace, String component) {
     var data = subject.names().dataNamespace();
+    var selector = subject.selector(component);
+    var objects = new ArrayList<HasMetadata>();
     var rules = new ArrayList<NetworkPolicyEgressRule>();
-    if (Postgres.external(subject) || Redis.external(subject)) {
-      // Where an external server listens stands in its Secret, which may change.
-      rules.add(
-          new NetworkPolicyEgressRuleBuilder()
-              .withPorts(new NetworkPolicyPortBuilder().withProtocol("TCP").build())
-              .build());
-    }
     if (!Postgres.external(subject)) {
       rules.add(
           to(List.of(pods(subject, data, POSTGRES)), List.of(port("TCP", Names.POSTGRES_PORT))));
@@ -231,7 +230,19 @@ final class NetworkPolicies {
     if (!Redis.external(subject)) {
       rules.add(to(List.of(pods(subject, data, REDIS)), List.of(port("TCP", Names.REDIS_PORT))));
     }
-    return egress(subject, namespace, component + "-data", subject.selector(component), rules);
+    if (!rules.isEmpty()) {
+      objects.add(egress(subject, namespace, component + Names.TO_SERVERS, selector, rules));
+    }
+    if (Postgres.external(subject) || Redis.external(subject)) {
+      // Where an external server listens stands in its Secret, which may change.
+      var anywhere =
+          new NetworkPolicyEgressRuleBuilder()
+              .withPorts(new NetworkPolicyPortBuilder().withProtocol("TCP").build())
+              .build();
+      objects.add(
+          egress(subject, namespace, component + Names.TO_EXTERNAL, selector, List.of(anywhere)));
+    }
+    return objects;
   }
 
   private static HasMetadata ingress(

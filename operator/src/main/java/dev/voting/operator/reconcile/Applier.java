@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
 /** Applies a blueprint, stage by stage, the objects of a stage in parallel. */
@@ -31,39 +33,73 @@ final class Applier {
           .withDryRun(List.of("All"))
           .build();
 
+  /** Without taking what others own, so that the refusal names them. */
+  private static final PatchContext POLITE =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(Names.OPERATOR)
+          .withForce(false)
+          .build();
+
   private final KubernetesClient client;
   private final ExecutorService parallel;
   private final Ledger ledger;
+  private final Contests contests;
+  private final Repair repair;
 
-  Applier(KubernetesClient client, ExecutorService parallel, Ledger ledger) {
+  Applier(KubernetesClient client, ExecutorService parallel, Ledger ledger, Contests contests) {
     this.client = client;
     this.parallel = parallel;
     this.ledger = ledger;
+    this.contests = contests;
+    this.repair = new Repair(client);
   }
+
+  /**
+   * What came of applying.
+   *
+   * @param problems what went wrong; empty when everything was applied
+   * @param refused the objects that could not be applied
+   */
+  record Outcome(List<Problem> problems, Set<ObjectKey> refused) {}
 
   /**
    * Applies what is not as it should be.
    *
-   * @return what went wrong; empty when everything was applied. A stage that failed keeps the next
-   *     ones from being tried only if it is required.
+   * @return what went wrong. A stage that failed keeps the next ones from being tried only if it is
+   *     required.
    */
-  List<Problem> apply(String app, Blueprint blueprint, View view) {
-    var problems = new ArrayList<Problem>();
+  Outcome apply(String app, Blueprint blueprint, View view) {
+    var refused = new LinkedHashMap<ObjectKey, Problem>();
     for (var stage : blueprint.stages()) {
-      var refused = apply(app, stage, view);
-      problems.addAll(refused);
+      refused.putAll(apply(app, stage, view));
       if (!refused.isEmpty() && stage.required()) {
         break;
       }
     }
-    return problems;
+    return new Outcome(List.copyOf(refused.values()), refused.keySet());
   }
 
-  private List<Problem> apply(String app, Blueprint.Stage stage, View view) {
-    var requests = stage.objects().stream().filter(object -> !holds(app, object, view)).toList();
-    return Parallel.map(parallel, requests, object -> apply(app, object)).stream()
-        .flatMap(Optional::stream)
-        .toList();
+  private Map<ObjectKey, Problem> apply(String app, Blueprint.Stage stage, View view) {
+    var requests =
+        stage.objects().stream()
+            .filter(object -> !holds(app, object, view))
+            // What others need is never left as it is.
+            .filter(object -> stage.required() || !mustWait(app, object, view))
+            .toList();
+    var refused = new LinkedHashMap<ObjectKey, Problem>();
+    var answers = Parallel.map(parallel, requests, object -> apply(app, object, view.find(object)));
+    for (int i = 0; i < requests.size(); i++) {
+      var key = ObjectKey.of(requests.get(i));
+      answers.get(i).ifPresent(problem -> refused.put(key, problem));
+    }
+    return refused;
+  }
+
+  /** What is going is made again once it is gone, which its watch tells. */
+  private boolean mustWait(String app, HasMetadata desired, View view) {
+    return contests.isDelayed(app, ObjectKey.of(desired))
+        || view.find(desired).filter(HasMetadata::isMarkedForDeletion).isPresent();
   }
 
   private boolean holds(String app, HasMetadata desired, View view) {
@@ -72,12 +108,45 @@ final class Applier {
         .isPresent();
   }
 
-  private Optional<Problem> apply(String app, HasMetadata desired) {
+  private Optional<Problem> apply(String app, HasMetadata desired, Optional<HasMetadata> actual) {
+    var key = ObjectKey.of(desired);
     try {
-      ledger.record(app, desired, client.resource(desired).patch(SERVER_SIDE_APPLY));
+      var contested =
+          actual.isPresent() && ledger.isApplied(app, desired) && contests.putBack(app, key);
+      if (contested) {
+        rival(desired).ifPresent(rival -> contests.rival(app, key, rival));
+      }
+      put(desired, actual).ifPresent(answer -> ledger.record(app, desired, answer));
       return Optional.empty();
     } catch (KubernetesClientException e) {
-      return Optional.of(Problem.refused(ObjectKey.of(desired), e));
+      return Optional.of(Problem.refused(key, e));
+    } catch (RuntimeException e) {
+      return Optional.of(Problem.failed(e));
+    }
+  }
+
+  /** Applies an object; answers nothing when it had to be deleted, to be made again. */
+  private Optional<HasMetadata> put(HasMetadata desired, Optional<HasMetadata> actual) {
+    try {
+      return Optional.of(client.resource(desired).patch(SERVER_SIDE_APPLY));
+    } catch (KubernetesClientException e) {
+      if (actual.isEmpty() || !Repair.mayMend(desired, e)) {
+        throw e;
+      }
+      return repair
+          .mend(desired, actual.get(), e)
+          .map(_ -> client.resource(desired).patch(SERVER_SIDE_APPLY))
+          .map(repair::disown);
+    }
+  }
+
+  /** Who owns what the operator is about to take back, in the words of the API server. */
+  private Optional<Problem> rival(HasMetadata desired) {
+    try {
+      var answer = client.resource(desired).patch(POLITE);
+      return Rivals.latest(ObjectKey.of(desired), answer);
+    } catch (KubernetesClientException e) {
+      return Rivals.of(ObjectKey.of(desired), e);
     }
   }
 }

@@ -71,11 +71,14 @@ final class CertificateStore {
   /**
    * What was found.
    *
-   * @param certificates as far as they are there
+   * @param certificates as far as they are there, of which some may be new: nobody may be given any
+   *     before they are stored
+   * @param stored whether there are stored ones for all, which stay in force until then
    * @param due in how long to look again, if ever
    * @param problems what is waited for, with a watch; nothing may be made without it
    */
-  record Resolution(Certificates certificates, Optional<Duration> due, List<Problem> problems) {
+  record Resolution(
+      Certificates certificates, boolean stored, Optional<Duration> due, List<Problem> problems) {
 
     boolean isComplete() {
       return problems.isEmpty();
@@ -94,7 +97,7 @@ final class CertificateStore {
       issued.retain(app.name(), Set.of());
     }
     if (!spec.enabled()) {
-      return new Resolution(new Certificates.None(), Optional.empty(), List.of());
+      return new Resolution(new Certificates.None(), true, Optional.empty(), List.of());
     }
     return spec.issuerRef() == null ? own(app, view) : issued(app, view);
   }
@@ -103,17 +106,20 @@ final class CertificateStore {
     var names = new Names(app.name());
     var now = clock.instant();
     var store = read(names, Names.AUTHORITY, view);
+    var before = authority(store);
+    var stored = before.isPresent();
     var authority =
-        authority(store)
+        before
             .map(kept -> kept.at(app.name(), now, random))
             .orElseGet(() -> Authority.create(app.name(), now, random));
     var due = new ArrayList<>(List.of(authority.due()));
     var servers = new TreeMap<String, Identity.Text>();
     for (var server : Certificates.servers(app)) {
-      var kept =
+      var there =
           read(names, Names.certificate(server), view)
-              .flatMap(secret -> identity(secret, Names.TLS_CERTIFICATE, Names.TLS_KEY))
-              .filter(identity -> authority.accepts(identity, names.dnsNames(server), now));
+              .flatMap(secret -> identity(secret, Names.TLS_CERTIFICATE, Names.TLS_KEY));
+      stored &= there.isPresent();
+      var kept = there.filter(identity -> authority.accepts(identity, names.dnsNames(server), now));
       var identity =
           kept.orElseGet(() -> authority.issue(server, names.dnsNames(server), now, random));
       due.add(Authority.dueOf(identity));
@@ -121,6 +127,7 @@ final class CertificateStore {
     }
     return new Resolution(
         new Certificates.Own(content(authority), servers, Pem.of(authority.trusted())),
+        stored,
         due.stream().min(Instant::compareTo).map(next -> until(next, now)),
         List.of());
   }
@@ -224,6 +231,7 @@ final class CertificateStore {
     return new Resolution(
         new Certificates.Issued(
             pending.isEmpty() ? Optional.of(Pem.of(trusted)) : Optional.empty()),
+        pending.isEmpty(),
         Optional.empty(),
         pending);
   }

@@ -99,7 +99,7 @@ final class ClaimGrowth {
       client.resource(actual).withPropagationPolicy(pods).delete();
       return Optional.empty();
     } catch (KubernetesClientException e) {
-      problems.add(Problem.refused(ObjectKey.of(actual), e));
+      problems.add(Problem.notDeleted(ObjectKey.of(actual), e));
       return Optional.of(FixedFields.changeable(desired, Optional.of(actual)));
     }
   }

@@ -13,7 +13,9 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.ReferencedSecrets.Reference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +49,9 @@ final class CredentialStore {
   private final ReferencedSecrets references;
   private final SecureRandom random = new SecureRandom();
 
+  /** The stores as they were last seen, by the uid of their VotingApp. */
+  private final Map<String, Secret> lastSeen = new ConcurrentHashMap<>();
+
   CredentialStore(KubernetesClient client, ReferencedSecrets references) {
     this.client = client;
     this.references = references;
@@ -55,12 +62,25 @@ final class CredentialStore {
     /**
      * All that is needed is there.
      *
-     * @param credentials the credentials
+     * @param credentials the credentials, of which some may be generated: nobody may be given any
+     *     before they are stored
      * @param begins whether a rotation begins with them
+     * @param kept those that are stored already, which stay in force until then; empty where some
+     *     are missing
      */
-    record Found(Credentials credentials, boolean begins) implements Resolution {}
+    record Found(Credentials credentials, boolean begins, Optional<Credentials> kept)
+        implements Resolution {}
 
-    record Missing(List<Problem> problems) implements Resolution {}
+    /**
+     * Something is not there, or could not be read.
+     *
+     * @param obstacles what somebody must provide
+     * @param refusals what the API server refused
+     * @param kept credentials that are stored, and stay in force meanwhile; empty where there are
+     *     none
+     */
+    record Missing(List<Problem> obstacles, List<Problem> refusals, Optional<Credentials> kept)
+        implements Resolution {}
   }
 
   /**
@@ -74,7 +94,14 @@ final class CredentialStore {
     var found =
         app.getSpec().secrets().create() ? managed(app, view, lookup) : provided(app, lookup);
     references.retain(app.name(), lookup.asked);
-    return lookup.problems.isEmpty() ? found : new Resolution.Missing(lookup.problems);
+    return lookup.problems.isEmpty() && lookup.refusals.isEmpty()
+        ? found
+        : new Resolution.Missing(lookup.problems, lookup.refusals, found.kept());
+  }
+
+  /** Forgets the VotingApps that are no more. */
+  void retain(Set<String> uids) {
+    lastSeen.keySet().retainAll(uids);
   }
 
   /**
@@ -87,17 +114,21 @@ final class CredentialStore {
     var postgres = own(Optional.ofNullable(spec.secrets().postgres().passwordSecretRef()), lookup);
     var redis = own(Optional.ofNullable(spec.secrets().redis().passwordSecretRef()), lookup);
     var wish = new Wish(Optional.ofNullable(spec.secrets().rotate()), postgres, redis);
-    var kept = new Kept(names, view);
+    var kept = new Kept(app, names, view);
     if (kept.isRotating() || kept.isBehind(wish)) {
       // The caches may be behind what this operator itself has just written.
-      kept = new Kept(names, new View(List.of()));
+      kept = lookup.orElse(kept, () -> new Kept(app, names, new View(List.of())));
     }
     var begins = kept.isBehind(wish) && !kept.isRotating() && !app.getSpec().paused();
     var ownersKept = begins ? Optional.<Kept>empty() : Optional.of(kept);
     var logins = kept.logins();
+    var owner = PostgresOwner.of(app, kept.value(Names.POSTGRES_USER), view);
+    var externalPostgres =
+        external(Optional.ofNullable(spec.postgres().external()), "postgres", lookup);
+    var externalRedis = external(Optional.ofNullable(spec.redis().external()), "redis", lookup);
     return new Resolution.Found(
         new Credentials.Managed(
-            PostgresOwner.of(app, kept.value(Names.POSTGRES_USER), view),
+            owner,
             postgres
                 .or(() -> ownersKept.flatMap(k -> k.value(Names.POSTGRES_PASSWORD)))
                 .orElseGet(this::generate),
@@ -107,9 +138,17 @@ final class CredentialStore {
             begins ? generate(logins.slot().other()) : logins,
             begins ? Optional.of(logins) : kept.outgoing(),
             rotation(wish, kept, begins),
-            external(Optional.ofNullable(spec.postgres().external()), "postgres", lookup),
-            external(Optional.ofNullable(spec.redis().external()), "redis", lookup)),
-        begins);
+            externalPostgres,
+            externalRedis),
+        begins,
+        isMissing(spec.postgres().external(), externalPostgres)
+                || isMissing(spec.redis().external(), externalRedis)
+            ? Optional.empty()
+            : kept.whole(owner, externalPostgres, externalRedis));
+  }
+
+  private static boolean isMissing(ExternalSpec wanted, Optional<String> found) {
+    return wanted != null && found.isEmpty();
   }
 
   private static String rotation(Wish wish, Kept kept, boolean begins) {
@@ -173,7 +212,7 @@ final class CredentialStore {
             checksums.put(namespace, lookup.checksum(namespace, Names.CREDENTIALS));
           }
         });
-    return new Resolution.Found(new Credentials.Provided(checksums), false);
+    return new Resolution.Found(new Credentials.Provided(checksums), false, Optional.empty());
   }
 
   /** Of the first login of each component, unless the second is in use. */
@@ -190,14 +229,56 @@ final class CredentialStore {
   /** What was generated before. Where the store was deleted by hand, its copies still know. */
   private final class Kept {
     private final Optional<Secret> store;
-    private final Map<String, Optional<Secret>> copies;
+    private final Map<String, Supplier<Optional<Secret>>> copies;
 
-    Kept(Names names, View view) {
-      store = read(names.dataNamespace(), view);
+    Kept(VotingApp app, Names names, View view) {
+      var uid = app.getMetadata().getUid();
+      var found = read(names.dataNamespace(), view);
+      found.ifPresent(secret -> remember(uid, secret));
+      // Deleted by hand, it is made again as it was.
+      store = found.or(() -> Optional.ofNullable(uid).map(lastSeen::get));
       copies =
           Map.of(
-              Names.API, read(names.apiNamespace(), view),
-              Names.CONSUMER, read(names.consumerNamespace(), view));
+              Names.API, once(() -> read(names.apiNamespace(), view)),
+              Names.CONSUMER, once(() -> read(names.consumerNamespace(), view)));
+    }
+
+    private void remember(String uid, Secret secret) {
+      if (uid != null) {
+        lastSeen.put(uid, secret);
+      }
+    }
+
+    /**
+     * The credentials as they are stored; empty where something of them is missing.
+     *
+     * @param owner of the database
+     * @param postgres the URI of an external PostgreSQL
+     * @param redis the URI of an external Redis
+     */
+    Optional<Credentials> whole(String owner, Optional<String> postgres, Optional<String> redis) {
+      return value(Names.POSTGRES_PASSWORD).isPresent()
+              && value(Names.REDIS_PASSWORD).isPresent()
+              && isWhole(slotInUse())
+              && (!isRotating() || isWhole(slotInUse().other()))
+          ? Optional.of(
+              new Credentials.Managed(
+                  owner,
+                  value(Names.POSTGRES_PASSWORD).orElseThrow(),
+                  value(Names.REDIS_PASSWORD).orElseThrow(),
+                  logins(),
+                  outgoing(),
+                  rotation().orElse(""),
+                  postgres,
+                  redis))
+          : Optional.empty();
+    }
+
+    private boolean isWhole(Slot slot) {
+      return COMPONENTS.stream()
+          .allMatch(
+              component ->
+                  postgres(slot, component).isPresent() && redis(slot, component).isPresent());
     }
 
     Optional<String> value(String key) {
@@ -210,7 +291,8 @@ final class CredentialStore {
 
     /** Whether there were no logins yet. */
     boolean isNew() {
-      return Stream.of(Slot.values()).noneMatch(slot -> isInStore(slot) || isInCopies(slot));
+      return Stream.of(Slot.values()).noneMatch(this::isInStore)
+          && Stream.of(Slot.values()).noneMatch(this::isInCopies);
     }
 
     boolean isRotating() {
@@ -234,12 +316,14 @@ final class CredentialStore {
 
     /** The logins in use. */
     Logins logins() {
-      var slot =
-          inUse()
-              .or(() -> Stream.of(Slot.values()).filter(this::isInStore).findFirst())
-              .or(() -> Stream.of(Slot.values()).filter(this::isInCopies).findFirst())
-              .orElse(Slot.A);
-      return logins(slot);
+      return logins(slotInUse());
+    }
+
+    private Slot slotInUse() {
+      return inUse()
+          .or(() -> Stream.of(Slot.values()).filter(this::isInStore).findFirst())
+          .or(() -> Stream.of(Slot.values()).filter(this::isInCopies).findFirst())
+          .orElse(Slot.A);
     }
 
     /** The others, while a rotation is under way. */
@@ -276,24 +360,53 @@ final class CredentialStore {
 
     private Logins.Passwords passwords(Slot slot, String component) {
       return new Logins.Passwords(
-          value(slot.key(Names.POSTGRES, component))
-              .or(() -> copy(component, Names.DATABASE_URL, slot.postgresUser(component)))
-              .orElseGet(CredentialStore.this::generate),
-          value(slot.key(Names.REDIS, component))
-              .or(() -> copy(component, Names.REDIS_URL, slot.redisUser(component)))
-              .orElseGet(CredentialStore.this::generate));
+          postgres(slot, component).orElseGet(CredentialStore.this::generate),
+          redis(slot, component).orElseGet(CredentialStore.this::generate));
+    }
+
+    private Optional<String> postgres(Slot slot, String component) {
+      return value(slot.key(Names.POSTGRES, component))
+          .or(() -> copy(component, Names.DATABASE_URL, slot.postgresUser(component)));
+    }
+
+    private Optional<String> redis(Slot slot, String component) {
+      return value(slot.key(Names.REDIS, component))
+          .or(() -> copy(component, Names.REDIS_URL, slot.redisUser(component)));
     }
 
     /** A user's password out of the URL that its component was given. */
     private Optional<String> copy(String component, String key, String user) {
-      return CredentialStore.value(copies.get(component), key)
-          .map(url -> URI.create(url).getRawUserInfo())
+      return CredentialStore.value(copies.get(component).get(), key)
+          .flatMap(CredentialStore::userInfo)
           .filter(info -> info != null && info.startsWith(user + ":"))
           .map(info -> URLDecoder.decode(info.substring(user.length() + 1), UTF_8));
     }
   }
 
-  /** What no cache holds may still exist, and then must not be generated anew: so asks. */
+  /** What an external server's URI may hold need not be one in Java's eyes. */
+  private static Optional<String> userInfo(String url) {
+    try {
+      return Optional.ofNullable(new URI(url).getRawUserInfo());
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static <T> Supplier<T> once(Supplier<T> supplier) {
+    return new Supplier<>() {
+      private T value;
+
+      @Override
+      public T get() {
+        if (value == null) {
+          value = supplier.get();
+        }
+        return value;
+      }
+    };
+  }
+
+  /** What no cache holds may still exist, and then must not be generated again: so asks. */
   private Optional<Secret> read(String namespace, View view) {
     return view.all(Secret.class).stream()
         .filter(secret -> secret.getMetadata().getNamespace().equals(namespace))
@@ -324,9 +437,21 @@ final class CredentialStore {
     private final String app;
     private final Set<Reference> asked = new HashSet<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> refusals = new ArrayList<>();
 
     Lookup(String app) {
       this.app = app;
+    }
+
+    /** What can be read, or, where that is refused, something else. */
+    <T> T orElse(T otherwise, Supplier<T> reading) {
+      try {
+        return reading.get();
+      } catch (KubernetesClientException e) {
+        refusals.add(
+            Problem.refused(new ObjectKey("Secret", dataNamespace(), Names.CREDENTIALS), e));
+        return otherwise;
+      }
     }
 
     String dataNamespace() {
@@ -336,7 +461,7 @@ final class CredentialStore {
     Optional<String> value(String namespace, String name, String key) {
       var secret = find(namespace, name);
       var value = CredentialStore.value(secret, key);
-      if (value.isEmpty()) {
+      if (value.isEmpty() && refusals.isEmpty()) {
         problems.add(
             new Problem(
                 "SecretMissing",
@@ -375,7 +500,12 @@ final class CredentialStore {
     private Optional<Secret> find(String namespace, String name) {
       var reference = new Reference(namespace, name);
       asked.add(reference);
-      return references.find(app, reference);
+      try {
+        return references.find(app, reference);
+      } catch (KubernetesClientException e) {
+        refusals.add(Problem.refused(new ObjectKey("Secret", namespace, name), e));
+        return Optional.empty();
+      }
     }
   }
 }

@@ -163,7 +163,7 @@ final class JobRestarts {
     } catch (KubernetesClientException e) {
       return e.getCode() == 409
           ? Optional.empty()
-          : Optional.of(Problem.refused(ObjectKey.of(job), e));
+          : Optional.of(Problem.notDeleted(ObjectKey.of(job), e));
     }
   }
 

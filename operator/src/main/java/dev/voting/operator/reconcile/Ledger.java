@@ -55,6 +55,12 @@ final class Ledger {
         || entry.owned().isPresent() && entry.owned().equals(OwnedFields.digest(actual));
   }
 
+  /** Whether an object was applied as it is to be now, so that it differs by somebody's change. */
+  boolean isApplied(String app, HasMetadata desired) {
+    var entry = entries(app).get(ObjectKey.of(desired));
+    return entry != null && entry.desired().equals(Checksum.of(desired));
+  }
+
   void record(String app, HasMetadata desired, HasMetadata applied) {
     entries(app)
         .put(

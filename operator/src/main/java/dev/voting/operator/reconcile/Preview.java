@@ -220,7 +220,8 @@ public final class Preview implements AutoCloseable {
               .collect(Collectors.toSet());
       switch (credentials.resolve(app, view)) {
         case CredentialStore.Resolution.Missing missing -> {
-          problems.addAll(missing.problems());
+          problems.addAll(missing.obstacles());
+          problems.addAll(missing.refusals());
           apply(first.before(Blueprint.AUTHORITY));
         }
         case CredentialStore.Resolution.Found found -> look(found);

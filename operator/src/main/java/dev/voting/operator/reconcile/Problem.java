@@ -1,7 +1,9 @@
 package dev.voting.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Something that keeps a VotingApp from being made as it should be.
@@ -11,9 +13,21 @@ import java.util.Optional;
  */
 public record Problem(String reason, String message) {
 
+  /** Somebody's rule of the cluster, as the API server names it, whatever code it answers with. */
+  private static final Pattern POLICY =
+      Pattern.compile(
+          "(?<policy>ValidatingAdmissionPolicy '[^']+'|admission webhook \"[^\"]+\").* denied (the )?request",
+          Pattern.DOTALL);
+
   /** Tells why the API server refused an object. */
   static Problem refused(ObjectKey object, KubernetesClientException refusal) {
     var said = said(refusal);
+    var policy = policy(refusal);
+    if (policy.isPresent()) {
+      return new Problem(
+          "RefusedByPolicy",
+          object + " is refused by the policy of the cluster, " + policy.get() + ": " + said);
+    }
     return switch (refusal.getCode()) {
       case 403 -> forbidden(object, said);
       case 404 -> new Problem("NotServed", object + " has no place on this cluster: " + said);
@@ -24,10 +38,49 @@ public record Problem(String reason, String message) {
     };
   }
 
+  /** Tells why an object could not be deleted, which is to be made again or is wanted no longer. */
+  static Problem notDeleted(ObjectKey object, KubernetesClientException refusal) {
+    var problem = refused(object, refusal);
+    return new Problem(problem.reason(), "the operator may not delete: " + problem.message());
+  }
+
+  /** Tells what kept the operator from going on, other than that an object was refused. */
+  static Problem failed(RuntimeException failure) {
+    if (!(failure instanceof KubernetesClientException refusal)) {
+      return new Problem(
+          "InternalError",
+          "the operator failed, which is an error of its own; its log tells more: " + failure);
+    }
+    var said = said(refusal);
+    return switch (refusal.getCode()) {
+      case 403 ->
+          new Problem(
+              "Forbidden",
+              "the operator is forbidden to look; install the RBAC of this version: " + said);
+      case 0 -> new Problem("ClusterUnreachable", "the API server does not answer: " + said);
+      default -> new Problem("ApplyFailed", "the API server failed: " + said);
+    };
+  }
+
+  /** The same, of the Secret that the operator keeps the credentials in. */
+  Problem notStored() {
+    return new Problem(
+        "CredentialsNotStored",
+        "the credentials cannot be stored, so no new ones come into force: "
+            + message
+            + ". If the Secret is immutable, delete it: it is made again with the same passwords");
+  }
+
+  /** The policy or webhook of the cluster that refused something, if one did. */
+  static Optional<String> policy(KubernetesClientException refusal) {
+    var match = POLICY.matcher(said(refusal));
+    return match.find() ? Optional.of(match.group("policy")) : Optional.empty();
+  }
+
   /** What the API server said, without what the client library adds. */
   static String said(KubernetesClientException refusal) {
     return Optional.ofNullable(refusal.getStatus())
-        .map(status -> status.getMessage())
+        .map(Status::getMessage)
         .orElse(refusal.getMessage());
   }
 

@@ -6,11 +6,14 @@ import dev.voting.operator.status.Availability;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,19 +33,14 @@ final class Pruner {
    * Deletes what is no longer wanted. A workload goes only once what takes its place is available,
    * and a server once its clients use another, so that nothing is without service in between.
    *
+   * @param refused what could not be applied, and so takes nothing's place
    * @return what went wrong
    */
-  List<Problem> prune(Blueprint blueprint, View view) {
+  List<Problem> prune(Blueprint blueprint, View view, Set<ObjectKey> refused) {
     var problems = new ArrayList<Problem>();
-    var unavailable =
-        blueprint
-            .objects()
-            .filter(Availability::isWorkload)
-            .filter(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty())
-            .map(Pruner::component)
-            .collect(Collectors.toSet());
+    var needs = new Needs(blueprint, view, refused);
     superfluous(blueprint, view)
-        .filter(object -> !isNeededStill(object, unavailable))
+        .filter(object -> !needs.stillNeed(object))
         .forEach(object -> delete(object, problems));
     return problems;
   }
@@ -67,24 +65,92 @@ final class Pruner {
             .anyMatch(entry -> Names.OPERATOR.equals(entry.getManager()));
   }
 
-  /** A server goes only after its clients have all left it, with all that belongs to it. */
-  private static boolean isNeededStill(HasMetadata object, Set<String> unavailable) {
-    return SERVERS.contains(component(object))
-        ? !unavailable.isEmpty()
-        : Availability.isWorkload(object)
-            && !Availability.isDone(object)
-            && unavailable.contains(component(object));
+  /** What the system that runs needs, beside what the blueprint holds. */
+  private static final class Needs {
+    private final View view;
+    private final Set<String> unavailable;
+    private final Set<Role> unfilled;
+
+    /** Whether pods of before are left, or those of now are not all there. */
+    private final boolean clientsRoll;
+
+    /** Without any, everything may reach everything. */
+    private final boolean hasPolicies;
+
+    Needs(Blueprint blueprint, View view, Set<ObjectKey> refused) {
+      this.view = view;
+      this.unavailable =
+          blueprint
+              .objects()
+              .filter(Availability::isWorkload)
+              .filter(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty())
+              .map(Pruner::component)
+              .collect(Collectors.toSet());
+      this.unfilled =
+          blueprint
+              .objects()
+              .filter(object -> refused.contains(ObjectKey.of(object)))
+              .map(Role::of)
+              .collect(Collectors.toSet());
+      this.hasPolicies = blueprint.objects().anyMatch(NetworkPolicy.class::isInstance);
+      this.clientsRoll = !Rotation.waitsFor(blueprint, view).isEmpty();
+    }
+
+    boolean stillNeed(HasMetadata object) {
+      if (unfilled.contains(Role.of(object))) {
+        return true;
+      }
+      if (object instanceof NetworkPolicy) {
+        return hasPolicies && isBetweenClientsAndServers(object.getMetadata().getName());
+      }
+      // A server goes only after its clients have all left it, with all that belongs to it.
+      return SERVERS.contains(component(object))
+          ? clientsRoll || !unavailable.isEmpty()
+          : Availability.isWorkload(object)
+              && !Availability.isDone(object)
+              && unavailable.contains(component(object));
+    }
+
+    /** The policy of a server is named as the server; those of clients, after them. */
+    private boolean isBetweenClientsAndServers(String policy) {
+      return SERVERS.contains(policy)
+          ? clientsRoll || runs(policy)
+          : clientsRoll
+              && (policy.endsWith(Names.TO_SERVERS) || policy.endsWith(Names.TO_EXTERNAL));
+    }
+
+    private boolean runs(String server) {
+      return view.all(Pod.class).stream().anyMatch(pod -> component(pod).equals(server));
+    }
+  }
+
+  /**
+   * What an object does for its component, whatever it is called, and for some of whatever kind.
+   */
+  private record Role(String component, String namespace, String does) {
+    private static final Set<String> EXPOSURE = Set.of("Ingress", "HTTPRoute", "Gateway");
+
+    static Role of(HasMetadata object) {
+      return new Role(
+          Pruner.component(object),
+          object.getMetadata().getNamespace(),
+          Availability.isWorkload(object)
+              ? "workload"
+              : EXPOSURE.contains(object.getKind()) ? "exposure" : object.getKind());
+    }
   }
 
   private static String component(HasMetadata object) {
-    return object.getMetadata().getLabels().getOrDefault(Names.COMPONENT, "");
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(Names.COMPONENT))
+        .orElse("");
   }
 
   private void delete(HasMetadata object, List<Problem> problems) {
     try {
       client.resource(object).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
     } catch (KubernetesClientException e) {
-      problems.add(Problem.refused(ObjectKey.of(object), e));
+      problems.add(Problem.notDeleted(ObjectKey.of(object), e));
     }
   }
 }

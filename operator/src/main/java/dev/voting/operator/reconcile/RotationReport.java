@@ -8,4 +8,10 @@ import java.util.List;
  * @param token the {@code spec.secrets.rotate} that it is of, or what else asked for it
  * @param waits what it waits for, in words; empty when it is over
  */
-public record RotationReport(String token, List<String> waits) {}
+public record RotationReport(String token, List<String> waits) {
+
+  /** The same rotation, whose next step cannot be stored. */
+  RotationReport unstored() {
+    return new RotationReport(token, List.of("the credentials to be stored"));
+  }
+}

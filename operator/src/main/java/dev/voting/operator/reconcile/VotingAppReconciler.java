@@ -17,7 +17,11 @@ import dev.voting.operator.status.Grace;
 import dev.voting.operator.status.Redactor;
 import dev.voting.operator.status.StatusReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -38,8 +42,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the cluster to a VotingApp's blueprint, from whatever state it is in, and then does
@@ -52,6 +59,16 @@ import java.util.stream.Stream;
 public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   static final String NAME = "votingapp";
+
+  private static final Logger LOG = LoggerFactory.getLogger(VotingAppReconciler.class);
+
+  /** As the framework writes a status. */
+  private static final PatchContext STATUS =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(NAME)
+          .withForce(true)
+          .build();
 
   /**
    * Nothing tells when somebody else's namespace goes, which has no label to watch by: so look
@@ -67,6 +84,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final ReferencedSecrets issued;
   private final CredentialStore credentials;
   private final CertificateStore certificates;
+  private final Contests contests;
   private final Applier applier;
   private final Pruner pruner;
   private final JobHistory history;
@@ -105,7 +123,8 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
             () -> optionalKinds.serves(new Certificate()),
             clock,
             new SecureRandom());
-    this.applier = new Applier(client, parallel, ledger);
+    this.contests = new Contests(clock);
+    this.applier = new Applier(client, parallel, ledger, contests);
     this.pruner = new Pruner(client);
     this.history = new JobHistory(clock);
     this.jobs = new JobRestarts(client, clock, history);
@@ -162,21 +181,49 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     if (app.isMarkedForDeletion()) {
       return UpdateControl.noUpdate();
     }
-    var round = new Round(app, view(app));
-    round.protect();
-    if (!app.getSpec().paused()) {
-      round.converge();
-    } else {
-      round.observe();
-    }
-    var status = crd.known(StatusReport.of(app, round.findings(), clock.instant()));
-    if (!round.retryAtOnce().isEmpty()) {
-      throw new RefusedException(status, round.redactor().apply(text(round.retryAtOnce())));
+    var report = report(app);
+    var status = crd.known(report.status());
+    if (report.failure().isPresent()) {
+      throw new RefusedException(status, report.failure().get());
     }
     var update = update(app, status);
-    Deadline.next(round.view, status.conditions(), clock.instant()).ifPresent(round.waits::add);
-    round.next().ifPresent(update::rescheduleAfter);
+    report.next().ifPresent(update::rescheduleAfter);
     return update;
+  }
+
+  /**
+   * What came of one reconciliation.
+   *
+   * @param failure what a retry may mend, in words for the log
+   * @param next in how long to look again
+   */
+  private record Report(
+      VotingAppStatus status, Optional<String> failure, Optional<Duration> next) {}
+
+  /**
+   * Brings a VotingApp on its way. Whatever fails ends in the status, which so never keeps the word
+   * of another generation.
+   */
+  private Report report(VotingApp app) {
+    try {
+      var round = new Round(app, view(app));
+      round.protect();
+      if (!app.getSpec().paused()) {
+        round.converge();
+      } else {
+        round.observe();
+      }
+      var status = StatusReport.of(app, round.findings(), clock.instant());
+      Deadline.next(round.view, status.conditions(), clock.instant()).ifPresent(round.waits::add);
+      return new Report(status, round.failure(), round.next());
+    } catch (RuntimeException e) {
+      LOG.error("the reconciliation of {} failed", app.name(), e);
+      var problem = Problem.failed(e);
+      return new Report(
+          StatusReport.failed(app, problem, clock.instant()),
+          Optional.of(problem.message()),
+          Optional.empty());
+    }
   }
 
   @Override
@@ -186,7 +233,13 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       return ErrorStatusUpdateControl.noStatusUpdate();
     }
     events.tell(app, refused.status());
-    return ErrorStatusUpdateControl.patchStatus(withStatus(app, refused.status()));
+    try {
+      client.resource(withStatus(app, refused.status())).subresource("status").patch(STATUS);
+    } catch (KubernetesClientException refusal) {
+      // Not by the framework, which would log it with its trace at each retry.
+      LOG.warn("the status of {} cannot be written: {}", app.name(), Problem.said(refusal));
+    }
+    return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
   private static String text(List<Problem> problems) {
@@ -244,6 +297,10 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     var apps = apps().stream().map(VotingApp::name).collect(Collectors.toSet());
     if (ledger.size() > apps.size()) {
       ledger.retain(apps);
+      var uids = apps().stream().map(app -> app.getMetadata().getUid()).collect(Collectors.toSet());
+      credentials.retain(uids);
+      events.retain(uids);
+      contests.retain(apps);
       references.retainApps(apps);
       issued.retainApps(apps);
       jobs.retain(apps);
@@ -285,61 +342,229 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     void protect() {
-      problems.addAll(retention.raise(app, view));
+      attempt(() -> problems.addAll(retention.raise(app, view)));
     }
 
     void converge() {
-      var first = blueprint.stage(Blueprint.NAMESPACES);
-      obstacles.addAll(namespaces.take(app, first.objects(), view));
-      if (!obstacles.isEmpty()) {
-        waits.add(LOOK_AGAIN);
-        return;
+      attempt(
+          () -> {
+            if (takeNamespaces()) {
+              problems.addAll(made(Blueprint.NAMESPACES));
+              proceed(credentials.resolve(app, view));
+            }
+          });
+      obstacles.addAll(contests.problems(app.name()));
+      contests.next(app.name()).ifPresent(waits::add);
+      attempt(this::look);
+    }
+
+    /** A step that fails is told, and keeps no other one from being made. */
+    private void attempt(Runnable step) {
+      attempt(
+          () -> {
+            step.run();
+            return true;
+          },
+          () -> false);
+    }
+
+    private <T> T attempt(Supplier<T> step, Supplier<T> otherwise) {
+      try {
+        return step.get();
+      } catch (RuntimeException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        if (!(e instanceof KubernetesClientException)) {
+          LOG.error("a step in the reconciliation of {} failed", app.name(), e);
+        }
+        problems.add(Problem.failed(e));
+        return otherwise.get();
       }
-      switch (credentials.resolve(app, view)) {
+    }
+
+    private boolean takeNamespaces() {
+      var refused = namespaces.take(app, blueprint.stage(Blueprint.NAMESPACES).objects(), view);
+      if (!refused.isEmpty()) {
+        obstacles.addAll(refused);
+        waits.add(LOOK_AGAIN);
+      }
+      return refused.isEmpty();
+    }
+
+    private void proceed(CredentialStore.Resolution resolution) {
+      switch (resolution) {
         case CredentialStore.Resolution.Missing missing -> {
-          // The namespaces at least, or the Secret could not be made in them.
-          problems.addAll(applier.apply(app.name(), new Blueprint(List.of(first)), view));
-          obstacles.addAll(missing.problems());
+          obstacles.addAll(missing.obstacles());
+          problems.addAll(missing.refusals());
+          missing
+              .kept()
+              .ifPresent(
+                  kept -> {
+                    if (certify(kept)) {
+                      rotation = report(kept);
+                      apply();
+                    }
+                  });
         }
         case CredentialStore.Resolution.Found found -> {
           PostgresOwner.refusal(app, found.credentials()).ifPresent(obstacles::add);
-          var certified = certificates.resolve(app, view);
-          known = certified.certificates();
-          if (!certified.isComplete()) {
-            blueprint = blueprint(found.credentials());
-            await(certified);
-            return;
+          if (certify(found.credentials()) && store(found)) {
+            apply();
           }
-          blueprint = rotated(found);
-          certified.due().ifPresent(waits::add);
-          apply();
         }
       }
-      look();
+    }
+
+    /**
+     * Makes the certificates.
+     *
+     * @return whether all are there: no server starts without its own, and none that runs changes
+     *     for the lack of it
+     */
+    private boolean certify(Credentials credentials) {
+      var certified = certificates.resolve(app, view);
+      known = certified.certificates();
+      blueprint = blueprint(credentials);
+      certified.due().ifPresent(waits::add);
+      obstacles.addAll(certified.problems());
+      var refused = made(Blueprint.AUTHORITY);
+      if (refused.isEmpty()) {
+        refused = made(Blueprint.CERTIFICATES);
+      }
+      problems.addAll(refused);
+      return certified.isComplete() && (refused.isEmpty() || certified.stored());
+    }
+
+    /**
+     * Stores the credentials, before anybody is given any. While that is refused, those that are
+     * stored stay in force.
+     *
+     * @return whether there are any to go on with
+     */
+    private boolean store(CredentialStore.Resolution.Found found) {
+      var wanted = wanted(found);
+      blueprint = blueprint(wanted);
+      rotation = report(wanted);
+      var refused = made(Blueprint.CREDENTIALS);
+      if (refused.isEmpty()) {
+        tell(found, wanted);
+        return true;
+      }
+      problems.addAll(refused.stream().map(Problem::notStored).toList());
+      found
+          .kept()
+          .ifPresent(
+              kept -> {
+                rotation = unstored(wanted, kept);
+                blueprint = blueprint(kept);
+              });
+      return found.kept().isPresent();
+    }
+
+    /** The credentials, with the old logins as long as a rotation needs them. */
+    private Credentials wanted(CredentialStore.Resolution.Found found) {
+      return found.credentials() instanceof Credentials.Managed managed
+              && managed.outgoing().isPresent()
+              && !found.begins()
+              && Rotation.waitsFor(blueprint, view).isEmpty()
+          ? managed.withoutOutgoing()
+          : found.credentials();
+    }
+
+    private void tell(CredentialStore.Resolution.Found found, Credentials stored) {
+      if (found.begins()) {
+        events.tell(
+            app,
+            "Normal",
+            "RotationStarted",
+            "new credentials are valid beside the old ones, and pods roll to them");
+      } else if (!stored.equals(found.credentials())) {
+        events.tell(
+            app,
+            "Normal",
+            "CredentialsRotated",
+            "every pod uses the new credentials: the old ones end");
+      }
+    }
+
+    private Optional<RotationReport> report(Credentials credentials) {
+      return credentials instanceof Credentials.Managed managed
+              && (managed.outgoing().isPresent() || !managed.rotation().isEmpty())
+          ? Optional.of(
+              new RotationReport(
+                  managed.rotation(),
+                  managed.outgoing().isPresent()
+                      ? Rotation.waitsFor(blueprint(managed), view)
+                      : List.of()))
+          : Optional.empty();
+    }
+
+    /** What has been asked for, and cannot begin or end while the credentials cannot be stored. */
+    private Optional<RotationReport> unstored(Credentials wanted, Credentials kept) {
+      return report(wanted).isEmpty() || wanted.equals(kept)
+          ? report(kept)
+          : report(wanted).map(RotationReport::unstored);
+    }
+
+    /** Makes a stage that others need; answers what was refused. */
+    private List<Problem> made(String stage) {
+      return applier
+          .apply(
+              app.name(),
+              new Blueprint(List.of(blueprint.stage(stage)))
+                  .map(object -> Optional.of(object).filter(optionalKinds::serves)),
+              view)
+          .problems();
     }
 
     private void apply() {
+      var next = attempt(this::restartJob, () -> blueprint);
+      next = major(next);
+      next = grow(ReplicaHandover.keepReplicas(served(next), view));
+      var applied = applier.apply(app.name(), next.dependent(), view);
+      problems.addAll(applied.problems());
+      view = ledger.newest(app.name(), view);
+      attempt(() -> problems.addAll(protection.protect(view)));
+      attempt(() -> problems.addAll(pruner.prune(blueprint, view, applied.refused())));
+    }
+
+    private Blueprint restartJob() {
       var restarts = jobs.restart(app, blueprint, view);
       tell(restarts);
       consumer = restarts.past();
       restarts.problem().ifPresent(problems::add);
       restarts.next().ifPresent(waits::add);
-      var major = postgres.check(restarts.blueprint(), view);
-      obstacles.addAll(major.obstacles());
-      problems.addAll(major.problems());
-      var growth =
-          claims.grow(
-              ReplicaHandover.keepReplicas(served(major.blueprint()), view), view, clock.instant());
-      obstacles.addAll(growth.obstacles());
-      growth.next().ifPresent(waits::add);
-      var refused = applier.apply(app.name(), growth.blueprint(), view);
-      view = ledger.newest(app.name(), view);
-      problems.addAll(refused);
-      problems.addAll(growth.problems());
-      problems.addAll(protection.protect(view));
-      if (refused.isEmpty()) {
-        problems.addAll(pruner.prune(blueprint, view));
-      }
+      return restarts.blueprint();
+    }
+
+    private Blueprint major(Blueprint wanted) {
+      return attempt(
+          () -> {
+            var major = postgres.check(wanted, view);
+            obstacles.addAll(major.obstacles());
+            problems.addAll(major.problems());
+            return major.blueprint();
+          },
+          () -> withoutServers(wanted));
+    }
+
+    private Blueprint grow(Blueprint wanted) {
+      return attempt(
+          () -> {
+            var growth = claims.grow(wanted, view, clock.instant());
+            problems.addAll(growth.problems());
+            obstacles.addAll(growth.obstacles());
+            growth.next().ifPresent(waits::add);
+            return growth.blueprint();
+          },
+          () -> withoutServers(wanted));
+    }
+
+    /** As long as it is not known what may become of the servers, they stay as they are. */
+    private static Blueprint withoutServers(Blueprint blueprint) {
+      return blueprint.map(
+          object -> Optional.of(object).filter(other -> !(other instanceof StatefulSet)));
     }
 
     private void tell(JobRestarts.Outcome restarts) {
@@ -368,23 +593,16 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
           object -> homeless.contains(object) ? Optional.empty() : Optional.of(object));
     }
 
-    /** No server starts without its certificate, and none that runs changes for the lack of it. */
-    private void await(CertificateStore.Resolution certified) {
-      var first =
-          blueprint
-              .before(Blueprint.CREDENTIALS)
-              .map(object -> Optional.of(object).filter(optionalKinds::serves));
-      problems.addAll(applier.apply(app.name(), first, view));
-      obstacles.addAll(certified.problems());
-    }
-
     /** What is missing is told, and nothing is made. */
     void observe() {
-      if (credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found) {
-        blueprint = blueprint(found.credentials());
-        rotation = report(found.credentials());
-      }
-      look();
+      attempt(
+          () -> {
+            if (credentials.resolve(app, view) instanceof CredentialStore.Resolution.Found found) {
+              blueprint = blueprint(found.credentials());
+              rotation = report(found.credentials());
+            }
+          });
+      attempt(this::look);
     }
 
     private void look() {
@@ -394,6 +612,15 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       Grace.next(view, clock.instant()).ifPresent(waits::add);
       DataPresence.next(app, view, clock.instant()).ifPresent(waits::add);
       said = podEvents.look(view);
+    }
+
+    /** What a retry may mend, as opposed to what waits for somebody else. */
+    Optional<String> failure() {
+      return problems.isEmpty() ? Optional.empty() : Optional.of(redactor().apply(text(problems)));
+    }
+
+    Optional<Duration> next() {
+      return waits.stream().min(Duration::compareTo);
     }
 
     /** For what is said elsewhere than in the status, which sees to it itself. */
@@ -406,56 +633,6 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       all.addAll(obstacles);
       return new Findings(
           blueprint, view, all, crd.outdated(), crd.newer(), consumer, refusals, said, rotation);
-    }
-
-    /** The blueprint, with the old logins as long as a rotation needs them. */
-    private Blueprint rotated(CredentialStore.Resolution.Found found) {
-      rotation = report(found.credentials());
-      var drawn = blueprint(found.credentials());
-      if (!(found.credentials() instanceof Credentials.Managed managed)
-          || managed.outgoing().isEmpty()) {
-        return drawn;
-      }
-      if (found.begins()) {
-        events.tell(
-            app,
-            "Normal",
-            "RotationStarted",
-            "new credentials are valid beside the old ones, and pods roll to them");
-      }
-      var waits = Rotation.waitsFor(drawn, view);
-      if (found.begins() || !waits.isEmpty()) {
-        rotation = Optional.of(new RotationReport(managed.rotation(), waits));
-        return drawn;
-      }
-      rotation = report(managed.withoutOutgoing());
-      events.tell(
-          app,
-          "Normal",
-          "CredentialsRotated",
-          "every pod uses the new credentials: the old ones end");
-      return blueprint(managed.withoutOutgoing());
-    }
-
-    private Optional<RotationReport> report(Credentials credentials) {
-      return credentials instanceof Credentials.Managed managed
-              && (managed.outgoing().isPresent() || !managed.rotation().isEmpty())
-          ? Optional.of(
-              new RotationReport(
-                  managed.rotation(),
-                  managed.outgoing().isPresent()
-                      ? Rotation.waitsFor(blueprint(managed), view)
-                      : List.of()))
-          : Optional.empty();
-    }
-
-    /** Problems that a retry may mend, as opposed to those that wait for somebody else. */
-    List<Problem> retryAtOnce() {
-      return problems;
-    }
-
-    Optional<Duration> next() {
-      return waits.stream().min(Duration::compareTo);
     }
   }
 

@@ -10,9 +10,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,11 @@ public final class Events {
   private final KubernetesClient client;
 
   /**
+   * What was told last of each VotingApp, by its uid, whether or not its status could be written.
+   */
+  private final Map<String, VotingAppStatus> told = new ConcurrentHashMap<>();
+
+  /**
    * Makes a teller.
    *
    * @param client may create Events
@@ -48,7 +55,8 @@ public final class Events {
    */
   public void tell(VotingApp app, VotingAppStatus next) {
     var before =
-        Optional.ofNullable(app.getStatus())
+        Optional.ofNullable(told.put(app.getMetadata().getUid(), next))
+            .or(() -> Optional.ofNullable(app.getStatus()))
             .map(VotingAppStatus::conditions)
             .orElse(List.<Condition>of());
     for (var condition : next.conditions()) {
@@ -62,6 +70,15 @@ public final class Events {
             text(condition));
       }
     }
+  }
+
+  /**
+   * Forgets the VotingApps that are no more.
+   *
+   * @param uids of those that are there
+   */
+  public void retain(Set<String> uids) {
+    told.keySet().retainAll(uids);
   }
 
   /**

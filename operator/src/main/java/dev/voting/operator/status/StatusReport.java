@@ -85,6 +85,43 @@ public final class StatusReport {
   }
 
   /**
+   * The status of a VotingApp of which nothing is known but what went wrong.
+   *
+   * @param app the VotingApp, with its last status
+   * @param problem what went wrong
+   * @param now the time of any transition
+   */
+  public static VotingAppStatus failed(VotingApp app, Problem problem, Instant now) {
+    var last = Optional.ofNullable(app.getStatus());
+    var conditions =
+        new Conditions(
+            last.map(VotingAppStatus::conditions).orElse(List.of()),
+            app.getMetadata().getGeneration(),
+            now,
+            Redactor.of(new Blueprint(List.of()), new View(List.of())));
+    conditions.add(READY, false, problem.reason(), problem.message());
+    conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
+    conditions.add(DEGRADED, true, problem.reason(), problem.message());
+    conditions.add(COUNTING, "Unknown", "NotLookedAt", "see Ready for the cause");
+    for (var component : COMPONENTS) {
+      conditions.add(type(component), "Unknown", "NotLookedAt", "see Ready for the cause");
+    }
+    return new VotingAppStatus(
+        app.getMetadata().getGeneration(),
+        Images.CURRENT.version(),
+        last.map(VotingAppStatus::url).orElse(null),
+        conditions.list(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        last.map(VotingAppStatus::consumerJob).orElse(null),
+        last.map(VotingAppStatus::consumerJobEnds).orElse(null),
+        last.map(VotingAppStatus::deletionPolicy).orElse(null));
+  }
+
+  /**
    * The status of a condition.
    *
    * @param app a VotingApp as the cluster holds it

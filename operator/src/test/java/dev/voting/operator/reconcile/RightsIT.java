@@ -3,13 +3,16 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.Clients;
 import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.deploy.Rights;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.servers.kubernetes.AccessReview;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import dev.voting.servers.kubernetes.RecordedRequest;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -83,7 +86,62 @@ class RightsIT {
               "voting.dev/votingapps/status patch",
               "/events watch");
       assertThat(granted()).containsAll(used);
+      // Data go with them.
+      assertThat(used).doesNotContain("/namespaces delete", "/secrets delete");
     }
+  }
+
+  /** Only who may delete an object may change its owner there. */
+  @Test
+  void itMayChangeOwnersWhereOwnerReferencesPermissionEnforcementIsOn() {
+    try (var kubernetes = InMemoryKubernetes.start();
+        var client = kubernetes.client();
+        var operators =
+            Clients.of(new ConfigBuilder(kubernetes.config()).withUserAgent(AGENT).build())) {
+      client.resource(VotingAppCrd.read()).create();
+      var granted = granted();
+      kubernetes.protectOwners(
+          asked -> !asked.userAgent().contains(AGENT) || granted.contains(right(asked)));
+      try (var _ = VotingAppOperator.start(operators, lost -> {})) {
+        var subject = new Subjects(new InMemory(kubernetes), client);
+        subject.apply("{deletionPolicy: Delete}");
+        subject.awaitReady();
+        var data = client.namespaces().withName(subject.names.dataNamespace());
+        assertThat(data.get().getMetadata().getOwnerReferences()).hasSize(1);
+        subject.apply("{}");
+        await()
+            .atMost(Subjects.SOON)
+            .until(() -> data.get().getMetadata().getOwnerReferences().isEmpty());
+
+        // Another VotingApp of the name takes up what the first one has left behind.
+        client
+            .resources(VotingApp.class)
+            .withName(subject.name)
+            .withPropagationPolicy(DeletionPropagation.ORPHAN)
+            .delete();
+        await().atMost(Subjects.SOON).until(() -> subject.app() == null);
+        subject.apply("{deletionPolicy: Delete}");
+        subject.awaitReady();
+        var uid = subject.app().getMetadata().getUid();
+        assertThat(subject.names.namespaces())
+            .allSatisfy(
+                name ->
+                    assertThat(
+                            client
+                                .namespaces()
+                                .withName(name)
+                                .get()
+                                .getMetadata()
+                                .getOwnerReferences())
+                        .singleElement()
+                        .satisfies(owner -> assertThat(owner.getUid()).isEqualTo(uid)));
+      }
+    }
+  }
+
+  private static String right(AccessReview asked) {
+    var part = asked.subresource().isEmpty() ? "" : "/" + asked.subresource();
+    return asked.group() + "/" + asked.resource() + part + " " + asked.verb();
   }
 
   private static Set<String> granted() {

@@ -12,11 +12,13 @@ final class Fault {
   private final Predicate<RecordedRequest> matches;
   private final AtomicInteger left;
   private final int status;
+  private final String message;
 
-  Fault(Predicate<RecordedRequest> matches, int times, int status) {
+  Fault(Predicate<RecordedRequest> matches, int times, int status, String message) {
     this.matches = matches;
     this.left = new AtomicInteger(times);
     this.status = status;
+    this.message = message;
   }
 
   /** Whether this request is one of those; counts it if so. */
@@ -27,5 +29,18 @@ final class Fault {
   /** HTTP status to answer with; 0 to cut the connection, {@link #STALL} to begin an answer. */
   int status() {
     return status;
+  }
+
+  /** What to answer, in the words of a real server. */
+  ApiException answer() {
+    return ApiException.of(
+        status,
+        switch (status) {
+          case 403 -> "Forbidden";
+          case 409 -> "Conflict";
+          case 422 -> "Invalid";
+          default -> "InternalError";
+        },
+        message);
   }
 }

@@ -134,7 +134,7 @@ final class FrontDoor implements AutoCloseable {
             http.response().setChunked(true).writeHead();
             return;
           }
-          throw ApiException.of(fault.status(), "InternalError", "an error made by a test");
+          throw fault.answer();
         }
       }
       switch (api.answer(request)) {

@@ -169,7 +169,19 @@ public final class InMemoryKubernetes implements AutoCloseable {
    * @param status the HTTP status that they get; 0 cuts their connection
    */
   public void failNext(Predicate<RecordedRequest> matches, int times, int status) {
-    door.faults.add(new Fault(matches, times, status));
+    failNext(matches, times, status, "an error made by a test");
+  }
+
+  /**
+   * Lets the next requests fail.
+   *
+   * @param matches which requests
+   * @param times how many of them
+   * @param status the HTTP status that they get; 0 cuts their connection
+   * @param message what the answer says, as that of a policy
+   */
+  public void failNext(Predicate<RecordedRequest> matches, int times, int status, String message) {
+    door.faults.add(new Fault(matches, times, status, message));
   }
 
   /**

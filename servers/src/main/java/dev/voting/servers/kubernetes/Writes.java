@@ -184,8 +184,11 @@ final class Writes {
       StoredObject before = existing(target);
       ObjectNode wanted = change.apply(before);
       checkPreconditions(before, wanted);
+      // Who writes may also say who manages what.
+      ManagedFields managed =
+          ManagedFields.of(
+              Json.at(wanted, "metadata", "managedFields").isEmpty() ? before.tree() : wanted);
       ObjectNode after = fit(target, before, wanted);
-      ManagedFields managed = ManagedFields.of(before.tree());
       managed.updated(manager, Typed.compare(bare(before.tree()), bare(after), type.schema()));
       managed.writeTo(after);
       Optional<StoredObject> written = commit(target, before, after, request);

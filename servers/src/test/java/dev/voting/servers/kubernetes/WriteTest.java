@@ -109,6 +109,23 @@ class WriteTest {
   }
 
   @Test
+  void whoManagesWhatCanBePatched() {
+    client.resource(config("disowned", Map.of("a", "1"))).create();
+    var resource = client.configMaps().inNamespace(namespace).withName("disowned");
+    assertThat(resource.get().getMetadata().getManagedFields()).hasSize(1);
+
+    ConfigMap after =
+        resource.patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\":\"replace\",\"path\":\"/metadata/managedFields/0/manager\",\"value\":\"other\"}]");
+
+    assertThat(after.getData()).isEqualTo(Map.of("a", "1"));
+    assertThat(after.getMetadata().getManagedFields())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.getManager()).isEqualTo("other"));
+  }
+
+  @Test
   void aStrategicPatchFindsListElementsByTheirKey() {
     create(STATEFUL_SET.formatted("strategic"));
     var after =
