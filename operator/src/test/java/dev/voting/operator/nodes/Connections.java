@@ -16,13 +16,9 @@ final class Connections {
     return client(configuration());
   }
 
-  /**
-   * One that asks once, and has a connection for each request, so that none waits for another one's
-   * end.
-   */
+  /** One that asks once. */
   static KubernetesClient plain() {
     var config = configuration();
-    config.setHttp2Disable(true);
     config.setRequestRetryBackoffLimit(0);
     return client(config);
   }
