@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +94,8 @@ public final class Events {
         new EventBuilder()
             .withNewMetadata()
             .withNamespace(NAMESPACE)
-            .withGenerateName(app.name() + ".")
+            // Not the server's to choose: a request that is sent again must not make another one.
+            .withName(app.name() + "." + UUID.randomUUID())
             .endMetadata()
             .withNewInvolvedObject()
             .withApiVersion(app.getApiVersion())
@@ -113,7 +116,9 @@ public final class Events {
       client.resource(event).create();
     } catch (KubernetesClientException e) {
       // An event is a courtesy; the condition says the same.
-      LOG.warn("event {} of {} could not be told: {}", reason, app.name(), e.getMessage());
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        LOG.warn("event {} of {} could not be told: {}", reason, app.name(), e.getMessage());
+      }
     }
   }
 
