@@ -213,7 +213,10 @@ final class Soundness {
                     .getData()
                     .forEach(
                         (file, content) ->
-                            files.put(configMap.getMetadata().getName() + "/" + file, content)));
+                            files.put(
+                                configMap.getMetadata().getName() + "/" + file,
+                                // A number that follows the replicas.
+                                content.replaceAll("(CONNECTION LIMIT) [0-9]+;", "$1 n;"))));
     return files;
   }
 
@@ -225,10 +228,14 @@ final class Soundness {
             pod ->
                 commands.put(
                     pod.component(),
-                    SERIALIZATION.asJson(
-                        pod.template().getSpec().getContainers().stream()
-                            .map(Soundness::run)
-                            .toList())));
+                    SERIALIZATION
+                        .asJson(
+                            pod.template().getSpec().getContainers().stream()
+                                .map(Soundness::run)
+                                .toList())
+                        // So does this, where it is not PostgreSQL's own default.
+                        .replaceAll(",\"-c\",\"max_connections=[0-9]+\"", "")
+                        .replace("[\"postgres\"]", "[]")));
     return commands;
   }
 
