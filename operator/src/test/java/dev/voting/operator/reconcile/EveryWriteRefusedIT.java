@@ -143,11 +143,15 @@ class EveryWriteRefusedIT extends ClusterTests {
     kubernetes = ((InMemory) cluster).kubernetes();
     watched = new Watched();
     operator.close();
-    own = cluster.client();
     operator = startOwn();
   }
 
   private VotingAppOperator startOwn() {
+    if (own != null) {
+      // A process that is killed takes its connections with it.
+      own.close();
+    }
+    own = cluster.client();
     return VotingAppOperator.start(
         own,
         lost -> {
