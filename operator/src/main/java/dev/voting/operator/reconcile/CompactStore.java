@@ -1,11 +1,14 @@
 package dev.voting.operator.reconcile;
 
+import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -16,6 +19,7 @@ import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +27,21 @@ import java.util.stream.Stream;
  * sets, by far the most of an object, are replaced by the digest that they are read for; what an
  * object says is left out where all that counts is whether it still says so, which the digest
  * tells.
+ *
+ * <p>Our label lets an object in here, and anybody may set it: of what cannot be ours no more is
+ * kept than its name, and nothing large of what can.
  */
 final class CompactStore<T extends HasMetadata> extends BasicItemStore<T> {
+
+  /** Passwords, URIs and certificates are much smaller; so are annotations that matter here. */
+  private static final int LARGE = 16 * 1024;
+
+  private static final Set<String> SECRETS =
+      Set.of(
+          Names.CREDENTIALS,
+          Names.AUTHORITY,
+          Names.certificate(Names.POSTGRES),
+          Names.certificate(Names.REDIS));
 
   CompactStore() {
     super(Cache::metaNamespaceKeyFunc);
@@ -33,6 +50,10 @@ final class CompactStore<T extends HasMetadata> extends BasicItemStore<T> {
   /** The object has just been read, and nobody else has it yet. */
   @Override
   public T put(String key, T object) {
+    if (!Ownership.mayBeOurs(object)) {
+      dropAll(object);
+      return super.put(key, object);
+    }
     var digest = OwnedFields.digest(object);
     var replicas = ReplicaHandover.isOurs(object);
     for (var entry : object.getMetadata().getManagedFields()) {
@@ -41,8 +62,37 @@ final class CompactStore<T extends HasMetadata> extends BasicItemStore<T> {
         digest.ifPresent(known -> entry.setFieldsV1(fields(known, replicas)));
       }
     }
+    dropLarge(object.getMetadata().getAnnotations());
     dropContent(object);
     return super.put(key, object);
+  }
+
+  private static void dropAll(HasMetadata object) {
+    var metadata = object.getMetadata();
+    object.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(metadata.getNamespace())
+            .withName(metadata.getName())
+            .withUid(metadata.getUid())
+            .withResourceVersion(metadata.getResourceVersion())
+            .build());
+    switch (object) {
+      case Secret secret -> secret.setData(null);
+      case StatefulSet set -> set.setSpec(null);
+      case Deployment deployment -> deployment.setSpec(null);
+      case Job job -> job.setSpec(null);
+      case Pod pod -> {
+        pod.setSpec(null);
+        pod.setStatus(null);
+      }
+      default -> dropContent(object);
+    }
+  }
+
+  private static void dropLarge(Map<String, String> values) {
+    if (values != null) {
+      values.values().removeIf(value -> value != null && value.length() > LARGE);
+    }
   }
 
   private static FieldsV1 fields(String digest, boolean replicas) {
@@ -56,7 +106,13 @@ final class CompactStore<T extends HasMetadata> extends BasicItemStore<T> {
 
   private static void dropContent(HasMetadata object) {
     switch (object) {
-      case ConfigMap configMap -> configMap.setData(null);
+      case Secret secret when SECRETS.contains(secret.getMetadata().getName()) ->
+          dropLarge(secret.getData());
+      case Secret secret -> secret.setData(null);
+      case ConfigMap configMap -> {
+        configMap.setData(null);
+        configMap.setBinaryData(null);
+      }
       case NetworkPolicy policy -> policy.setSpec(null);
       case Ingress ingress -> ingress.setSpec(null);
       case Service service -> service.setSpec(null);

@@ -23,6 +23,11 @@ import java.util.stream.Stream;
 
 /** The kinds of object that the operator handles. */
 public final class Kinds {
+  /** Each of these may have a mebibyte. */
+  private static final long FEW = 10;
+
+  private static final long MANY = 100;
+
   private Kinds() {}
 
   /** Kinds that blueprints hold, and so are applied and pruned; every cluster serves them. */
@@ -57,5 +62,13 @@ public final class Kinds {
   static boolean isManaged(HasMetadata object) {
     return Stream.concat(MANAGED.stream(), OPTIONAL.stream())
         .anyMatch(kind -> kind.isInstance(object));
+  }
+
+  /**
+   * How many objects are asked for at a time: what is large, and what anybody may have made, does
+   * not come all at once.
+   */
+  static long pageOf(Class<? extends HasMetadata> kind) {
+    return kind == Secret.class || kind == ConfigMap.class ? FEW : MANY;
   }
 }

@@ -158,7 +158,9 @@ final class OptionalKinds extends AbstractEventSource<HasMetadata, VotingApp> {
                 .resources(type)
                 .inAnyNamespace()
                 .withLabel(Names.MANAGED_BY, Names.OPERATOR)
-                .runnableInformer(0);
+                .withLimit(Kinds.pageOf(type))
+                .runnableInformer(0)
+                .itemStore(new CompactStore<>());
         objects.addEventHandler(
             new AnyChange<>(object -> app(object).ifPresent(OptionalKinds.this::wake)));
         filled = begin(objects);

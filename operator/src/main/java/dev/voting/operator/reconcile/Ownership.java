@@ -22,15 +22,25 @@ final class Ownership {
     object.getMetadata().getOwnerReferences().stream()
         .filter(owner -> VotingApp.class.getSimpleName().equals(owner.getKind()))
         .forEach(owner -> apps.add(owner.getName()));
+    byNamespace(object).ifPresent(apps::add);
+    return apps;
+  }
+
+  /**
+   * Whether an object may be part of a VotingApp, by its namespace. Our label proves nothing, for
+   * anybody may set it.
+   */
+  static boolean mayBeOurs(HasMetadata object) {
+    return byNamespace(object).isPresent();
+  }
+
+  private static Optional<String> byNamespace(HasMetadata object) {
     var namespace = namespaceOf(object);
     var dash = namespace.lastIndexOf('-');
-    if (dash > 0) {
-      var app = namespace.substring(0, dash);
-      if (new Names(app).namespaces().contains(namespace)) {
-        apps.add(app);
-      }
-    }
-    return apps;
+    return dash > 0
+        ? Optional.of(namespace.substring(0, dash))
+            .filter(app -> new Names(app).namespaces().contains(namespace))
+        : Optional.empty();
   }
 
   /** Whether an object is a VotingApp's own namespace, or is in one of them. */

@@ -164,6 +164,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
             .withLabelSelector(Names.MANAGED_BY + "=" + Names.OPERATOR)
             .withWatchAllNamespaces()
             .withItemStore(new CompactStore<>())
+            .withInformerListLimit(Kinds.pageOf(kind))
             .withSecondaryToPrimaryMapper(this::appsOf)
             .build(),
         context);
@@ -171,6 +172,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   /** Called for whatever the watches tell, in its order, and so sees what soon is gone again. */
   private Set<ResourceID> appsOf(HasMetadata object) {
+    if (!Ownership.mayBeOurs(object)) {
+      return Set.of();
+    }
     history.saw(object);
     return Ownership.appsOf(object).stream().map(ResourceID::new).collect(Collectors.toSet());
   }

@@ -10,6 +10,7 @@ import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -63,6 +64,7 @@ class Benchmark {
   /** The client library remembers each request until its timeout, 10 s, would have come. */
   private static final Duration FORGOTTEN = Duration.ofSeconds(15);
 
+  private static final int FOREIGN_SECRETS = 400;
   private static final int WRITERS = 8;
   private static final double MEBIBYTE = 1 << 20;
 
@@ -204,6 +206,44 @@ class Benchmark {
       }
     }
     assertThat(heapOfFirst).isPresent();
+  }
+
+  /** Our label on objects that are not ours, which anybody may set. */
+  @Test
+  void besideForeignSecrets() throws Exception {
+    makeForeignSecrets(0, FOREIGN_SECRETS);
+    try (var proxy = counted();
+        var operator = operator(proxy)) {
+      print(
+          "%d foreign Secrets of 1 MiB at the start: resident %.0f MiB, heap %.0f MiB",
+          FOREIGN_SECRETS, operator.resident() / MEBIBYTE, operator.heap() / MEBIBYTE);
+      makeForeignSecrets(FOREIGN_SECRETS, 2 * FOREIGN_SECRETS);
+      Thread.sleep(FORGOTTEN);
+      print(
+          "as many again while it watches: resident %.0f MiB, heap %.0f MiB",
+          operator.resident() / MEBIBYTE, operator.heap() / MEBIBYTE);
+      operator.checkAlive();
+    } finally {
+      for (int i = 0; i < 2 * FOREIGN_SECRETS; i++) {
+        client.secrets().inNamespace("default").withName(prefix + "-" + i).delete();
+      }
+    }
+  }
+
+  private void makeForeignSecrets(int from, int to) {
+    for (int i = from; i < to; i++) {
+      client
+          .resource(
+              new SecretBuilder()
+                  .withNewMetadata()
+                  .withNamespace("default")
+                  .withName(prefix + "-" + i)
+                  .addToLabels(Names.MANAGED_BY, Names.OPERATOR)
+                  .endMetadata()
+                  .addToData("large", "eHh4".repeat((1 << 20) / 3 - 1000))
+                  .build())
+          .create();
+    }
   }
 
   private static List<HasMetadata> blueprint(String name) {

@@ -2,10 +2,16 @@ package dev.voting.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CompactStoreTest {
@@ -79,5 +85,51 @@ class CompactStoreTest {
     var stored = stored(configMap("a page", "1"));
     assertThat(stored.getData()).isNull();
     assertThat(stored.getMetadata().getManagedFields().getLast().getFieldsV1()).isNull();
+  }
+
+  @Test
+  void whatCannotBeOursCostsNextToNothing() {
+    var store = new CompactStore<Secret>();
+    for (int i = 0; i < 400; i++) {
+      store.put("tenant/s" + i, secret("tenant", "s" + i, Map.of("large", MEBIBYTE)));
+    }
+    assertThat(retained(store)).isLessThan(400 * 400);
+    var kept = store.get("tenant/s1").getMetadata();
+    assertThat(kept.getUid()).isEqualTo("some-uid");
+    assertThat(kept.getResourceVersion()).isEqualTo("7");
+  }
+
+  @Test
+  void nothingLargeIsKeptInNamespacesOfOurs() {
+    var store = new CompactStore<Secret>();
+    store.put("voting-data/theirs", secret("voting-data", "theirs", Map.of("a", "b")));
+    store.put(
+        "voting-data/voting-secrets",
+        secret(
+            "voting-data", "voting-secrets", Map.of("REDIS_PASSWORD", "c2VjcmV0", "x", MEBIBYTE)));
+    assertThat(store.get("voting-data/theirs").getData()).isNull();
+    assertThat(store.get("voting-data/voting-secrets").getData())
+        .containsExactly(Map.entry("REDIS_PASSWORD", "c2VjcmV0"));
+    assertThat(retained(store)).isLessThan(4_000);
+  }
+
+  private static final String MEBIBYTE = "eHh4".repeat(1 << 18);
+
+  private static Secret secret(String namespace, String name, Map<String, String> data) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .withUid("some-uid")
+        .withResourceVersion("7")
+        .withLabels(Map.of(Names.MANAGED_BY, Names.OPERATOR, Names.INSTANCE, "voting"))
+        .withAnnotations(new HashMap<>(Map.of("large", MEBIBYTE)))
+        .endMetadata()
+        .withData(new HashMap<>(data))
+        .build();
+  }
+
+  private static long retained(CompactStore<Secret> store) {
+    return store.values().mapToLong(secret -> Serialization.asYaml(secret).length()).sum();
   }
 }

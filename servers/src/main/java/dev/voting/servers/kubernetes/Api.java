@@ -172,15 +172,21 @@ final class Api {
     if (request.wantsTable()) {
       return Reply.json(200, Tables.of(target.type(), objects, revision, request));
     }
+    Page page =
+        Page.of(objects, revision, request.parameter("limit"), request.parameter("continue"));
     return Reply.json(
         200,
-        objects.stream()
+        page.objects().stream()
             .map(StoredObject::json)
             .collect(
                 Collectors.joining(
                     ",",
-                    "{\"kind\":\"%sList\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"%s\"},\"items\":["
-                        .formatted(target.type().kind(), target.type().apiVersion(), revision),
+                    "{\"kind\":\"%sList\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"%s\",\"continue\":\"%s\"},\"items\":["
+                        .formatted(
+                            target.type().kind(),
+                            target.type().apiVersion(),
+                            page.revision(),
+                            page.next()),
                     "]}")));
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +71,34 @@ class InMemoryKubernetesTest {
     log.close();
     client.configMaps().inNamespace("default").list();
     assertThat(log.all()).hasSize(2);
+  }
+
+  @Test
+  void listsComeInPagesIfAskedFor() {
+    for (var name : List.of("a", "b", "c", "d", "e")) {
+      client.resource(config(name)).create();
+    }
+    var maps = client.configMaps().inNamespace("default");
+    var first = maps.list(new ListOptionsBuilder().withLimit(2L).build());
+    client.resource(config("f")).create();
+    var second =
+        maps.list(
+            new ListOptionsBuilder()
+                .withLimit(2L)
+                .withContinue(first.getMetadata().getContinue())
+                .build());
+    var third =
+        maps.list(
+            new ListOptionsBuilder().withContinue(second.getMetadata().getContinue()).build());
+
+    assertThat(List.of(first, second, third))
+        .extracting(
+            page -> page.getItems().stream().map(map -> map.getMetadata().getName()).toList())
+        .containsExactly(List.of("a", "b"), List.of("c", "d"), List.of("e", "f"));
+    assertThat(third.getMetadata().getContinue()).isNullOrEmpty();
+    assertThat(third.getMetadata().getResourceVersion())
+        .as("a watch from there on tells of what came between the pages")
+        .isEqualTo(first.getMetadata().getResourceVersion());
   }
 
   @Test
