@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -101,7 +102,9 @@ public sealed interface TestCluster extends AutoCloseable {
   record InMemory(InMemoryKubernetes kubernetes) implements TestCluster {
     @Override
     public KubernetesClient client() {
-      return Clients.of(kubernetes.config());
+      // On a machine that does much else, even an answer out of memory may take its time.
+      return Clients.of(
+          new ConfigBuilder(kubernetes.config()).withRequestTimeout(60_000).build());
     }
 
     @Override
