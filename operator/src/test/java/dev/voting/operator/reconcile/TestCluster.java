@@ -103,8 +103,7 @@ public sealed interface TestCluster extends AutoCloseable {
     @Override
     public KubernetesClient client() {
       // On a machine that does much else, even an answer out of memory may take its time.
-      return Clients.of(
-          new ConfigBuilder(kubernetes.config()).withRequestTimeout(60_000).build());
+      return Clients.of(new ConfigBuilder(kubernetes.config()).withRequestTimeout(60_000).build());
     }
 
     @Override
