@@ -75,8 +75,25 @@ public record Availability(int ready, int desired, boolean current) {
     return current && ready >= desired;
   }
 
+  /**
+   * How many pods a workload is to have.
+   *
+   * @param workload a Deployment, StatefulSet or Job, of the blueprint or of the cluster
+   * @return at least one where an autoscaler decides
+   */
+  static int desired(HasMetadata workload) {
+    var replicas =
+        switch (workload) {
+          case Deployment deployment -> deployment.getSpec().getReplicas();
+          case StatefulSet set -> set.getSpec().getReplicas();
+          case Job job -> job.getSpec().getParallelism();
+          default -> throw new IllegalArgumentException(workload.getKind() + " runs no pods");
+        };
+    return replicas == null ? 1 : replicas;
+  }
+
   private static Availability of(Deployment deployment) {
-    int desired = deployment.getSpec().getReplicas();
+    int desired = desired(deployment);
     var status = deployment.getStatus();
     return status == null
         ? new Availability(0, desired, false)
@@ -90,7 +107,7 @@ public record Availability(int ready, int desired, boolean current) {
   }
 
   private static Availability of(StatefulSet set) {
-    int desired = set.getSpec().getReplicas();
+    int desired = desired(set);
     var status = set.getStatus();
     return status == null
         ? new Availability(0, desired, false)
@@ -103,7 +120,7 @@ public record Availability(int ready, int desired, boolean current) {
   }
 
   private static Availability of(Job job) {
-    int desired = job.getSpec().getParallelism();
+    int desired = desired(job);
     return job.getStatus() == null || isDone(job)
         ? new Availability(0, desired, false)
         : new Availability(number(job.getStatus().getReady()), desired, true);

@@ -1,6 +1,7 @@
 package dev.voting.operator.status;
 
 import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,14 +20,24 @@ record Counting(boolean isTrue, String reason, String message) {
   private static final String CONSUMER_STOPPED = "ConsumerStopped";
 
   /**
-   * What does not work because the spec wants no pod of it.
+   * What does not work because no pod of it is wanted: by the spec, or by somebody who scaled its
+   * workload, which the operator sets back unless it is paused.
    *
    * @param component any
+   * @param wanted its workload as the spec wants it
    * @param found how its workload is
    */
-  static Optional<Diagnosis> stopped(String component, Availability found) {
+  static Optional<Diagnosis> stopped(String component, HasMetadata wanted, Availability found) {
     if (found.desired() > 0) {
       return Optional.empty();
+    }
+    if (Availability.desired(wanted) > 0) {
+      return Optional.of(
+          new Diagnosis(
+              "ScaledToZero",
+              "%s %s was scaled to 0 pods; the operator sets it back, unless spec.paused is true"
+                  .formatted(wanted.getKind(), wanted.getMetadata().getName()),
+              true));
     }
     return switch (component) {
       case Names.CONSUMER ->
@@ -71,9 +82,13 @@ record Counting(boolean isTrue, String reason, String message) {
       Map<String, Diagnosis> diagnoses) {
     return Optional.ofNullable(diagnoses.get(component))
         .filter(
-            _ -> !availability.containsKey(component) || availability.get(component).ready() == 0)
+            _ -> Optional.ofNullable(availability.get(component)).filter(Counting::hasPod).isEmpty())
         .filter(diagnosis -> !diagnosis.reason().equals("RedisFull"))
         .map(diagnosis -> stands(reason, diagnosis));
+  }
+
+  private static boolean hasPod(Availability found) {
+    return found.ready() > 0 && found.desired() > 0;
   }
 
   private static Counting stands(String reason, Diagnosis diagnosis) {

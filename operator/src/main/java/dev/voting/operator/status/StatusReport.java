@@ -189,7 +189,7 @@ public final class StatusReport {
     }
     var found = Availability.of(actual.get());
     availability.put(component, found);
-    var stopped = Counting.stopped(component, found);
+    var stopped = Counting.stopped(component, desired.get(), found);
     if (stopped.isPresent()) {
       unavailable(component, stopped.get());
     } else if (found.isAvailable()) {

@@ -7,6 +7,8 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,30 @@ class CountingIT extends ClusterTests {
     subject.awaitCondition("Counting", "True", "Counting");
     subject.apply("{api: {replicas: 1}}");
     subject.awaitReady();
+  }
+
+  @Test
+  void aServerThatSomebodyScaledToNothingIsNoReadySystem() {
+    var subject = ready("{}");
+    subject.apply("{paused: true}");
+    subject.awaitCondition("Progressing", "False", "Paused");
+    scale(subject, 0);
+    subject.awaitCondition("PostgresAvailable", "False", "ScaledToZero");
+    subject.awaitCondition("Ready", "False", "ScaledToZero");
+    subject.awaitCondition("Counting", "False", "PostgresUnavailable");
+    subject.apply("{paused: false}");
+    subject.awaitReady();
+  }
+
+  private static void scale(Subjects subject, int replicas) {
+    client
+        .apps()
+        .statefulSets()
+        .inNamespace(subject.names.dataNamespace())
+        .withName(Names.POSTGRES)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"replicas\":%d}}".formatted(replicas));
   }
 
   @Test
