@@ -82,7 +82,8 @@ record Counting(boolean isTrue, String reason, String message) {
       Map<String, Diagnosis> diagnoses) {
     return Optional.ofNullable(diagnoses.get(component))
         .filter(
-            _ -> Optional.ofNullable(availability.get(component)).filter(Counting::hasPod).isEmpty())
+            _ ->
+                Optional.ofNullable(availability.get(component)).filter(Counting::hasPod).isEmpty())
         .filter(diagnosis -> !diagnosis.reason().equals("RedisFull"))
         .map(diagnosis -> stands(reason, diagnosis));
   }

@@ -11,6 +11,7 @@ import dev.voting.operator.reconcile.TestCluster.InMemory;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
@@ -156,11 +157,14 @@ class ReconciliationIT extends ClusterTests {
     var generated = subject.decoded(subject.names.dataNamespace());
     var copies = List.of(subject.names.apiNamespace(), subject.names.consumerNamespace());
     var before = copies.stream().map(subject::decoded).toList();
+    // An operator that has seen the store restores all of it.
+    operator.close();
     client
         .secrets()
         .inNamespace(subject.names.dataNamespace())
         .withName(Names.CREDENTIALS)
         .delete();
+    operator = start();
     await()
         .atMost(Subjects.SOON)
         .until(() -> !subject.decoded(subject.names.dataNamespace()).isEmpty());
@@ -245,7 +249,10 @@ class ReconciliationIT extends ClusterTests {
     secret(subject.names.consumerNamespace(), Names.DATABASE_URL, Names.REDIS_URL);
     await()
         .atMost(Subjects.SOON)
-        .until(() -> !all(StatefulSet.class, subject.names.dataNamespace()).isEmpty());
+        .until(
+            () ->
+                !all(StatefulSet.class, subject.names.dataNamespace()).isEmpty()
+                    && !all(Deployment.class, subject.names.apiNamespace()).isEmpty());
     var theirs =
         client
             .secrets()
