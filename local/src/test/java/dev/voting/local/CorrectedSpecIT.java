@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Correcting the spec is enough: nobody ever has to delete anything. */
 class CorrectedSpecIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final List<String> COMPONENTS = List.of("frontend", "api", "consumer", "redis");
+  private static final List<String> COMPONENTS =
+      List.of("frontend", "api", "consumer", "redis", "postgres");
 
   private Path corner;
 
@@ -80,7 +82,11 @@ class CorrectedSpecIT {
         .getItems()
         .stream()
         .filter(pod -> pod.getStatus() != null)
-        .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+        .flatMap(
+            pod ->
+                Stream.concat(
+                    pod.getStatus().getInitContainerStatuses().stream(),
+                    pod.getStatus().getContainerStatuses().stream()))
         .map(container -> container.getState().getWaiting())
         .anyMatch(waiting -> waiting != null && waiting.getReason().contains("ImagePull"));
   }
