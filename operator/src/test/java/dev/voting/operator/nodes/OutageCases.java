@@ -1,6 +1,5 @@
 package dev.voting.operator.nodes;
 
-import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Names;
 import java.time.Duration;
@@ -53,11 +52,11 @@ abstract class OutageCases {
           .scale(0);
       system.awaitGone(pods);
       var gone = System.nanoTime();
-      await("that the status says so")
-          .atMost(Patience.minutes(1))
-          .until(
-              () ->
-                  system.condition("Ready").filter(c -> c.getStatus().equals("False")).isPresent());
+      system.awaitReason("Ready", Patience.minutes(1), "ScaledToZero");
+      system.awaitReason(
+          "Counting",
+          Patience.minutes(1),
+          server.equals(Names.POSTGRES) ? "PostgresUnavailable" : "RedisUnavailable");
       NodeSuite.letPass(time.minusNanos(System.nanoTime() - gone));
     } finally {
       system.restore();
