@@ -1,6 +1,5 @@
 package dev.voting.operator.nodes;
 
-
 import dev.voting.operator.blueprint.Names;
 import java.time.Duration;
 import org.junit.jupiter.api.MethodOrderer;
