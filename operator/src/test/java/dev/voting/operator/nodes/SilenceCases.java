@@ -38,7 +38,8 @@ abstract class SilenceCases {
               assertThat(suite.system.get().getMetadata().getResourceVersion())
                   .as("the VotingApp's version")
                   .isEqualTo(app);
-              assertThat(events()).as("Events").isEqualTo(events);
+              // Those of an hour ago go by themselves.
+              assertThat(events()).as("Events").isSubsetOf(events);
               assertThat(suite.operator.reconciliations())
                   .as("reconciliations")
                   .isEqualTo(reconciliations);
