@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -73,18 +72,7 @@ class ChangeOfServerIT extends ClusterTests {
   /** One that runs with the credentials of now, as a Deployment's controller makes it. */
   private static Pod podOfTheApi(Subjects subject) {
     var template = templates(subject).get(Names.API);
-    return client
-        .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withGenerateName("api-of-before-")
-                .withNamespace(subject.names.apiNamespace())
-                .withLabels(template.getMetadata().getLabels())
-                .withAnnotations(template.getMetadata().getAnnotations())
-                .endMetadata()
-                .withSpec(template.getSpec())
-                .build())
-        .create();
+    return subject.podOfTheApi(template);
   }
 
   private static List<String> policies(String namespace) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -257,18 +256,7 @@ class RotationIT extends ClusterTests {
             .get()
             .getSpec()
             .getTemplate();
-    return client
-        .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withName("api-of-before")
-                .withNamespace(subject.names.apiNamespace())
-                .withLabels(template.getMetadata().getLabels())
-                .withAnnotations(template.getMetadata().getAnnotations())
-                .endMetadata()
-                .withSpec(template.getSpec())
-                .build())
-        .create();
+    return subject.podOfTheApi(template);
   }
 
   private Map<String, String> data() {

@@ -15,6 +15,9 @@ import dev.voting.operator.status.Availability;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -66,6 +69,22 @@ final class Subjects {
                 .withFieldManager("test")
                 .withForce(true)
                 .build());
+  }
+
+  /** A pod of the API as it is to be now, as a Deployment's controller makes it. */
+  Pod podOfTheApi(PodTemplateSpec template) {
+    return client
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withGenerateName("api-of-before-")
+                .withNamespace(names.apiNamespace())
+                .withLabels(template.getMetadata().getLabels())
+                .withAnnotations(template.getMetadata().getAnnotations())
+                .endMetadata()
+                .withSpec(template.getSpec())
+                .build())
+        .create();
   }
 
   VotingApp app() {
