@@ -36,28 +36,43 @@ final class Owned {
         .toList();
   }
 
-  /** Takes pods that nobody controls and that the selector means, as controllers do. */
+  /**
+   * Takes pods that nobody controls and that the selector means, as controllers do. The owner is
+   * looked at again once they are found: one that was deleted meanwhile, so that they may stay,
+   * would take them along.
+   */
   static void adopt(
       KubernetesClient client, HasMetadata owner, LabelSelector selector, Predicate<Pod> fits) {
-    client
-        .pods()
-        .inNamespace(owner.getMetadata().getNamespace())
-        .withLabelSelector(selector)
-        .list()
-        .getItems()
-        .stream()
-        .filter(pod -> controller(pod).isEmpty() && !isTerminating(pod) && fits.test(pod))
-        .forEach(
-            pod ->
-                client
-                    .resource(pod)
-                    .edit(
-                        orphan ->
-                            new PodBuilder(orphan)
-                                .editMetadata()
-                                .addToOwnerReferences(reference(owner))
-                                .endMetadata()
-                                .build()));
+    List<Pod> orphans =
+        client
+            .pods()
+            .inNamespace(owner.getMetadata().getNamespace())
+            .withLabelSelector(selector)
+            .list()
+            .getItems()
+            .stream()
+            .filter(pod -> controller(pod).isEmpty() && !isTerminating(pod) && fits.test(pod))
+            .toList();
+    if (orphans.isEmpty() || !mayAdopt(client.resource(owner).get(), owner)) {
+      return;
+    }
+    for (Pod pod : orphans) {
+      client
+          .resource(pod)
+          .edit(
+              orphan ->
+                  new PodBuilder(orphan)
+                      .editMetadata()
+                      .addToOwnerReferences(reference(owner))
+                      .endMetadata()
+                      .build());
+    }
+  }
+
+  private static boolean mayAdopt(HasMetadata now, HasMetadata owner) {
+    return now != null
+        && now.getMetadata().getUid().equals(owner.getMetadata().getUid())
+        && !isTerminating(now);
   }
 
   static boolean isOwner(HasMetadata owner, HasMetadata owned) {

@@ -14,13 +14,17 @@ public final class Status {
    * Writes one object's status, whatever has become of the rest of the object meanwhile: nobody
    * else writes the status of what this node runs.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 404 when it is gone
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 404 when it is gone,
+   *     and 409 when another one has its name
    */
   public static void write(KubernetesClient client, HasMetadata object, Object status) {
-    String patch = client.getKubernetesSerialization().asJson(Map.of("status", status));
+    Map<String, Object> patch =
+        Map.of("metadata", Map.of("uid", object.getMetadata().getUid()), "status", status);
     client
         .resource(object)
         .subresource("status")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            client.getKubernetesSerialization().asJson(patch));
   }
 }
