@@ -48,6 +48,21 @@ final class Ownership {
     return new Names(app).namespaces().contains(namespaceOf(object));
   }
 
+  /**
+   * The component that an object belongs to, by its label.
+   *
+   * @return empty text where it has none
+   */
+  static String component(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(Names.COMPONENT))
+        .orElse("");
+  }
+
+  static boolean isOf(String component, HasMetadata object) {
+    return component(object).equals(component);
+  }
+
   private static Optional<String> labelled(HasMetadata object) {
     return Optional.ofNullable(object.getMetadata().getLabels())
         .map(labels -> labels.get(Names.INSTANCE))

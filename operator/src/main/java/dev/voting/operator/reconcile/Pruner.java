@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -84,7 +83,7 @@ final class Pruner {
               .objects()
               .filter(Availability::isWorkload)
               .filter(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty())
-              .map(Pruner::component)
+              .map(Ownership::component)
               .collect(Collectors.toSet());
       this.unfilled =
           blueprint
@@ -104,11 +103,11 @@ final class Pruner {
         return hasPolicies && isBetweenClientsAndServers(object.getMetadata().getName());
       }
       // A server goes only after its clients have all left it, with all that belongs to it.
-      return SERVERS.contains(component(object))
+      return SERVERS.contains(Ownership.component(object))
           ? clientsRoll || !unavailable.isEmpty()
           : Availability.isWorkload(object)
               && !Availability.isDone(object)
-              && unavailable.contains(component(object));
+              && unavailable.contains(Ownership.component(object));
     }
 
     /** The policy of a server is named as the server; those of clients, after them. */
@@ -120,7 +119,7 @@ final class Pruner {
     }
 
     private boolean runs(String server) {
-      return view.all(Pod.class).stream().anyMatch(pod -> component(pod).equals(server));
+      return view.all(Pod.class).stream().anyMatch(pod -> Ownership.component(pod).equals(server));
     }
   }
 
@@ -132,18 +131,12 @@ final class Pruner {
 
     static Role of(HasMetadata object) {
       return new Role(
-          Pruner.component(object),
+          Ownership.component(object),
           object.getMetadata().getNamespace(),
           Availability.isWorkload(object)
               ? "workload"
               : EXPOSURE.contains(object.getKind()) ? "exposure" : object.getKind());
     }
-  }
-
-  private static String component(HasMetadata object) {
-    return Optional.ofNullable(object.getMetadata().getLabels())
-        .map(labels -> labels.get(Names.COMPONENT))
-        .orElse("");
   }
 
   private void delete(HasMetadata object, List<Problem> problems) {

@@ -5,7 +5,6 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.status.Availability;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class Rotation {
     for (var client : CLIENTS) {
       blueprint
           .objects()
-          .filter(object -> Availability.isWorkload(object) && isOf(client, object))
+          .filter(object -> Availability.isWorkload(object) && Ownership.isOf(client, object))
           .forEach(desired -> waits.addAll(waitsFor(client, desired, view)));
     }
     return waits;
@@ -44,16 +43,16 @@ final class Rotation {
 
   private static List<String> waitsFor(String client, HasMetadata desired, View view) {
     var waits = new ArrayList<String>();
-    var checksum = checksum(desired);
+    var checksum = Checksums.of(desired);
     if (view.find(desired)
-        .filter(actual -> checksum(actual).equals(checksum))
+        .filter(actual -> Checksums.of(actual).equals(checksum))
         .filter(Availability::isAvailable)
         .isEmpty()) {
       waits.add("pods of %s with the new credentials to be ready".formatted(client));
     }
     var left =
         view.objects()
-            .filter(object -> isOf(client, object))
+            .filter(object -> Ownership.isOf(client, object))
             .filter(object -> isOld(object, desired, checksum))
             .map(object -> object.getKind() + " " + object.getMetadata().getName())
             .sorted()
@@ -66,7 +65,7 @@ final class Rotation {
 
   private static boolean isOld(HasMetadata object, HasMetadata desired, Optional<String> checksum) {
     return switch (object) {
-      case Pod pod -> runs(pod) && !annotation(pod).equals(checksum);
+      case Pod pod -> runs(pod) && !Checksums.of(pod).equals(checksum);
       case Job job -> !Availability.isDone(job) && !isSame(job, desired);
       case Deployment deployment -> !isSame(deployment, desired);
       default -> false;
@@ -80,30 +79,5 @@ final class Rotation {
   private static boolean runs(Pod pod) {
     var phase = Optional.ofNullable(pod.getStatus()).map(status -> status.getPhase()).orElse("");
     return !phase.equals("Succeeded") && !phase.equals("Failed");
-  }
-
-  private static boolean isOf(String client, HasMetadata object) {
-    return Optional.ofNullable(object.getMetadata().getLabels())
-        .map(labels -> labels.get(Names.COMPONENT))
-        .filter(client::equals)
-        .isPresent();
-  }
-
-  private static Optional<String> checksum(HasMetadata workload) {
-    return switch (workload) {
-      case Deployment deployment -> annotation(deployment.getSpec().getTemplate());
-      case Job job -> annotation(job.getSpec().getTemplate());
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<String> annotation(PodTemplateSpec template) {
-    return Optional.ofNullable(template.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(Names.CHECKSUM));
-  }
-
-  private static Optional<String> annotation(Pod pod) {
-    return Optional.ofNullable(pod.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(Names.CHECKSUM));
   }
 }

@@ -85,6 +85,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final CredentialStore credentials;
   private final CertificateStore certificates;
   private final Contests contests;
+  private final RedisSwitch redis;
   private final Applier applier;
   private final Pruner pruner;
   private final JobHistory history;
@@ -124,6 +125,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
             clock,
             new SecureRandom());
     this.contests = new Contests(clock);
+    this.redis = new RedisSwitch(clock);
     this.applier = new Applier(client, parallel, ledger, contests);
     this.pruner = new Pruner(client);
     this.history = new JobHistory(clock);
@@ -305,6 +307,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       credentials.retain(uids);
       events.retain(uids);
       contests.retain(apps);
+      redis.retain(apps);
       references.retainApps(apps);
       issued.retainApps(apps);
       jobs.retain(apps);
@@ -524,6 +527,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
     private void apply() {
       var next = attempt(this::restartJob, () -> blueprint);
+      next = hold(next);
       next = major(next);
       next = grow(ReplicaHandover.keepReplicas(served(next), view));
       var applied = applier.apply(app.name(), next.dependent(), view);
@@ -540,6 +544,12 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       restarts.problem().ifPresent(problems::add);
       restarts.next().ifPresent(waits::add);
       return restarts.blueprint();
+    }
+
+    private Blueprint hold(Blueprint wanted) {
+      var outcome = redis.hold(app.name(), wanted, view);
+      outcome.next().ifPresent(waits::add);
+      return outcome.blueprint();
     }
 
     private Blueprint major(Blueprint wanted) {

@@ -93,10 +93,12 @@ abstract class ChangeCases {
   void tlsIsSwitchedWhileTheOperatorIsKilled() throws Exception {
     suite
         .during("TLS is switched on, the operator is killed meanwhile")
+        .pausesFor(Patience.seconds(10))
         .run(() -> whileKilled(() -> tls(true)));
     suite
         .during("TLS is switched off, the operator is killed meanwhile")
         .asItIs()
+        .pausesFor(Patience.seconds(10))
         .run(() -> whileKilled(() -> tls(false)));
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Names;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -29,7 +28,7 @@ class ChangeOfServerIT extends ClusterTests {
                 .addToStringData(Names.URI, "postgresql://me:p%40ss@db.example.org/votes?a=b c")
                 .build())
         .create();
-    var before = podOfTheApi(subject);
+    var before = subject.podOfTheApi();
     subject.apply(EXTERNAL);
     awaitRolled(subject, "api-external");
     // All of the new pods are ready, and one of before still works off what it has.
@@ -45,7 +44,7 @@ class ChangeOfServerIT extends ClusterTests {
               assertThat(sets(subject)).doesNotContain(Names.POSTGRES);
             });
 
-    before = podOfTheApi(subject);
+    before = subject.podOfTheApi();
     subject.apply("{}");
     awaitRolled(subject, "api-data");
     assertThat(policies(subject.names.apiNamespace())).contains("api-external");
@@ -67,12 +66,6 @@ class ChangeOfServerIT extends ClusterTests {
                   .isEqualTo(subject.app().getMetadata().getGeneration());
               assertThat(ready.getStatus()).as(ready.getMessage()).isEqualTo("True");
             });
-  }
-
-  /** One that runs with the credentials of now, as a Deployment's controller makes it. */
-  private static Pod podOfTheApi(Subjects subject) {
-    var template = templates(subject).get(Names.API);
-    return subject.podOfTheApi(template);
   }
 
   private static List<String> policies(String namespace) {

@@ -46,7 +46,7 @@ class RotationIT extends ClusterTests {
     var before = data();
     assertThat(before).containsKeys(FIRST.toArray(String[]::new));
     assertThat(subject.condition("CredentialsRotated")).isEmpty();
-    var oldPod = podOfTheApi();
+    var oldPod = subject.podOfTheApi();
 
     subject.apply("{secrets: {rotate: one}}");
     awaitRotating("one", "api");
@@ -89,7 +89,7 @@ class RotationIT extends ClusterTests {
   @Test
   void aSecondRotationWaitsForTheFirstAndGoesBackToTheFirstLogins() {
     var before = data();
-    var oldPod = podOfTheApi();
+    var oldPod = subject.podOfTheApi();
     subject.apply("{secrets: {rotate: one}}");
     awaitRotating("one", "api");
     var during = data();
@@ -243,20 +243,6 @@ class RotationIT extends ClusterTests {
                     .contains("//%s:%s@".formatted(component + suffix, data.get("REDIS" + key)));
               }
             });
-  }
-
-  /** One that runs with the credentials of now, as a Deployment's controller makes it. */
-  private Pod podOfTheApi() {
-    var template =
-        client
-            .apps()
-            .deployments()
-            .inNamespace(subject.names.apiNamespace())
-            .withName("api")
-            .get()
-            .getSpec()
-            .getTemplate();
-    return subject.podOfTheApi(template);
   }
 
   private Map<String, String> data() {

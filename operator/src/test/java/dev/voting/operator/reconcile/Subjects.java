@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -72,12 +71,21 @@ final class Subjects {
   }
 
   /** A pod of the API as it is to be now, as a Deployment's controller makes it. */
-  Pod podOfTheApi(PodTemplateSpec template) {
+  Pod podOfTheApi() {
+    var template =
+        client
+            .apps()
+            .deployments()
+            .inNamespace(names.apiNamespace())
+            .withName(Names.API)
+            .get()
+            .getSpec()
+            .getTemplate();
     return client
         .resource(
             new PodBuilder()
                 .withNewMetadata()
-                .withGenerateName("api-of-before-")
+                .withGenerateName("api-of-a-test-")
                 .withNamespace(names.apiNamespace())
                 .withLabels(template.getMetadata().getLabels())
                 .withAnnotations(template.getMetadata().getAnnotations())

@@ -10,6 +10,7 @@ import dev.voting.operator.certificates.Identity;
 import dev.voting.operator.certificates.Pem;
 import dev.voting.operator.certmanager.Certificate;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -171,6 +172,31 @@ class TlsIT extends ClusterTests {
   }
 
   @Test
+  void redisIsSwitchedOnceAPodOfTheApiWaitsThatCanFollow() {
+    subject.apply("{}");
+    subject.awaitReady();
+    var plain = checksum(subject, Names.REDIS);
+    var before = checksum(subject, Names.API);
+    report(subject.podOfTheApi(), true);
+    // One that starts has seen the pod before it does anything.
+    operator.close();
+    operator = start();
+
+    subject.apply(ON);
+    await("the API's new template")
+        .atMost(Subjects.SOON)
+        .until(() -> !checksum(subject, Names.API).equals(before));
+    // Had it not been left out, Redis would have come first.
+    assertThat(checksum(subject, Names.REDIS)).isEqualTo(plain);
+
+    report(subject.podOfTheApi(), false);
+    await("Redis with TLS")
+        .atMost(Subjects.SOON)
+        .until(() -> !checksum(subject, Names.REDIS).equals(plain));
+    subject.awaitReady();
+  }
+
+  @Test
   void certManagerIsAskedOnceItIsThereAndWaitedFor() throws Exception {
     var certManager = new CertManager(client);
     assumeThat(certManager.isInstalled()).isFalse();
@@ -220,6 +246,17 @@ class TlsIT extends ClusterTests {
       subject.cleanUp();
       certManager.uninstall();
     }
+  }
+
+  /** A kubelet's word that a pod has started. */
+  private static void report(Pod pod, boolean ready) {
+    merge(
+        pod,
+        "status",
+        ("{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"%s\"}],"
+                + "\"containerStatuses\":[{\"name\":\"api\",\"image\":\"x\",\"imageID\":\"x\","
+                + "\"ready\":%b,\"restartCount\":0,\"started\":true}]}}")
+            .formatted(ready ? "True" : "False", ready));
   }
 
   private void issue(CertManager certManager, Authority issuer, String server) {
