@@ -51,9 +51,10 @@ final class ClaimGrowth {
     var applicable =
         blueprint.map(
             object -> {
-              if (!(object instanceof StatefulSet desired)) {
+              if (!(OfflineGrowth.withStart(object, view) instanceof StatefulSet desired)) {
                 return Optional.of(object);
               }
+              problems.addAll(OfflineGrowth.note(client, desired, view, now));
               ClaimSizes.stalled(desired, view, now).ifPresent(obstacles::add);
               ClaimSizes.next(desired, view, now).ifPresent(waits::add);
               return applicable(desired, view, obstacles, problems);

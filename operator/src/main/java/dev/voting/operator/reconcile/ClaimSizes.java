@@ -2,6 +2,7 @@ package dev.voting.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimCondition;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.math.BigDecimal;
@@ -22,7 +23,9 @@ final class ClaimSizes {
   static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final Set<String> FAILED = Set.of("ControllerResizeError", "NodeResizeError");
-  private static final Set<String> UNDER_WAY = Set.of("Resizing", "FileSystemResizePending");
+  private static final String RESIZING = "Resizing";
+  private static final String PENDING = "FileSystemResizePending";
+  private static final Set<String> UNDER_WAY = Set.of(RESIZING, PENDING);
 
   private ClaimSizes() {}
 
@@ -74,15 +77,27 @@ final class ClaimSizes {
   /** Why a volume has not grown. */
   static Optional<Problem> stalled(StatefulSet desired, View view, Instant now) {
     return lacking(desired, view)
-        .flatMap(claim -> stalled(desired, claim, now).stream())
+        .flatMap(claim -> stalled(desired, claim, view, now).stream())
         .findFirst();
+  }
+
+  /** Whether a volume has grown for a while, and its file system has not. */
+  static boolean waitsForStart(StatefulSet desired, PersistentVolumeClaim claim, Instant now) {
+    return isBound(claim)
+        && less(capacity(claim), wanted(desired))
+        && conditions(claim, FAILED).findAny().isEmpty()
+        && infeasible(claim).isEmpty()
+        && conditions(claim, Set.of(PENDING)).anyMatch(c -> !left(c, now).isPositive());
   }
 
   /** When an expansion that is under way takes too long. */
   static Optional<Duration> next(StatefulSet desired, View view, Instant now) {
     return lacking(desired, view)
-        .flatMap(claim -> conditions(claim, UNDER_WAY))
-        .map(condition -> left(condition, now))
+        .flatMap(
+            claim ->
+                Stream.concat(
+                    conditions(claim, UNDER_WAY).map(condition -> left(condition, now)),
+                    sinceStart(desired, view, now).stream()))
         .filter(Duration::isPositive)
         .min(Comparator.naturalOrder());
   }
@@ -94,7 +109,7 @@ final class ClaimSizes {
   }
 
   private static Optional<Problem> stalled(
-      StatefulSet desired, PersistentVolumeClaim claim, Instant now) {
+      StatefulSet desired, PersistentVolumeClaim claim, View view, Instant now) {
     return conditions(claim, FAILED)
         .findFirst()
         .map(PersistentVolumeClaimCondition::getMessage)
@@ -115,6 +130,12 @@ final class ClaimSizes {
             () ->
                 conditions(claim, UNDER_WAY)
                     .filter(condition -> !left(condition, now).isPositive())
+                    .filter(
+                        condition ->
+                            condition.getType().equals(RESIZING)
+                                || sinceStart(desired, view, now)
+                                    .filter(left -> !left.isPositive())
+                                    .isPresent())
                     .findFirst()
                     .map(
                         condition ->
@@ -129,11 +150,21 @@ final class ClaimSizes {
   }
 
   private static String advice(StatefulSet set, PersistentVolumeClaimCondition condition) {
-    return condition.getType().equals("Resizing")
+    return condition.getType().equals(RESIZING)
         ? "its storage has been at it since %s: kubectl -n %s get events"
             .formatted(condition.getLastTransitionTime(), set.getMetadata().getNamespace())
-        : "its file system grows when the pod starts anew: kubectl -n %s delete pod %s-0"
+        : "its pod was started anew, but its file system did not grow: kubectl -n %s describe pod %s-0"
             .formatted(set.getMetadata().getNamespace(), set.getMetadata().getName());
+  }
+
+  /** How long the pod that was started anew for a volume has left to have it grow. */
+  private static Optional<Duration> sinceStart(StatefulSet set, View view, Instant now) {
+    return view.all(Pod.class).stream()
+        .filter(pod -> pod.getMetadata().getName().equals(set.getMetadata().getName() + "-0"))
+        .filter(pod -> OfflineGrowth.isNoted(set, pod))
+        .map(pod -> pod.getMetadata().getCreationTimestamp())
+        .map(since -> Duration.between(now, Instant.parse(since).plus(PATIENCE)))
+        .findFirst();
   }
 
   /** As newer versions of Kubernetes say it, beside or in place of a condition. */

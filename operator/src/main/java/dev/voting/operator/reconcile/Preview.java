@@ -244,7 +244,8 @@ public final class Preview implements AutoCloseable {
       major.blueprint().objects().forEach(this::refuseShrinking);
       var applicable =
           ReplicaHandover.keepReplicas(major.blueprint(), view)
-              .map(object -> Optional.of(ClaimGrowth.withoutShrinking(object, view)));
+              .map(object -> Optional.of(ClaimGrowth.withoutShrinking(object, view)))
+              .map(object -> Optional.of(OfflineGrowth.withStart(object, view)));
       apply(applicable);
       applicable.objects().forEach(this::resizeClaims);
       Pruner.superfluous(blueprint, view)
