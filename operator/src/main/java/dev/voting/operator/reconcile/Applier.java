@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,7 @@ final class Applier {
    * What came of applying.
    *
    * @param problems what went wrong; empty when everything was applied
-   * @param refused the objects that could not be applied
+   * @param refused the objects that could not be applied, and those that wait for them
    */
   record Outcome(List<Problem> problems, Set<ObjectKey> refused) {}
 
@@ -67,26 +69,30 @@ final class Applier {
    * Applies what is not as it should be.
    *
    * @return what went wrong. A stage that failed keeps the next ones from being tried only if it is
-   *     required.
+   *     required; of those, workloads whose pods start with what was refused stay as they are.
    */
   Outcome apply(String app, Blueprint blueprint, View view) {
     var refused = new LinkedHashMap<ObjectKey, Problem>();
+    var waiting = new HashSet<ObjectKey>();
     for (var stage : blueprint.stages()) {
-      refused.putAll(apply(app, stage, view));
+      var changes = stage.objects().stream().filter(object -> !holds(app, object, view)).toList();
+      var requests =
+          changes.stream()
+              // What others need is never left as it is.
+              .filter(object -> stage.required() || !mustWait(app, object, view))
+              .filter(object -> Collections.disjoint(PodInputs.of(object), waiting))
+              .toList();
+      changes.stream().filter(o -> !requests.contains(o)).map(ObjectKey::of).forEach(waiting::add);
+      refused.putAll(apply(app, requests, view));
+      waiting.addAll(refused.keySet());
       if (!refused.isEmpty() && stage.required()) {
         break;
       }
     }
-    return new Outcome(List.copyOf(refused.values()), refused.keySet());
+    return new Outcome(List.copyOf(refused.values()), Set.copyOf(waiting));
   }
 
-  private Map<ObjectKey, Problem> apply(String app, Blueprint.Stage stage, View view) {
-    var requests =
-        stage.objects().stream()
-            .filter(object -> !holds(app, object, view))
-            // What others need is never left as it is.
-            .filter(object -> stage.required() || !mustWait(app, object, view))
-            .toList();
+  private Map<ObjectKey, Problem> apply(String app, List<HasMetadata> requests, View view) {
     var refused = new LinkedHashMap<ObjectKey, Problem>();
     var answers = Parallel.map(parallel, requests, object -> apply(app, object, view.find(object)));
     for (int i = 0; i < requests.size(); i++) {

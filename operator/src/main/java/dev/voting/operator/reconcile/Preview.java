@@ -46,6 +46,7 @@ public final class Preview implements AutoCloseable {
   private final ReferencedSecrets issued;
   private final CredentialStore credentials;
   private final CertificateStore certificates;
+  private final Repair repair;
 
   /** Of the kinds that not every cluster has, those that this one has. */
   private final List<Class<? extends HasMetadata>> served;
@@ -61,6 +62,7 @@ public final class Preview implements AutoCloseable {
     this.references = secrets(client, "referenced-secrets");
     this.issued = secrets(client, "issued-certificates");
     this.credentials = new CredentialStore(client, references);
+    this.repair = new Repair(client);
     this.certificates =
         new CertificateStore(
             client,
@@ -323,8 +325,15 @@ public final class Preview implements AutoCloseable {
 
     private HasMetadata applied(HasMetadata desired, Optional<HasMetadata> before) {
       var changeable = FixedFields.changeable(desired, before);
-      var applied = client.resource(changeable).patch(Applier.DRY_RUN);
-      return FixedFields.recreated(applied, desired);
+      try {
+        var applied = client.resource(changeable).patch(Applier.DRY_RUN);
+        return FixedFields.recreated(applied, desired);
+      } catch (KubernetesClientException e) {
+        if (before.isEmpty() || !Repair.mayMend(desired, e)) {
+          throw e;
+        }
+        return repair.preview(desired, e);
+      }
     }
   }
 

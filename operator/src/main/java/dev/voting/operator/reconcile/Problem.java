@@ -31,7 +31,7 @@ public record Problem(String reason, String message) {
     return switch (refusal.getCode()) {
       case 403 -> forbidden(object, said);
       case 404 -> new Problem("NotServed", object + " has no place on this cluster: " + said);
-      case 422 -> new Problem("Invalid", object + " is refused as invalid: " + said);
+      case 422 -> invalid(object, said);
       // No answer at all, or none to the end.
       case -1, 0 -> new Problem("ClusterUnreachable", "the API server does not answer: " + said);
       default -> new Problem("ApplyFailed", object + " could not be applied: " + said);
@@ -66,9 +66,7 @@ public record Problem(String reason, String message) {
   Problem notStored() {
     return new Problem(
         "CredentialsNotStored",
-        "the credentials cannot be stored, so no new ones come into force: "
-            + message
-            + ". If the Secret is immutable, delete it: it is made again with the same passwords");
+        "the credentials cannot be stored, so no new ones come into force: " + message);
   }
 
   /** The policy or webhook of the cluster that refused something, if one did. */
@@ -82,6 +80,19 @@ public record Problem(String reason, String message) {
     return Optional.ofNullable(refusal.getStatus())
         .map(Status::getMessage)
         .orElse(refusal.getMessage());
+  }
+
+  private static Problem invalid(ObjectKey object, String said) {
+    var isImmutable = said.contains("field is immutable when `immutable` is set");
+    return new Problem(
+        "Invalid",
+        object
+            + " is refused as invalid: "
+            + said
+            + (isImmutable && object.kind().equals("Secret")
+                ? ". Somebody made the Secret immutable; delete it: it is made again with the same"
+                    + " content, and then changed"
+                : ""));
   }
 
   private static Problem forbidden(ObjectKey object, String said) {

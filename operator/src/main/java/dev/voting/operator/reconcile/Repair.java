@@ -29,6 +29,13 @@ final class Repair {
           .withFieldManager(Names.OPERATOR)
           .build();
 
+  private static final PatchContext REPLACING_LISTS_DRY_RUN =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.JSON_MERGE)
+          .withFieldManager(Names.OPERATOR)
+          .withDryRun(List.of("All"))
+          .build();
+
   private final KubernetesClient client;
 
   Repair(KubernetesClient client) {
@@ -59,12 +66,30 @@ final class Repair {
     try {
       return Optional.of(client.resource(desired).patch(REPLACING_LISTS, content(desired)));
     } catch (KubernetesClientException e) {
-      if (e.getCode() != 422 || !isValidByItself(desired)) {
+      // Where it would not be taken if it were not there yet, a deletion would be for good.
+      if (e.getCode() != 422 || asNew(desired).isEmpty()) {
         throw refusal;
       }
     }
     client.resource(actual).withPropagationPolicy(propagation(desired, actual)).delete();
     return Optional.empty();
+  }
+
+  /**
+   * What an object would be once it is mended, and changes nothing.
+   *
+   * @param refusal what a trial of the apply was answered
+   * @throws KubernetesClientException the refusal, when it is no fault of the object's present form
+   */
+  HasMetadata preview(HasMetadata desired, KubernetesClientException refusal) {
+    try {
+      return client.resource(desired).patch(REPLACING_LISTS_DRY_RUN, content(desired));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != 422) {
+        throw refusal;
+      }
+      return asNew(desired).orElseThrow(() -> refusal);
+    }
   }
 
   /**
@@ -98,15 +123,17 @@ final class Repair {
     return serialization.asJson(content);
   }
 
-  /** Whether it would be taken if it were not there yet; otherwise a deletion would be for good. */
-  private boolean isValidByItself(HasMetadata desired) {
+  /** The object as it would be if it were not there yet; empty when that is refused as well. */
+  private Optional<HasMetadata> asNew(HasMetadata desired) {
+    var name = desired.getMetadata().getName();
     var trial = client.getKubernetesSerialization().clone(desired);
-    trial.getMetadata().setName(desired.getMetadata().getName() + "-trial");
+    trial.getMetadata().setName(name + "-trial");
     try {
-      client.resource(trial).dryRun().create();
-      return true;
+      var created = client.resource(trial).dryRun().create();
+      created.getMetadata().setName(name);
+      return Optional.of(created);
     } catch (KubernetesClientException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

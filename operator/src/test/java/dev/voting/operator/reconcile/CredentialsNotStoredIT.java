@@ -111,6 +111,45 @@ class CredentialsNotStoredIT extends ClusterTests {
     assertThat(data(subject)).isEqualTo(after);
   }
 
+  /** Its pods would start with the old passwords, and those end with the rotation. */
+  @Test
+  void nobodyRollsToCredentialsThatItsOwnSecretDoesNotHoldYet() {
+    var subject = ready("{}");
+    var copy = secret(subject.names.apiNamespace());
+    var before = api(subject).getSpec().getTemplate();
+    merge(copy.get(), "{\"immutable\":true}");
+    subject.apply("{secrets: {rotate: one}}");
+    subject.awaitCondition("Degraded", "True", "Invalid");
+    assertThat(subject.condition("Degraded").orElseThrow().getMessage())
+        .contains(subject.names.apiNamespace(), "voting-secrets", "immutable", "delete it");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () -> {
+              subject.makePodsReady();
+              // The consumer goes on.
+              assertThat(subject.decoded(subject.names.consumerNamespace()).get(Names.REDIS_URL))
+                  .contains("consumer_b:");
+              assertThat(subject.jobs()).hasSize(1);
+            });
+    letPass(MANY_RETRIES);
+    assertThat(api(subject).getSpec().getTemplate()).isEqualTo(before);
+    assertThat(subject.condition("CredentialsRotated").orElseThrow().getStatus())
+        .isEqualTo("False");
+    assertThat(data(subject)).containsKey("REDIS_API_PASSWORD");
+
+    copy.delete();
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () -> {
+              subject.makePodsReady();
+              assertThat(data(subject)).doesNotContainKey("REDIS_API_PASSWORD").isNotEmpty();
+            });
+    subject.awaitCondition("CredentialsRotated", "True", "Rotated");
+    assertThat(api(subject).getSpec().getTemplate()).isNotEqualTo(before);
+  }
+
   /** Nothing else makes an immutable Secret mutable again. */
   private static void makeMutable(Subjects subject) {
     store(subject).delete();
@@ -118,7 +157,11 @@ class CredentialsNotStoredIT extends ClusterTests {
   }
 
   private static Resource<Secret> store(Subjects subject) {
-    return client.secrets().inNamespace(subject.names.dataNamespace()).withName(Names.CREDENTIALS);
+    return secret(subject.names.dataNamespace());
+  }
+
+  private static Resource<Secret> secret(String namespace) {
+    return client.secrets().inNamespace(namespace).withName(Names.CREDENTIALS);
   }
 
   private static Deployment api(Subjects subject) {

@@ -174,6 +174,40 @@ class DiffIT {
   }
 
   @Test
+  void whatTheOperatorMendsIsShownAsMended() throws IOException {
+    converge("{}");
+    var api =
+        client
+            .resources(Deployment.class)
+            .inNamespace(subject.names.apiNamespace())
+            .withName("api");
+    api.edit(
+        deployment -> {
+          var container = deployment.getSpec().getTemplate().getSpec().getContainers().getFirst();
+          container.getEnv().stream()
+              .filter(one -> one.getName().equals(Names.DATABASE_URL))
+              .forEach(
+                  one -> {
+                    one.setValueFrom(null);
+                    one.setValue("x");
+                  });
+          return deployment;
+        });
+    var config =
+        client.configMaps().inNamespace(subject.names.dataNamespace()).withName("redis-config");
+    config.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"immutable\":true}");
+    var before = api.get();
+    var run = diff("{redis: {maxMemory: 150mb}}");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("-          value: x\n+          valueFrom:\n")
+        .contains("-immutable: true\n", "+    maxmemory 150mb");
+    assertThat(api.get()).isEqualTo(before);
+    assertThat(config.get().getImmutable()).isTrue();
+  }
+
+  @Test
   void growingStorageShowsTheTemplate() throws IOException {
     converge("{}");
     var run = diff("{postgres: {storage: {size: 2Gi}}}");
