@@ -30,6 +30,9 @@ final class Postgres {
   private static final List<String> SCHEMA =
       List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql", "40-roles.sql");
 
+  /** Runs after the schema, and once. */
+  private static final String MADE = "99-made.sh";
+
   private static final String FOLDER = "/dev/voting/operator/postgres/";
   private static final String SCRIPTS = "postgres-scripts";
   private static final String SCRIPTS_FOLDER = "/etc/voting";
@@ -66,7 +69,9 @@ final class Postgres {
   }
 
   private static Map<String, String> schema() {
-    return files("/dev/voting/schema/", SCHEMA);
+    var files = files("/dev/voting/schema/", SCHEMA);
+    files.put(MADE, Files.read(FOLDER + MADE));
+    return files;
   }
 
   private static Map<String, String> scripts(Subject subject) {
@@ -134,7 +139,7 @@ final class Postgres {
                     Pods.helper(Names.VERSION, image, SCRIPTS_FOLDER + "/version.sh")
                         .withEnv(dataEnv())
                         .withVolumeMounts(
-                            Pods.readOnlyMount("data", DATA_FOLDER),
+                            Pods.mount("data", DATA_FOLDER),
                             Pods.readOnlyMount("scripts", SCRIPTS_FOLDER))
                         .build())
                 .addToContainers(

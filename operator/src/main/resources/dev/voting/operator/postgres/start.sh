@@ -4,6 +4,8 @@
 until pg_isready -q -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB"; do
   sleep 1
 done
+# For an image that knows no folder of scripts, before there are tables to write to.
+sh /docker-entrypoint-initdb.d/99-made.sh
 # Within the pod the server trusts, so a password that has just changed is no hindrance.
 for script in /docker-entrypoint-initdb.d/*.sql; do
   psql -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The guard of PostgreSQL's data, run by a shell with a server of any version. */
 class VersionScriptTest {
 
+  private static final String SERVER = "echo 'postgres (PostgreSQL) 15.9'";
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -44,21 +46,46 @@ class VersionScriptTest {
     assertThat(directory.resolve("termination-log")).doesNotExist();
   }
 
+  @Test
+  void whatAFirstStartThatWasCutShortLeftIsMadeAnew() throws Exception {
+    assertThat(run(SERVER, null)).isZero();
+    assertThat(mark()).exists();
+
+    // As initdb does first of all, and as nobody takes for the end of its work.
+    assertThat(run(SERVER, "15")).isZero();
+    assertThat(directory.resolve("pgdata")).doesNotExist();
+    assertThat(directory.resolve("termination-log")).hasContent("PostgreSQL 15.9, no data");
+    assertThat(mark()).exists();
+
+    assertThat(shell("99-made.sh", SERVER)).isZero();
+    assertThat(mark()).doesNotExist();
+    assertThat(run(SERVER, "15")).isZero();
+    assertThat(directory.resolve("pgdata/PG_VERSION")).exists();
+    assertThat(mark()).doesNotExist();
+  }
+
+  private Path mark() {
+    return directory.resolve("half-made");
+  }
+
   private int run(String server, String data) throws IOException, InterruptedException {
-    var script = directory.resolve("version.sh");
-    Files.writeString(
-        script,
-        dev.voting.operator.blueprint.Files.read("/dev/voting/operator/postgres/version.sh"));
-    var program = directory.resolve("postgres");
-    Files.writeString(program, "#!/bin/sh\n" + server + "\n");
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     var folder = Files.createDirectories(directory.resolve("pgdata"));
     if (data != null) {
       Files.writeString(folder.resolve("PG_VERSION"), data + "\n");
     }
+    return shell("version.sh", server);
+  }
+
+  private int shell(String name, String server) throws IOException, InterruptedException {
+    var script = directory.resolve(name);
+    Files.writeString(
+        script, dev.voting.operator.blueprint.Files.read("/dev/voting/operator/postgres/" + name));
+    var program = directory.resolve("postgres");
+    Files.writeString(program, "#!/bin/sh\n" + server + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     var builder = new ProcessBuilder("sh", script.toString()).redirectErrorStream(true);
     builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
-    builder.environment().put("PGDATA", folder.toString());
+    builder.environment().put("PGDATA", directory.resolve("pgdata").toString());
     builder.environment().put("TERMINATION_LOG", directory.resolve("termination-log").toString());
     var process = builder.start();
     process.getInputStream().transferTo(OutputStream.nullOutputStream());
