@@ -27,11 +27,11 @@ import redis.clients.jedis.resps.StreamEntry;
 
 /**
  * The promise that a vote is counted exactly once, under fire: three consumers, and again and again
- * one of them, PostgreSQL or Redis is killed ({@code kill -9}), and, a quarter as often again, all
+ * one of them, PostgreSQL or Redis is killed ({@code kill -9}), and, half as often again, all
  * connections to one of the servers are cut.
  *
- * <p>System properties: {@code kills} (default 100), {@code kills.votes} (200000), {@code
- * kills.seed} (random; printed).
+ * <p>System properties: {@code kills} (default 20), {@code kills.votes} (2000 for each kill),
+ * {@code kills.seed} (random; printed).
  */
 class RandomKillsIT {
   private static final Logger LOG = LoggerFactory.getLogger(RandomKillsIT.class);
@@ -40,8 +40,8 @@ class RandomKillsIT {
   /** Of a machine that does much else. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private final int kills = Integer.getInteger("kills", 100);
-  private final int votes = Integer.getInteger("kills.votes", 200_000);
+  private final int kills = Integer.getInteger("kills", 20);
+  private final int votes = Integer.getInteger("kills.votes", 2_000 * kills);
   private final long seed = Long.getLong("kills.seed", System.nanoTime());
   private final SplittableRandom random = new SplittableRandom(seed);
   private final List<ConsumerProcess> consumers = new ArrayList<>();
@@ -179,7 +179,7 @@ class RandomKillsIT {
     for (int i = 0; i < kills; i++) {
       victims.add(i % 4 == 0 ? Victim.REDIS : i % 4 == 1 ? Victim.POSTGRES : Victim.CONSUMER);
     }
-    for (int i = 0; i < kills / 4; i++) {
+    for (int i = 0; i < kills / 2; i++) {
       victims.add(i % 2 == 0 ? Victim.REDIS_CONNECTIONS : Victim.POSTGRES_CONNECTIONS);
     }
     Collections.shuffle(victims, Random.from(random));
