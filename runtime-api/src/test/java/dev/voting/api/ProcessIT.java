@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.voting.api.TestServers.Servers;
 import dev.voting.runtime.Schema;
 import dev.voting.servers.postgres.PostgresServer;
+import dev.voting.servers.process.FreePort;
 import dev.voting.servers.redis.RedisServer;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -128,9 +129,7 @@ class ProcessIT {
   }
 
   private void run(Map<String, String> environment, String... arguments) throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.find();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
@@ -258,13 +257,8 @@ class ProcessIT {
 
   @Test
   void itStartsBeforeItsBackendsAndHealsByItself() throws Exception {
-    int redisPort;
-    int postgresPort;
-    try (ServerSocket one = new ServerSocket(0);
-        ServerSocket other = new ServerSocket(0)) {
-      redisPort = one.getLocalPort();
-      postgresPort = other.getLocalPort();
-    }
+    int redisPort = FreePort.find();
+    int postgresPort = FreePort.find();
     start(
         Map.of(
             "REDIS_URL",

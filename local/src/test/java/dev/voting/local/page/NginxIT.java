@@ -3,6 +3,7 @@ package dev.voting.local.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.voting.servers.process.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class NginxIT extends PageServing {
   @BeforeAll
   static void start() throws IOException, InterruptedException {
     Path program = Installed.nginx();
-    int port = Stack.freePort();
+    int port = FreePort.find();
     url = "http://127.0.0.1:" + port;
     Path html = Files.createDirectory(folder.resolve("html"));
     for (var file : FILES.entrySet()) {

@@ -1,5 +1,6 @@
 package dev.voting.local.page;
 
+import dev.voting.servers.process.FreePort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class PageServerTest extends PageServing {
       Files.writeString(html.resolve(file.getKey()), file.getValue());
     }
     vertx = Vertx.vertx();
-    int port = Stack.freePort();
+    int port = FreePort.find();
     url = "http://127.0.0.1:" + port;
     server =
         new PageServer(
