@@ -18,17 +18,31 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * An operator that is killed after each of its writes in turn, and another one that carries on. The
  * steps are taken side by side, each by a VotingApp of its own.
+ *
+ * <p>System property: {@code runs} (default 1), how often all this is done, to find what hangs only
+ * now and then.
  */
+@ParameterizedClass(name = "run {0}")
+@MethodSource("runs")
 class RestartIT extends ClusterTests {
 
   /** One for each object of a VotingApp, its status, and none after the last. */
   private static final int STEPS = objects() + 2;
 
+  @Parameter int run;
+
   private InMemoryKubernetes kubernetes;
+
+  static IntStream runs() {
+    return IntStream.rangeClosed(1, Integer.getInteger("runs", 1));
+  }
 
   /** In memory only, where one can let a request through and none after it. */
   @BeforeEach
