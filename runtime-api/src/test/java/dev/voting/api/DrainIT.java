@@ -118,7 +118,7 @@ class DrainIT {
       awaitConnectionInRequest(api);
       long start = System.nanoTime();
       api.end();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
       assertThat(silent.read()).isEmpty();
     }
   }

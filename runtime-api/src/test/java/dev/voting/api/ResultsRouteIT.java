@@ -243,7 +243,7 @@ class ResultsRouteIT {
       long start = System.nanoTime();
       api.close();
       assertThat(stream.readToEnd()).isEmpty();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
     }
   }
 

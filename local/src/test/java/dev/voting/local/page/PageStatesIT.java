@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
  * picture. The pictures lie in target/screenshots, or where the property {@code screenshots} says.
  */
 class PageStatesIT {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final Path PICTURES =
       Path.of(System.getProperty("screenshots", "target/screenshots")).toAbsolutePath();
 

@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 class PunctualHttpClientTest {
 
+  private static final Duration SOON = Duration.ofSeconds(30);
+
   private static final Set<Break> OF_HTTP1 = EnumSet.of(Break.STALL, Break.CLOSE, Break.RESET);
 
   private static Stream<Arguments> exchanges() {
@@ -55,7 +57,10 @@ class PunctualHttpClientTest {
       throws IOException {
     try (var server = new BreakingServer(http2, phase, how);
         var client = Clients.of(config(server.url(), http2))) {
-      await().ignoreExceptions().until(() -> read(client).getMetadata().getName().equals("any"));
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .until(() -> read(client).getMetadata().getName().equals("any"));
       server.breakAnswers();
       assertThatThrownBy(() -> read(client))
           .isInstanceOf(KubernetesClientException.class)
@@ -83,7 +88,7 @@ class PunctualHttpClientTest {
       var informer = informer(client);
       proxy.fallSilentOnThoseOpen();
       create(kubernetes, "a");
-      await().until(() -> names(informer).equals(List.of("a")));
+      await().atMost(SOON).until(() -> names(informer).equals(List.of("a")));
     }
   }
 

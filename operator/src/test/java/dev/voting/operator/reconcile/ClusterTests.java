@@ -22,9 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 /** What tests of the operator on a cluster have in common: a cluster, and an operator at work. */
 abstract class ClusterTests {
 
-  /** What somebody broke is whole again by then. */
-  static final Duration PUT_BACK = Duration.ofSeconds(2);
-
   static TestCluster cluster;
   static KubernetesClient client;
   VotingAppOperator operator;

@@ -95,7 +95,7 @@ class ConsumerJobIT extends ClusterTests {
     var third = job(subject);
     cluster.end(client, third, true, Streak.RAN_WELL.plusSeconds(1), "at last");
     await("no delay")
-        .atMost(PUT_BACK)
+        .atMost(Subjects.SOON)
         .until(() -> find(subject).filter(job -> !uid(job).equals(uid(third))).isPresent());
     subject.awaitReady();
     assertThat(subject.app().getStatus().consumerJobEnds()).isNull();
@@ -107,7 +107,7 @@ class ConsumerJobIT extends ClusterTests {
     failTwice(subject);
     subject.apply("{consumer: {backoffLimit: 0, image: 'example.org/mended:1'}}");
     await("the mended one")
-        .atMost(PUT_BACK)
+        .atMost(Streak.FIRST_DELAY.minusSeconds(1))
         .until(
             () ->
                 all(Job.class, subject.names.consumerNamespace()).stream()
@@ -130,7 +130,7 @@ class ConsumerJobIT extends ClusterTests {
     endPod(second, "three");
     endPod(second, "four");
     await("it goes at once")
-        .atMost(PUT_BACK)
+        .atMost(Subjects.SOON)
         .until(() -> find(subject).filter(job -> uid(job).equals(uid(second))).isEmpty());
     await()
         .atMost(Subjects.SOON)
@@ -148,8 +148,8 @@ class ConsumerJobIT extends ClusterTests {
         pod,
         "status",
         ("{\"status\":{\"phase\":\"Succeeded\",\"containerStatuses\":[{\"name\":\"consumer\",\"image\":"
-                + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{\"terminated\":{"
-                + "\"exitCode\":0,\"finishedAt\":\"%s\"}}}]}}")
+             + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{\"terminated\":{"
+             + "\"exitCode\":0,\"finishedAt\":\"%s\"}}}]}}")
             .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
   }
 

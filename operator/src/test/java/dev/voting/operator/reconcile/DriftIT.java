@@ -55,7 +55,7 @@ class DriftIT extends ClusterTests {
               var uid = client.resource(object).get().getMetadata().getUid();
               client.resource(object).delete();
               await(ObjectKey.of(object) + " is put back")
-                  .atMost(PUT_BACK)
+                  .atMost(Subjects.SOON)
                   .pollInterval(Duration.ofMillis(50))
                   .untilAsserted(
                       () ->
@@ -92,7 +92,7 @@ class DriftIT extends ClusterTests {
     var namespace = client.namespaces().withName(subject.names.dataNamespace());
     var created = Instant.parse(namespace.get().getMetadata().getCreationTimestamp());
     // Kubernetes' times are whole seconds.
-    await().until(() -> Instant.now().isAfter(created.plusSeconds(2)));
+    await().atMost(Subjects.SOON).until(() -> Instant.now().isAfter(created.plusSeconds(2)));
     namespace.delete();
     await("another namespace")
         .atMost(Duration.ofSeconds(90))
@@ -228,7 +228,7 @@ class DriftIT extends ClusterTests {
     assertThat(before).as("%s was applied", ObjectKey.of(object)).isPresent();
     merge(object, edit);
     await(ObjectKey.of(object) + " is put back after " + edit)
-        .atMost(PUT_BACK)
+        .atMost(Subjects.SOON)
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(
             () -> assertThat(OwnedFields.digest(client.resource(object).get())).isEqualTo(before));

@@ -164,9 +164,9 @@ class StatusIT extends ClusterTests {
         pod,
         "status",
         ("{\"status\":{\"phase\":\"Pending\",\"conditions\":[{\"type\":\"Ready\",\"status\":"
-                + "\"False\",\"lastTransitionTime\":\"%s\"}],\"containerStatuses\":[{\"name\":\"api\","
-                + "\"image\":\"x\",\"imageID\":\"\",\"ready\":false,\"restartCount\":0,\"state\":{"
-                + "\"waiting\":{\"reason\":\"ContainerCreating\"}}}]}}")
+             + "\"False\",\"lastTransitionTime\":\"%s\"}],\"containerStatuses\":[{\"name\":\"api\","
+             + "\"image\":\"x\",\"imageID\":\"\",\"ready\":false,\"restartCount\":0,\"state\":{"
+             + "\"waiting\":{\"reason\":\"ContainerCreating\"}}}]}}")
             .formatted(
                 Instant.now()
                     .minus(Duration.ofMinutes(10))
@@ -346,7 +346,9 @@ class StatusIT extends ClusterTests {
     var subject = ready("{}");
     var job = client.batch().v1().jobs().inNamespace(subject.names.consumerNamespace());
     merge(job.list().getItems().getFirst(), "{\"spec\":{\"suspend\":true}}");
-    await().atMost(PUT_BACK).until(() -> !job.list().getItems().getFirst().getSpec().getSuspend());
+    await()
+        .atMost(Subjects.SOON)
+        .until(() -> !job.list().getItems().getFirst().getSpec().getSuspend());
   }
 
   private static Deployment api(Subjects subject) {

@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -93,8 +92,8 @@ public sealed interface TestCluster extends AutoCloseable {
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
             ("{\"status\":{\"phase\":\"%s\",\"containerStatuses\":[{\"name\":\"consumer\",\"image\":"
-                    + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{"
-                    + "\"terminated\":{\"exitCode\":%d,\"message\":\"%s\"}}}]}}")
+                 + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{"
+                 + "\"terminated\":{\"exitCode\":%d,\"message\":\"%s\"}}}]}}")
                 .formatted(failed ? "Failed" : "Succeeded", failed ? 1 : 0, words));
   }
 
@@ -102,8 +101,7 @@ public sealed interface TestCluster extends AutoCloseable {
   record InMemory(InMemoryKubernetes kubernetes) implements TestCluster {
     @Override
     public KubernetesClient client() {
-      // On a machine that does much else, even an answer out of memory may take its time.
-      return Clients.of(new ConfigBuilder(kubernetes.config()).withRequestTimeout(60_000).build());
+      return Clients.of(kubernetes.config());
     }
 
     @Override

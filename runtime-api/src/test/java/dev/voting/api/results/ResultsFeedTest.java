@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** The feed against a source that says what the test wants it to. */
 class ResultsFeedTest {
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(20);
 
   private final Source source = new Source();
   private final AtomicInteger errors = new AtomicInteger();

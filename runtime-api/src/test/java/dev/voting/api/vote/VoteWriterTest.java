@@ -167,7 +167,7 @@ class VoteWriterTest {
 
     store.gate.release(1000);
     store.reachable = true;
-    await().atMost(Duration.ofSeconds(1)).until(() -> writer.problem().isEmpty());
+    await().atMost(SOON).until(() -> writer.problem().isEmpty());
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Recorded.class);
   }
 

@@ -104,6 +104,8 @@ public final class InMemoryKubernetes implements AutoCloseable {
         .withMasterUrl(url())
         .withNamespace("default")
         .withTrustCerts(true)
+        // An answer out of memory is late only where the machine does much else.
+        .withRequestTimeout(60_000)
         .build();
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WatchTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @AutoClose private final Cluster cluster = new Cluster();
   private final KubernetesClient client = cluster.client();
