@@ -71,7 +71,7 @@ public final class PageServer implements AutoCloseable {
     }
   }
 
-  private static void answer(Site site, HttpServerRequest request) {
+  static void answer(Site site, HttpServerRequest request) {
     Map<String, String> headers = new HashMap<>();
     request
         .headers()

@@ -98,7 +98,10 @@ final class Site {
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       return error(405, location);
     }
-    String root = setting(location, "root").orElse("/usr/share/nginx/html");
+    if (location.first("internal").isPresent()) {
+      return error(NOT_FOUND, location);
+    }
+    String root = root(location);
     Optional<Directive> candidates = location.first("try_files");
     if (candidates.isEmpty()) {
       String path = request.path().endsWith("/") ? request.path() + "index.html" : request.path();
@@ -163,6 +166,10 @@ final class Site {
     }
   }
 
+  private String root(Directive location) {
+    return setting(location, "root").orElse("/usr/share/nginx/html");
+  }
+
   private Optional<Outcome> file(String root, String path, Directive location) {
     return files
         .apply(root + path)
@@ -172,7 +179,17 @@ final class Site {
                     200, type(path, location), file.content(), Optional.of(file), location));
   }
 
+  /** The status, with the page that an {@code error_page} names for it. */
   private Outcome error(int status, Directive location) {
+    Optional<Outcome> page =
+        Stream.of(location, server, http)
+            .flatMap(level -> level.all("error_page").stream())
+            .filter(line -> line.arguments().contains(Integer.toString(status)))
+            .findFirst()
+            .flatMap(line -> file(root(location), line.arguments().getLast(), location));
+    if (page.isPresent()) {
+      return new Outcome(status, page.get().type(), page.get().body(), Optional.empty(), location);
+    }
     byte[] body = (status + "\n").getBytes(StandardCharsets.UTF_8);
     return new Outcome(status, typed("text/plain", location), body, Optional.empty(), location);
   }

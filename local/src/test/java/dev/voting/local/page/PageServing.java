@@ -29,7 +29,7 @@ abstract class PageServing {
   void everyFileOfThePageIsServedAsItIsWithAllHeaders() throws Exception {
     String assets = assets();
     for (var file : FILES.entrySet()) {
-      if (file.getKey().matches("index.html|nginx.conf")) {
+      if (file.getKey().matches("(index|404).html|nginx.conf")) {
         continue;
       }
       var answer = get(assets + file.getKey());
@@ -83,6 +83,7 @@ abstract class PageServing {
       strings = {
         "/nginx.conf",
         "/page.css",
+        "/404.html",
         "/config.json",
         "/api/results",
         "/assets/",
@@ -96,7 +97,8 @@ abstract class PageServing {
     var answer = get(path);
     assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
-    assertThat(answer.body()).doesNotContain("nginx/");
+    assertThat(answer.body()).isEqualTo(FILES.get("404.html"));
+    assertThat(answer.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
     ExpectedHeaders.assertAll(answer.headers());
   }
 

@@ -23,6 +23,7 @@ class SiteTest {
   private final Map<String, String> files =
       Map.of(
           "/usr/share/nginx/html/index.html", "<!doctype html>",
+          "/usr/share/nginx/html/404.html", "<!doctype html><p>not here",
           "/usr/share/nginx/html/page.css", STYLE,
           "/usr/share/nginx/html/nginx.conf", "secret");
 
@@ -52,10 +53,10 @@ class SiteTest {
     "/index.html, 200, text/html; charset=utf-8, no-cache",
     "/assets/abc123/page.css, 200, text/css; charset=utf-8, 'public, max-age=31536000, immutable'",
     "/assets/other/page.css, 200, text/css; charset=utf-8, no-store",
-    "/assets/abc123/missing.css, 404, text/plain; charset=utf-8, no-store",
+    "/assets/abc123/missing.css, 404, text/html; charset=utf-8, no-store",
     "/health, 200, text/plain; charset=utf-8, no-store",
-    "/nginx.conf, 404, text/plain; charset=utf-8, no-store",
-    "/page.css, 404, text/plain; charset=utf-8, no-store"
+    "/nginx.conf, 404, text/html; charset=utf-8, no-store",
+    "/page.css, 404, text/html; charset=utf-8, no-store"
   })
   void answersAsTheConfigurationSays(String uri, int status, String type, String cache) {
     PageReply reply = get(uri, Map.of());
@@ -67,6 +68,12 @@ class SiteTest {
         .hasEntrySatisfying(
             "Content-Security-Policy", value -> assertThat(value).startsWith("default-src 'none'"))
         .doesNotContainKey("Strict-Transport-Security");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/nothing", "/404.html", "/assets/abc123/missing.css"})
+  void whatIsNotThereIsSaidByAPage(String uri) {
+    assertThat(new String(get(uri, Map.of()).body(), StandardCharsets.UTF_8)).contains("not here");
   }
 
   @Test

@@ -27,6 +27,8 @@ final class Frontend {
 
   private static final List<String> FILES =
       List.of(
+          "404.html",
+          "announcer.js",
           "ballot-view.js",
           "ballot.js",
           "cats.svg",
@@ -39,6 +41,7 @@ final class Frontend {
           NGINX_CONF,
           "page.css",
           "results-view.js",
+          "storage.js",
           "vote-api.js");
 
   private Frontend() {}

@@ -2,34 +2,20 @@
 
 import { icon } from "./results-view.js";
 
-const FAILURES = {
-  offline: [
-    "You are offline",
-    (option) => `Your vote for ${option} is kept here. Send it when you are connected again.`,
-  ],
-  unreachable: [
-    "The voting service cannot be reached",
-    (option) => `Your vote for ${option} is kept here. Trying again never counts it twice.`,
-  ],
-  unavailable: [
-    "The voting service is away for a moment",
-    (option) => `Your vote for ${option} is kept here. Trying again never counts it twice.`,
-  ],
-  "too-many": [
-    "Too many votes at once",
-    (option) => `Your vote for ${option} is kept here. Please wait a moment, then try again.`,
-  ],
-  refused: [
-    "This vote was not accepted",
-    (option) => `The voting service does not take a vote for ${option}. Reload the page, then vote again.`,
-  ],
-  unsent: [
-    "A vote is waiting",
-    (option) => `Your vote for ${option} was not confirmed before. Trying again never counts it twice.`,
-  ],
+/** Clicks that follow one another faster than this are one. Slow hands double-click in half a second. */
+const BURST_MS = 700;
+
+const TITLES = {
+  offline: "You are offline",
+  unreachable: "The voting service did not answer",
+  unavailable: "The voting service could not take your vote",
+  "too-many": "Too many votes at once",
+  refused: "This vote was not accepted",
+  unsent: "A vote is waiting",
 };
 
 export class BallotView {
+  #ballot;
   #choices = new Map();
   #status = document.getElementById("vote-status");
   #failure = document.getElementById("failure");
@@ -40,6 +26,7 @@ export class BallotView {
   #waiting;
 
   constructor(options, ballot) {
+    this.#ballot = ballot;
     const list = document.getElementById("choices");
     for (const option of options) {
       const button = choice(option);
@@ -51,29 +38,40 @@ export class BallotView {
       if (this.#retry.ariaDisabled !== "true") ballot.retry();
     });
     this.#discard.addEventListener("click", () => ballot.discard());
-    window.addEventListener("online", () => {
-      if (ballot.state.reason === "offline") {
-        this.#title.textContent = "You are connected again";
-        this.#text.textContent = `Your vote for ${ballot.state.option.label} is ready to be sent.`;
-      }
-    });
+    takeBurstsAsOne(document.getElementById("ballot"));
   }
 
   show(state) {
     // Focus must not fall off the page with a button that disappears.
     const focusWasInFailure = this.#failure.contains(document.activeElement);
+    const resting = state.name === "sending" || state.name === "accepted";
     for (const [id, button] of this.#choices) {
+      const own = state.option?.id === id;
       // aria-disabled keeps the focus where it is; the ballot itself ignores a second click.
-      button.ariaDisabled = String(state.name === "sending");
-      button.ariaBusy = String(state.name === "sending" && state.option.id === id);
-      button.dataset.state = state.option?.id === id ? state.name : "idle";
-      button.querySelector(".mark").textContent = mark(state, id);
+      button.ariaDisabled = String(resting);
+      button.ariaBusy = String(state.name === "sending" && own);
+      button.dataset.state = own ? state.name : "idle";
+      button.querySelector(".mark").textContent = (own && mark(state)) || this.#invitation();
     }
-    this.#status.textContent = status(state);
+    const words = status(state);
+    if (this.#status.textContent !== words) this.#status.textContent = words; // said once
     this.#showFailure(state);
     if (focusWasInFailure && this.#failure.hidden) {
       (this.#choices.get(state.option?.id) ?? this.#choices.values().next().value).focus();
     }
+  }
+
+  /** The connection is back: what the panel says of a vote that failed for the want of it is over. */
+  showBack() {
+    const { name, option, reason } = this.#ballot.state;
+    if (name !== "failed" || !["offline", "unreachable", "unavailable"].includes(reason)) return;
+    this.#title.textContent =
+      reason === "offline" ? "You are connected again" : "The voting service is back";
+    this.#text.textContent = `Your vote for ${option.label} is ready to be sent. It never counts twice.`;
+  }
+
+  #invitation() {
+    return this.#ballot.voted ? "Vote again" : "Vote";
   }
 
   #showFailure(state) {
@@ -84,9 +82,8 @@ export class BallotView {
     this.#discard.hidden = sendingAgain;
     this.#failure.hidden = state.name !== "failed" && !sendingAgain;
     if (state.name !== "failed") return;
-    const [title, text] = FAILURES[state.reason];
-    this.#title.textContent = title;
-    this.#text.textContent = text(state.option.label);
+    this.#title.textContent = TITLES[state.reason];
+    this.#text.textContent = failureText(state);
     this.#failure.scrollIntoView({ block: "nearest" });
     if (state.retryAfter > 0) this.#countDown(state.retryAfter);
   }
@@ -105,6 +102,17 @@ export class BallotView {
   }
 }
 
+/** The further clicks of a burst do nothing, nor does a key that is held. */
+function takeBurstsAsOne(section) {
+  let last = -BURST_MS;
+  const drop = (event) => {
+    if (event.timeStamp - last < BURST_MS) event.stopImmediatePropagation();
+    last = event.timeStamp;
+  };
+  section.addEventListener("click", drop, { capture: true });
+  section.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());
+}
+
 function choice(option) {
   const button = document.createElement("button");
   button.type = "button";
@@ -119,13 +127,31 @@ function choice(option) {
   return button;
 }
 
-function mark(state, id) {
-  if (state.option?.id !== id) return "Vote";
-  return { sending: "Sending…", accepted: "✓ Voted", failed: "Unconfirmed" }[state.name];
+function mark({ name, mayCount }) {
+  if (name === "failed") return mayCount ? "Unclear" : "Not counted";
+  return { sending: "Sending…", accepted: "✓ Thank you" }[name];
 }
 
-function status(state) {
-  if (state.name === "sending") return `Sending your vote for ${state.option.label}…`;
-  if (state.name === "accepted") return `Thank you! Your vote for ${state.option.label} is in.`;
-  return "";
+function status({ name, option, accepted, mayCount }) {
+  if (name === "sending") return `Sending your vote for ${option.label}…`;
+  if (name === "accepted" || accepted) return `Thank you! Your vote for ${(option ?? accepted).label} is in.`;
+  if (name !== "discarded") return "";
+  return mayCount
+    ? `Discarded, but your vote for ${option.label} may count all the same: whether it was taken is not known.`
+    : `Discarded. Your vote for ${option.label} was not counted.`;
+}
+
+function failureText({ option: { label }, reason, mayCount, kept }) {
+  if (reason === "refused") {
+    return `The voting service does not take a vote for ${label}. Reload the page, then vote again.`;
+  }
+  const known = mayCount
+    ? `Your vote for ${label} may or may not be counted already.`
+    : `Your vote for ${label} was not counted.`;
+  const here = kept ? "It is kept here." : "It is kept here until you leave or reload the page.";
+  const wayOut = {
+    offline: "Send it when you are connected again: it never counts twice.",
+    "too-many": "Please wait a moment, then try again.",
+  };
+  return `${known} ${here} ${wayOut[reason] ?? "Trying again never counts it twice."}`;
 }

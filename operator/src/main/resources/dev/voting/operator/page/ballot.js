@@ -1,27 +1,34 @@
 // The person's vote from the click until it is accepted. Knows nothing of the document.
 //
-//   idle ──choose──► sending ──201──► accepted ──choose──► …
+//   idle ──choose──► sending ──201──► accepted ──a moment later──► idle
 //                      │  ▲
 //                      ▼  └──retry (same key)
-//                    failed ──discard──► idle
+//                    failed ──discard──► discarded ──choose──► …
 //
 // A failed vote stays until it is sent or discarded, even over a reload.
 
 import { newKey, sendVote } from "./vote-api.js";
 
 const STORED = "unsent-vote";
+const VOTED = "voted";
+/** For so long no further vote is taken: the next one is a decision, and no click of the same burst. */
+const REST_MS = 1500;
 
 export class Ballot {
   onChange = () => {};
   state = { name: "idle" };
+  /** Whether a vote was accepted here before, so that the next one is one more. */
+  voted;
   #storage;
 
   constructor(options, storage) {
     this.#storage = storage;
-    const unsent = JSON.parse(storage.getItem(STORED));
+    this.voted = storage.read(VOTED) === true;
+    const unsent = storage.read(STORED);
     const option = options.find(({ id }) => id === unsent?.option);
-    if (option) {
-      this.state = { name: "failed", option, key: unsent.key, reason: "unsent", retryAfter: 0 };
+    if (option && typeof unsent.key === "string") {
+      const mayCount = unsent.mayCount !== false;
+      this.state = { name: "failed", option, key: unsent.key, reason: "unsent", retryAfter: 0, mayCount, kept: true };
     }
   }
 
@@ -30,32 +37,45 @@ export class Ballot {
    * the same vote again, or, for another option, a change of mind.
    */
   choose(option) {
-    if (this.state.name === "sending") return;
-    const again = this.state.name === "failed" && this.state.option.id === option.id;
-    this.#send(option, again ? this.state.key : newKey());
+    const { name } = this.state;
+    if (name === "sending" || name === "accepted") return;
+    if (name === "failed" && this.state.option.id === option.id) return this.retry();
+    this.#send(option, newKey(), false);
   }
 
   /** Sends a failed vote again, with the key it had, so that it cannot count twice. */
   retry() {
-    if (this.state.name === "failed") this.#send(this.state.option, this.state.key);
+    const { name, option, key, mayCount } = this.state;
+    if (name === "failed") this.#send(option, key, mayCount);
   }
 
   discard() {
-    if (this.state.name !== "failed") return;
-    this.#storage.removeItem(STORED);
-    this.#change({ name: "idle" });
+    const { name, option, mayCount } = this.state;
+    if (name !== "failed") return;
+    this.#storage.remove(STORED);
+    this.#change({ name: "discarded", option, mayCount });
   }
 
-  async #send(option, key) {
-    this.#storage.setItem(STORED, JSON.stringify({ option: option.id, key }));
+  async #send(option, key, mightHaveCounted) {
+    this.#keep(option, key, true); // what becomes of it is not known after a reload
     this.#change({ name: "sending", option, key });
-    const { accepted, reason, retryAfter } = await sendVote(option.id, key);
-    if (accepted) {
-      this.#storage.removeItem(STORED);
-      this.#change({ name: "accepted", option });
-    } else {
-      this.#change({ name: "failed", option, key, reason, retryAfter });
-    }
+    const { accepted, reason, retryAfter, mayCount: mayNow } = await sendVote(option.id, key);
+    if (accepted) return this.#accept(option);
+    const mayCount = mightHaveCounted || mayNow; // an earlier attempt stays unknown
+    const kept = this.#keep(option, key, mayCount);
+    this.#change({ name: "failed", option, key, reason, retryAfter, mayCount, kept });
+  }
+
+  #accept(option) {
+    this.#storage.remove(STORED);
+    this.#storage.write(VOTED, true);
+    this.voted = true;
+    this.#change({ name: "accepted", option });
+    setTimeout(() => this.#change({ name: "idle", accepted: option }), REST_MS);
+  }
+
+  #keep(option, key, mayCount) {
+    return this.#storage.write(STORED, { option: option.id, key, mayCount });
   }
 
   #change(state) {

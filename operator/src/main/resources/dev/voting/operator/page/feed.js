@@ -1,26 +1,48 @@
 // The standing as it moves: server-sent events, and polling while they cannot be had.
 //
 // States: connecting, live (events), delayed (events, but votes are not counted at present), polling
-// (events failed, requests work), reconnecting (neither works), offline (the browser says so).
+// (events failed, requests work), reconnecting (neither works), offline (the browser says so), paused
+// (the person says so).
+//
+// A crowd watches the same stream and loses it at the same moment. So nothing is asked for at once
+// that the crowd would ask for too, and no two pages wait equally long.
 
 import { fetchResults } from "./vote-api.js";
 
 const STREAM = "/api/results/stream";
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 15000;
-const POLL_MS = 3000;
-/** A connection that died without a word looks like one with no votes: after this long, ask. */
-const SILENCE_MS = 20000;
+/** After a lost connection the crowd returns spread over this long; who fails, tries ever more seldom. */
+const RETURN_MS = 30000;
+const LAST_RETURN_MS = 60000;
+const POLL_MS = 10000;
+const LAST_POLL_MS = 60000;
+/** Longer than two heartbeats: a connection that died without a word looks like one without votes. */
+const SILENCE_MS = 35000;
+const SILENCE_SPREAD_MS = 25000;
+/** An attempt to connect that hangs. */
+const OPEN_MS = 20000;
+/** The person's own vote is counted by then, if votes are counted. */
+const OWN_VOTE_MS = 3000;
+/** Results that were right so long ago are doubtful, if the clocks agree. */
+const OLD_MS = 60000;
 /** A hidden tab gives its connection back: a browser allows only six to one host over HTTP/1.1. */
 const HIDDEN_MS = 30000;
+
+const upTo = (ms) => Math.random() * ms;
+/** Half to one and a half of it. */
+const about = (ms) => ms * (0.5 + Math.random());
 
 export class Feed {
   #onResults;
   #onState;
   #state = "connecting";
   #stream;
+  #known = false;
   #failures = 0;
-  #retryTimer;
+  #failedPolls = 0;
+  /** What the stream said last of how fresh the results are: {at, heard}. */
+  #fresh;
+  #pollRound;
+  #returnTimer;
   #pollTimer;
   #silenceTimer;
   #hiddenTimer;
@@ -32,55 +54,85 @@ export class Feed {
 
   start() {
     window.addEventListener("offline", () => this.#goOffline());
-    window.addEventListener("online", () => this.#connectNow());
+    window.addEventListener("online", () => this.#connect(upTo(2000))); // a whole hall's Wi-Fi is back
     // An open stream would keep the page out of the back/forward cache.
     window.addEventListener("pagehide", () => this.#disconnect());
-    window.addEventListener("pageshow", (event) => event.persisted && this.#connectNow());
+    window.addEventListener("pageshow", (event) => event.persisted && this.#connect());
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
     if (!navigator.onLine) return this.#goOffline();
-    this.#connectNow();
+    this.#connect();
   }
 
-  /** Asks once for the standing, besides what the stream brings. */
-  async refresh() {
-    try {
-      const { results, stale } = await fetchResults();
-      this.#onResults(results);
-      if (this.#stream?.readyState === EventSource.OPEN) {
-        this.#become(stale ? "delayed" : "live");
-        this.#expectSound();
-      }
-      return true;
-    } catch {
-      return false;
+  pause() {
+    this.#disconnect();
+    this.#become("paused");
+  }
+
+  resume() {
+    this.#become("connecting");
+    if (!navigator.onLine) return this.#goOffline();
+    this.#connect();
+  }
+
+  /** The person's vote was accepted, so the results change; if no event says so, it is asked why. */
+  expectNews() {
+    if (this.#isOpen()) {
+      clearTimeout(this.#silenceTimer);
+      this.#silenceTimer = setTimeout(() => this.#ask(false), OWN_VOTE_MS + upTo(OWN_VOTE_MS));
+    } else if (this.#pollRound) {
+      this.#pollIn(upTo(OWN_VOTE_MS));
     }
   }
 
-  #connectNow() {
+  #isOpen() {
+    return this.#stream?.readyState === EventSource.OPEN;
+  }
+
+  #connect(wait = 0) {
+    if (this.#state === "paused") return;
     this.#disconnect();
     this.#failures = 0;
     if (this.#state === "offline") this.#become("reconnecting");
-    this.#open();
+    if (wait === 0) return this.#open();
+    this.#returnTimer = setTimeout(() => this.#open(), wait);
   }
 
   #open() {
     this.#stream?.close();
+    clearTimeout(this.#silenceTimer);
     const stream = new EventSource(STREAM);
     this.#stream = stream;
+    this.#fresh = undefined;
+    this.#silenceTimer = setTimeout(() => this.#lost(), OPEN_MS + upTo(OPEN_MS / 2));
     stream.onopen = () => {
       this.#failures = 0;
-      clearTimeout(this.#pollTimer);
+      this.#stopPolling();
       this.#become("live");
-      this.#expectSound();
-      this.refresh(); // says whether the votes are counted, which the stream does not
+      this.#awaitSound();
     };
     stream.onmessage = ({ data }) => {
-      this.#onResults(JSON.parse(data));
+      this.#show(JSON.parse(data));
       this.#become("live");
-      this.#expectSound();
+      this.#awaitSound();
     };
-    // The browser's own reconnecting gives up at the first answer that is not 200, so ours does it.
+    stream.addEventListener("fresh", ({ data }) => this.#hearFresh(Date.parse(JSON.parse(data).at)));
+    // The browser's own reconnecting gives up at the first answer that is not 200, and does not
+    // spread a crowd, so ours does it.
     stream.onerror = () => this.#lost();
+  }
+
+  /** The results are right as of that instant. While it stands still, votes are not counted. */
+  #hearFresh(at) {
+    const heard = performance.now();
+    const before = this.#fresh;
+    this.#fresh = { at, heard };
+    this.#awaitSound();
+    if (before) {
+      this.#become(at - before.at < (heard - before.heard) / 2 ? "delayed" : "live");
+    } else if (Date.now() - at > OLD_MS) {
+      clearTimeout(this.#silenceTimer);
+      this.#silenceTimer = setTimeout(() => this.#ask(false), upTo(POLL_MS));
+    }
   }
 
   #lost() {
@@ -88,45 +140,82 @@ export class Feed {
     clearTimeout(this.#silenceTimer);
     if (!navigator.onLine) return this.#goOffline();
     if (this.#state === "live" || this.#state === "delayed") this.#become("reconnecting");
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
+    const wait =
+      this.#failures === 0
+        ? upTo(RETURN_MS)
+        : about(Math.min(RETURN_MS * 2 ** (this.#failures - 1), LAST_RETURN_MS));
     this.#failures += 1;
-    clearTimeout(this.#retryTimer);
-    // Spread over half to one and a half of the time, so that a crowd does not come back at once.
-    this.#retryTimer = setTimeout(() => this.#open(), wait * (0.5 + Math.random()));
+    clearTimeout(this.#returnTimer);
+    this.#returnTimer = setTimeout(() => this.#open(), wait);
+    if (this.#pollRound) return;
+    // Who sees nothing yet has just opened the page, and did not lose what a crowd lost.
+    if (!this.#known) this.#pollIn(upTo(1000));
+    else if (this.#failures > 1) this.#pollIn(POLL_MS + about(POLL_MS));
+  }
+
+  #pollIn(wait) {
     clearTimeout(this.#pollTimer);
-    this.#poll();
+    this.#pollRound = {};
+    this.#pollTimer = setTimeout(() => this.#poll(), wait);
   }
 
   async #poll() {
-    const stream = this.#stream;
-    const answered = await this.refresh();
-    if (stream !== this.#stream || stream.readyState === EventSource.OPEN) return;
-    if (!navigator.onLine) return;
+    const round = this.#pollRound;
+    const { answered } = await this.#refresh();
+    if (round !== this.#pollRound) return;
+    this.#failedPolls = answered ? 0 : this.#failedPolls + 1;
     this.#become(answered ? "polling" : "reconnecting");
-    clearTimeout(this.#pollTimer);
-    this.#pollTimer = setTimeout(() => this.#poll(), POLL_MS);
+    this.#pollIn(about(Math.min(POLL_MS * 2 ** this.#failedPolls, LAST_POLL_MS)));
   }
 
-  #expectSound() {
+  #stopPolling() {
+    clearTimeout(this.#pollTimer);
+    this.#pollRound = undefined;
+    this.#failedPolls = 0;
+  }
+
+  #awaitSound() {
     clearTimeout(this.#silenceTimer);
-    const wait = this.#state === "delayed" ? POLL_MS : SILENCE_MS;
-    this.#silenceTimer = setTimeout(async () => {
-      const stream = this.#stream;
-      const answered = await this.refresh();
-      if (!answered && stream === this.#stream) this.#lost();
-    }, wait);
+    this.#silenceTimer = setTimeout(() => this.#ask(true), SILENCE_MS + upTo(SILENCE_SPREAD_MS));
+  }
+
+  /** Asks once, beside the stream, for the results and whether they are still counted. */
+  async #ask(wasSilent) {
+    const stream = this.#stream;
+    const { answered, stale } = await this.#refresh();
+    if (stream !== this.#stream) return;
+    // A stream that used to say how fresh it is, and does not, is dead, whoever answers beside it.
+    if (!answered || (wasSilent && this.#fresh && !stale)) return this.#lost();
+    this.#become(stale ? "delayed" : "live");
+    this.#awaitSound();
+  }
+
+  async #refresh() {
+    try {
+      const { results, stale } = await fetchResults();
+      if (this.#state !== "paused") this.#show(results);
+      return { answered: true, stale };
+    } catch {
+      return { answered: false };
+    }
+  }
+
+  #show(results) {
+    this.#known = true;
+    this.#onResults(results);
   }
 
   #visibilityChanged() {
     clearTimeout(this.#hiddenTimer);
     if (document.hidden) {
       this.#hiddenTimer = setTimeout(() => this.#disconnect(), HIDDEN_MS);
-    } else if (this.#stream?.readyState !== EventSource.OPEN && navigator.onLine) {
-      this.#connectNow();
+    } else if (!this.#isOpen() && navigator.onLine) {
+      this.#connect();
     }
   }
 
   #goOffline() {
+    if (this.#state === "paused") return;
     this.#disconnect();
     this.#become("offline");
   }
@@ -134,12 +223,15 @@ export class Feed {
   #disconnect() {
     this.#stream?.close();
     this.#stream = undefined;
-    for (const timer of [this.#retryTimer, this.#pollTimer, this.#silenceTimer]) clearTimeout(timer);
+    this.#stopPolling();
+    clearTimeout(this.#returnTimer);
+    clearTimeout(this.#silenceTimer);
   }
 
   #become(state) {
-    if (state === this.#state) return;
+    const before = this.#state;
+    if (state === before) return;
     this.#state = state;
-    this.#onState(state);
+    this.#onState(state, before);
   }
 }

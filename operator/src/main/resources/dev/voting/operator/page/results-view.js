@@ -1,5 +1,7 @@
 // The standing as a person sees and hears it.
 
+import { Announcer } from "./announcer.js";
+
 const CONNECTION = {
   connecting: "Connecting",
   live: "Live",
@@ -7,28 +9,30 @@ const CONNECTION = {
   polling: "Every few seconds",
   reconnecting: "Reconnecting",
   offline: "Offline",
+  paused: "Paused",
 };
-/** A screen reader hears the standing at most this often, however fast the votes come. */
-const ANNOUNCE_MS = 10000;
 
 const whole = new Intl.NumberFormat("en");
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+/** All digits that the service gives: it sees to it that they add up. */
+const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 10 });
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const clock = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 export class ResultsView {
+  /** Called with whether the person wants the results to stand still. */
+  onPause = () => {};
   #options;
   #section = document.getElementById("results");
   #connection = document.getElementById("connection");
+  #pause = document.getElementById("pause");
   #summary = document.getElementById("summary");
-  #announcement = document.getElementById("announcement");
+  #announcer = new Announcer(document.getElementById("announcement"));
   #rows = new Map();
   #time = document.createElement("time");
   #total = document.createElement("span");
   #lead = document.createElement("span");
+  #state = "connecting";
   #standing;
-  #announcedAt = 0;
-  #announceTimer;
 
   constructor(options) {
     this.#options = options;
@@ -40,21 +44,26 @@ export class ResultsView {
     }
     this.#total.className = "total";
     this.#lead.className = "lead";
+    this.#pause.hidden = false;
+    this.#pause.addEventListener("click", () => this.onPause(this.#state !== "paused"));
     setInterval(() => this.#showAge(), 1000);
   }
 
   showConnection(state) {
+    const paused = state === "paused";
+    const resumed = this.#state === "paused";
+    this.#state = state;
     this.#connection.dataset.state = state;
     this.#connection.querySelector(".text").textContent = CONNECTION[state];
+    this.#pause.textContent = paused ? "Resume" : "Pause";
     const stale = state === "reconnecting" || state === "offline";
     if (this.#standing) this.#section.dataset.stale = String(stale);
-    else this.#section.dataset.state = stale ? "error" : "loading";
-    if (!this.#standing && stale) {
-      this.#summary.textContent =
-        state === "offline"
-          ? "You are offline. The results come when you are connected."
-          : "No results right now. They come when the service answers.";
-    }
+    else this.#section.dataset.state = stale ? "error" : paused ? "empty" : "loading";
+    if (!this.#standing) this.#summary.textContent = withoutResults(state);
+    this.#showAge();
+    if (paused) this.#announcer.now("The results are paused.");
+    else if (resumed) this.#announcer.now("The results move again.");
+    else this.#announcer.soon(() => this.#spoken());
   }
 
   show(results) {
@@ -68,7 +77,8 @@ export class ResultsView {
       const { count, percentage, segment, item } = this.#rows.get(id);
       const share = results[`${id}_percentage`];
       count.textContent = votes(results[id]);
-      percentage.textContent = results.total > 0 ? percent.format(share / 100) : "–";
+      percentage.textContent = results.total > 0 ? `${percent.format(share)}%` : "–";
+      segment.hidden = results[id] === 0; // so that the other one's end is the bar's
       segment.style.flexGrow = String(share);
       if (before && results[id] > before[id]) pop(item);
     }
@@ -82,7 +92,7 @@ export class ResultsView {
     } else {
       this.#summary.textContent = "No votes yet. Yours can be the first!";
     }
-    if (!before || before.total !== results.total) this.#announceSoon();
+    this.#announcer.soon(() => this.#spoken());
   }
 
   #leadText(results) {
@@ -91,24 +101,38 @@ export class ResultsView {
     return lead > 0 ? `${first.label} ahead by ${whole.format(lead)}` : "It is a tie";
   }
 
+  /** While the results are paused, nothing moves, not even their age. */
   #showAge() {
     if (!this.#time.dateTime) return;
-    this.#time.textContent = `updated ${age(new Date(this.#time.dateTime))}`;
+    const date = new Date(this.#time.dateTime);
+    const text = this.#state === "paused" ? `as of ${clock.format(date)}` : `updated ${age(date)}`;
+    if (this.#time.textContent !== text) this.#time.textContent = text;
   }
 
-  #announceSoon() {
-    clearTimeout(this.#announceTimer);
-    const wait = Math.max(500, this.#announcedAt + ANNOUNCE_MS - Date.now());
-    this.#announceTimer = setTimeout(() => {
-      this.#announcedAt = Date.now();
-      const parts = this.#options.map(({ id, label }) => {
+  #spoken() {
+    const parts = [];
+    if (["delayed", "reconnecting", "offline"].includes(this.#state)) {
+      parts.push(`${CONNECTION[this.#state]}.`);
+    }
+    if (this.#standing?.total > 0) {
+      const each = this.#options.map(({ id, label }) => {
         const { count, percentage } = this.#rows.get(id);
         return `${label} ${percentage.textContent}, ${count.textContent}`;
       });
-      this.#announcement.textContent =
-        this.#standing.total > 0 ? `${parts.join("; ")}.` : "No votes yet.";
-    }, wait);
+      parts.push(`${each.join("; ")}.`);
+    } else if (this.#standing) {
+      parts.push("No votes yet.");
+    }
+    return parts.join(" ");
   }
+}
+
+function withoutResults(state) {
+  return {
+    offline: "You are offline. The results come when you are connected.",
+    reconnecting: "No results right now. They come when the service answers.",
+    paused: "No results yet.",
+  }[state] ?? "Loading the results…";
 }
 
 /** The option's picture, or its first letter when it has none. */
@@ -145,7 +169,7 @@ function standing(option) {
 
 function pop(item) {
   item.classList.remove("pop");
-  void item.offsetWidth; // so that the animation starts anew
+  void item.offsetWidth; // so that the animation starts again
   item.classList.add("pop");
 }
 

@@ -18,8 +18,9 @@ export async function fetchResults() {
 /**
  * Sends one vote. Sending it again with the same key counts it only once.
  *
- * Returns {accepted: true} or {accepted: false, reason, retryAfter}, where the reason is one of
- * offline, unreachable, too-many, unavailable, refused, and retryAfter is in seconds (0: at once).
+ * Returns {accepted: true} or {accepted: false, reason, retryAfter, mayCount}, where the reason is one
+ * of offline, unreachable, too-many, unavailable, refused, and retryAfter is in seconds (0: at once).
+ * Unless the service says that the vote was not counted, it may count all the same.
  */
 export async function sendVote(option, key) {
   let response;
@@ -31,17 +32,26 @@ export async function sendVote(option, key) {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
-    return failed(navigator.onLine ? "unreachable" : "offline");
+    return failed(navigator.onLine ? "unreachable" : "offline", true);
   }
   if (response.status === 201) return { accepted: true };
-  if (response.status === 429) return failed("too-many", response);
-  if (response.status >= 400 && response.status < 500) return failed("refused", response);
-  return failed("unavailable", response);
+  if (response.status === 429) return failed("too-many", false, response);
+  if (response.status >= 400 && response.status < 500) return failed("refused", false, response);
+  return failed("unavailable", !(await saysNotCounted(response)), response);
 }
 
-function failed(reason, response) {
+async function saysNotCounted(response) {
+  try {
+    return (await response.json()).detail.startsWith("the vote was not counted");
+  } catch {
+    return false;
+  }
+}
+
+function failed(reason, mayCount, response) {
   const seconds = Number(response?.headers.get("Retry-After"));
-  return { accepted: false, reason, retryAfter: seconds > 0 ? Math.min(Math.ceil(seconds), 60) : 0 };
+  const retryAfter = seconds > 0 ? Math.min(Math.ceil(seconds), 60) : 0;
+  return { accepted: false, reason, retryAfter, mayCount };
 }
 
 /** A fresh idempotency key. (crypto.randomUUID exists on https only.) */
