@@ -32,7 +32,11 @@ final class Browser implements AutoCloseable {
   private static final String AXE = resource("/axe.min.js");
   private static final String RUN_AXE = resource("run-axe.js");
 
+  /** What the page takes for one burst of clicks, and a little more. */
+  private static final long BURST_NANOS = Duration.ofMillis(800).toNanos();
+
   private final ChromeDriver driver;
+  private long lastClick = System.nanoTime() - BURST_NANOS;
 
   private Browser(ChromeDriver driver) {
     this.driver = driver;
@@ -125,16 +129,83 @@ final class Browser implements AutoCloseable {
 
   // What the person does
 
+  /** Clicks, with thought: not so soon after the last click that it would be one of a burst. */
   void click(String selector) {
+    takeThought();
     element(selector).click();
+    lastClick = System.nanoTime();
   }
 
+  /** Votes as soon as the page takes a vote. */
   void vote(String option) {
-    click(".choice[data-option=%s]".formatted(option));
+    takeThought();
+    String choice = choice(option);
+    await(Duration.ofSeconds(10)).until(() -> "false".equals(attribute(choice, "aria-disabled")));
+    element(choice).click();
+    lastClick = System.nanoTime();
   }
 
+  /** Votes right after many votes that others have sent from the same address. */
+  void voteAfterOthersFromHere(String option) {
+    takeThought();
+    String choice = choice(option);
+    await(Duration.ofSeconds(10)).until(() -> "false".equals(attribute(choice, "aria-disabled")));
+    driver.executeAsyncScript(resource("vote-after-others.js"), choice);
+    lastClick = System.nanoTime();
+  }
+
+  /** Clicks again and again, with so long between two clicks. */
+  void clickInABurst(String option, Duration... gaps) {
+    takeThought();
+    var burst = new Actions(driver).moveToElement(element(choice(option))).click();
+    for (Duration gap : gaps) {
+      burst.pause(gap).click();
+    }
+    burst.perform();
+    lastClick = System.nanoTime();
+  }
+
+  private static String choice(String option) {
+    return ".choice[data-option=%s]".formatted(option);
+  }
+
+  private void takeThought() {
+    await(Duration.ofSeconds(5)).until(() -> System.nanoTime() - lastClick > BURST_NANOS);
+  }
+
+  /** Presses these keys at once, with thought before the first, as for a click. */
   void press(CharSequence... keys) {
+    takeThought();
     new Actions(driver).sendKeys(keys).perform();
+    lastClick = System.nanoTime();
+  }
+
+  /** Holds Enter until it has been repeated so often. */
+  void holdEnter(int repetitions) {
+    takeThought();
+    for (int i = 0; i <= repetitions; i++) {
+      enter("keyDown", i > 0);
+    }
+    enter("keyUp", false);
+    lastClick = System.nanoTime();
+  }
+
+  private void enter(String type, boolean repeated) {
+    devtools(
+        "Input.dispatchKeyEvent",
+        Map.of(
+            "type",
+            type,
+            "key",
+            "Enter",
+            "code",
+            "Enter",
+            "text",
+            type.equals("keyDown") ? "\r" : "",
+            "windowsVirtualKeyCode",
+            13,
+            "autoRepeat",
+            repeated));
   }
 
   void pressShiftTab() {
@@ -144,12 +215,16 @@ final class Browser implements AutoCloseable {
   /** Presses Tab until this element has the focus, as many times as the page has buttons. */
   void tabTo(String selector) {
     for (int presses = 0; presses < 10; presses++) {
-      press(Keys.TAB);
+      tab();
       if (focused(selector)) {
         return;
       }
     }
     throw new AssertionError("Tab never reaches " + selector);
+  }
+
+  void tab() {
+    new Actions(driver).sendKeys(Keys.TAB).perform();
   }
 
   boolean focused(String selector) {
@@ -184,6 +259,19 @@ final class Browser implements AutoCloseable {
   /** The person's own text size, in percent of what is usual. */
   void textSize(int percent) {
     run("document.documentElement.style.fontSize = arguments[0] + '%'", percent);
+  }
+
+  /**
+   * From the next page on, time passes only by {@link #advance}, until {@link #reset}. Timers,
+   * {@code Date.now} and {@code performance.now} follow; the time of clicks does not.
+   */
+  void stopTime() {
+    devtools(
+        "Page.addScriptToEvaluateOnNewDocument", Map.of("source", resource("manual-clock.js")));
+  }
+
+  void advance(Duration time) {
+    run("manualClock.advance(arguments[0])", time.toMillis());
   }
 
   void withoutJavaScript() {
@@ -231,6 +319,12 @@ final class Browser implements AutoCloseable {
   /** Runs a script that stands in a file beside this class. */
   Object runFile(String name) {
     return driver.executeScript(resource(name));
+  }
+
+  /** Runs a script of a file that ends when it calls its last argument. */
+  Object runLong(Duration limit, String name, Object... arguments) {
+    driver.manage().timeouts().scriptTimeout(limit);
+    return driver.executeAsyncScript(resource(name), arguments);
   }
 
   /** Warnings and errors of the console since {@link #reset()}, refused content included. */

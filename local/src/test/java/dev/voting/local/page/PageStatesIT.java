@@ -1,6 +1,7 @@
 package dev.voting.local.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.TestFactory;
  */
 class PageStatesIT {
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  /** A page that asks seldom takes its time to see what has changed. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final Path PICTURES =
       Path.of(System.getProperty("screenshots", "target/screenshots")).toAbsolutePath();
 
@@ -26,14 +31,19 @@ class PageStatesIT {
   private static Stack stack;
 
   /** A window and a taste. 320 pixels are also 1280 pixels at a zoom of 400 %. */
-  private record Look(String name, int width, int height, String colours) {}
+  private record Look(String name, int width, int height, String colours, String forced) {
+    Look(String name, int width, int height, String colours) {
+      this(name, width, height, colours, "none");
+    }
+  }
 
   private static final List<Look> LOOKS =
       List.of(
           new Look("light", 1100, 860, "light"),
           new Look("dark", 1100, 860, "dark"),
           new Look("phone-light", 320, 640, "light"),
-          new Look("phone-dark", 320, 640, "dark"));
+          new Look("phone-dark", 320, 640, "dark"),
+          new Look("forced-colours", 683, 312, "dark", "active"));
 
   /** A state and the way into it from the one before. */
   private record State(String name, Way way) {}
@@ -91,9 +101,13 @@ class PageStatesIT {
     browser.size(look.width(), look.height());
     // Without motion, so that no picture and no contrast depends on the moment.
     browser.prefers(
-        Map.of("prefers-color-scheme", look.colours(), "prefers-reduced-motion", "reduce"));
+        Map.of(
+            "prefers-color-scheme", look.colours(),
+            "prefers-reduced-motion", "reduce",
+            "forced-colors", look.forced()));
     browser.screenshot(PICTURES.resolve(state.name() + "-" + look.name() + ".png"));
     assertThat(browser.overflow()).as("pixels to be scrolled sideways").isZero();
+    assertThat(browser.runFile("cut-off-texts.js")).asInstanceOf(LIST).isEmpty();
     assertThat(browser.accessibilityViolations()).isEmpty();
     if (look.width() > 1000) {
       browser.textSize(200);
@@ -127,7 +141,7 @@ class PageStatesIT {
     browser.await(SOON).until(() -> browser.text("#vote-status").startsWith("Thank you!"));
     browser.block("*/api/vote");
     browser.vote("dogs");
-    browser.await(SOON).until(() -> browser.text("#failure-title").contains("cannot be reached"));
+    browser.await(SOON).until(() -> browser.text("#failure-title").contains("did not answer"));
   }
 
   private static void reloadWithUnsentVote() {
@@ -147,7 +161,7 @@ class PageStatesIT {
 
   private static void reconnecting() {
     browser.block("*/api/*");
-    browser.await(SOON).until(() -> browser.connection().equals("Reconnecting"));
+    browser.await(PATIENCE).until(() -> browser.connection().equals("Reconnecting"));
   }
 
   private static void unavailable() {
@@ -174,11 +188,11 @@ class PageStatesIT {
         .await(Duration.ofSeconds(60))
         .until(
             () -> {
-              browser.vote("cats");
+              browser.voteAfterOthersFromHere("cats");
               return browser.text("#failure-title").equals("Too many votes at once");
             });
     assertThat(browser.text("#retry")).startsWith("Try again");
-    browser.await(SOON).until(() -> browser.connection().equals("Live"));
+    browser.await(PATIENCE).until(() -> browser.connection().equals("Live"));
   }
 
   private static void loading() throws IOException {

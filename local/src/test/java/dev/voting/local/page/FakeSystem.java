@@ -1,0 +1,190 @@
+package dev.voting.local.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The page as it is served, before an API that does what the test says. */
+final class FakeSystem implements AutoCloseable {
+  private static final String ROOT = "/usr/share/nginx/html/";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpServer server;
+  private final int port;
+  private final Site site;
+
+  private final AtomicInteger votes = new AtomicInteger();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger opened = new AtomicInteger();
+  private final Set<HttpServerResponse> streams = ConcurrentHashMap.newKeySet();
+
+  private volatile String results = results(0, 0, "0.0", "0.0");
+  private volatile boolean stale;
+  private volatile boolean refusing;
+  private volatile boolean away;
+  private volatile int voteStatus = 201;
+  private volatile String voteDetail = "";
+
+  private FakeSystem(Map<String, String> files) throws IOException {
+    this.site =
+        new Site(
+            ConfParser.parse(files.get("nginx.conf")),
+            path ->
+                Optional.ofNullable(path.startsWith(ROOT) ? path.substring(ROOT.length()) : null)
+                    .map(files::get)
+                    .map(text -> new Site.StaticFile(text.getBytes(UTF_8), Instant.EPOCH)));
+    this.port = Stack.freePort();
+    this.server =
+        vertx
+            .createHttpServer()
+            .requestHandler(this::answer)
+            .listen(port, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+  }
+
+  static FakeSystem start() throws IOException {
+    return start(Map.of());
+  }
+
+  /** With these files in the place of the page's own. */
+  static FakeSystem start(Map<String, String> others) throws IOException {
+    Map<String, String> files = new HashMap<>(PageConfigMap.data());
+    files.putAll(others);
+    return new FakeSystem(files);
+  }
+
+  /** Where the page is, with a slash at the end. */
+  String url() {
+    return "http://localhost:" + port + "/";
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .completeOnTimeout(null, 10, TimeUnit.SECONDS)
+        .join();
+  }
+
+  // What was asked of it
+
+  int votes() {
+    return votes.get();
+  }
+
+  /** How often the results were asked for. */
+  int asked() {
+    return asked.get();
+  }
+
+  /** How often a stream was asked for, those that were refused included. */
+  int opened() {
+    return opened.get();
+  }
+
+  // What it does
+
+  /** The results from now on, also sent to every stream. */
+  void count(long cats, long dogs, String catsPercentage, String dogsPercentage) {
+    results = results(cats, dogs, catsPercentage, dogsPercentage);
+    send("data: " + results + "\n\n");
+  }
+
+  private static String results(long cats, long dogs, String catsShare, String dogsShare) {
+    return "{\"cats\":%d,\"dogs\":%d,\"total\":%d,\"cats_percentage\":%s,\"dogs_percentage\":%s,\"last_updated\":\"%s\"}"
+        .formatted(cats, dogs, cats + dogs, catsShare, dogsShare, Instant.now());
+  }
+
+  /** Says to every stream that its results are still right as of that instant. */
+  void fresh(Instant at) {
+    send("event: fresh\ndata: {\"at\":\"%s\"}\n\n".formatted(at));
+  }
+
+  private void send(String event) {
+    streams.forEach(stream -> stream.write(event));
+  }
+
+  /** Whether requests for the results are answered as old ones. */
+  void holdUpCounting(boolean yes) {
+    stale = yes;
+  }
+
+  /** Whether streams are answered 503, as at their cap. */
+  void refuseStreams(boolean yes) {
+    refusing = yes;
+  }
+
+  /** Whether nothing of the API is answered; streams break. */
+  void goAway(boolean yes) {
+    away = yes;
+    if (yes) {
+      streams.forEach(stream -> stream.reset());
+      streams.clear();
+    }
+  }
+
+  /** Breaks every stream. */
+  void breakStreams() {
+    streams.forEach(stream -> stream.reset());
+    streams.clear();
+  }
+
+  void answerVotes(int status, String detail) {
+    voteStatus = status;
+    voteDetail = detail;
+  }
+
+  private void answer(HttpServerRequest request) {
+    String path = request.path();
+    if (!path.startsWith("/api/")) {
+      PageServer.answer(site, request);
+    } else if (away) {
+      request.connection().close();
+    } else if (path.equals("/api/results/stream")) {
+      stream(request.response());
+    } else if (path.equals("/api/results")) {
+      asked.incrementAndGet();
+      if (stale) {
+        request.response().putHeader("Warning", "110 - \"Response is Stale\"");
+      }
+      request.response().putHeader("Content-Type", "application/json").end(results);
+    } else {
+      votes.incrementAndGet();
+      request
+          .response()
+          .setStatusCode(voteStatus)
+          .putHeader("Content-Type", "application/problem+json")
+          .end("{\"detail\":\"%s\"}".formatted(voteDetail));
+    }
+  }
+
+  private void stream(HttpServerResponse response) {
+    opened.incrementAndGet();
+    if (refusing) {
+      response.setStatusCode(503).putHeader("Retry-After", "5").end();
+      return;
+    }
+    response.setChunked(true).putHeader("Content-Type", "text/event-stream");
+    response.closeHandler(_ -> streams.remove(response));
+    response.exceptionHandler(_ -> streams.remove(response));
+    streams.add(response); // before the page can know that it is open
+    response.write("retry: 5000\n\ndata: " + results + "\n\n");
+  }
+}

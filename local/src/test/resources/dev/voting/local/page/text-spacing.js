@@ -1,0 +1,7 @@
+// What WCAG 1.4.12 lets everybody set, at its bounds.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(
+  "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }" +
+    " p { margin-bottom: 2em !important }",
+);
+document.adoptedStyleSheets = [sheet];
