@@ -22,7 +22,6 @@ final class FakeSystem implements AutoCloseable {
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
-  private final int port;
   private final Site site;
 
   private final AtomicInteger votes = new AtomicInteger();
@@ -45,12 +44,11 @@ final class FakeSystem implements AutoCloseable {
                 Optional.ofNullable(path.startsWith(ROOT) ? path.substring(ROOT.length()) : null)
                     .map(files::get)
                     .map(text -> new Site.StaticFile(text.getBytes(UTF_8), Instant.EPOCH)));
-    this.port = Stack.freePort();
     this.server =
         vertx
             .createHttpServer()
             .requestHandler(this::answer)
-            .listen(port, "127.0.0.1")
+            .listen(0, "127.0.0.1")
             .toCompletionStage()
             .toCompletableFuture()
             .join();
@@ -69,7 +67,7 @@ final class FakeSystem implements AutoCloseable {
 
   /** Where the page is, with a slash at the end. */
   String url() {
-    return "http://localhost:" + port + "/";
+    return "http://127.0.0.1:" + server.actualPort() + "/";
   }
 
   @Override
