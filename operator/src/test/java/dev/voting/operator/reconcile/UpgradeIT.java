@@ -168,6 +168,7 @@ class UpgradeIT extends ClusterTests {
           .until(() -> subject.jobs().stream().anyMatch(job -> !job.equals(old)));
       subject.awaitReady();
       await().atMost(Subjects.SOON).until(() -> !subject.jobs().contains(old));
+      await("the watch's word of it").atMost(Subjects.SOON).until(() -> !atItsEnd.isEmpty());
     }
     assertSomeoneConsumed(atItsEnd);
     assertThat(subject.jobs()).singleElement().isNotEqualTo(old);
@@ -192,6 +193,7 @@ class UpgradeIT extends ClusterTests {
               () ->
                   all(Deployment.class, subject.names.consumerNamespace()).isEmpty()
                       && subject.jobs().size() == 1);
+      await("the watches' word of it").atMost(Subjects.SOON).until(() -> atItsEnd.size() > 1);
     }
     assertSomeoneConsumed(atItsEnd);
   }
@@ -233,6 +235,7 @@ class UpgradeIT extends ClusterTests {
                       .extracting(set -> set.getMetadata().getName())
                       .hasSize(1)
                       .doesNotContain(server));
+      await("the watch's word of it").atMost(Subjects.SOON).until(() -> !uris.isEmpty());
     }
     assertThat(uris)
         .as("at the end of the server all that reads %s was ready without it", key)
