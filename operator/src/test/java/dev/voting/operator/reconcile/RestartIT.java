@@ -169,7 +169,7 @@ class RestartIT extends ClusterTests {
         0);
     operator = start();
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(5))
         .until(
             () -> {
               var before = wanted(steps);

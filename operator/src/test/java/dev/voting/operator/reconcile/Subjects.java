@@ -42,7 +42,7 @@ final class Subjects {
   static final Duration SOON = Duration.ofSeconds(30);
 
   /** Time for a whole system to come about, on a machine that does much else. */
-  private static final Duration WHOLE = Duration.ofSeconds(90);
+  private static final Duration WHOLE = Duration.ofMinutes(5);
 
   private final TestCluster cluster;
   private final KubernetesClient client;
