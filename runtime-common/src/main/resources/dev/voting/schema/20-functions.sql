@@ -72,18 +72,37 @@ BEGIN
   PERFORM notify_vote_totals();
 END $$;
 
--- The totals, the leader first. Without any vote every percentage is 0. Reads with its owner's
--- rights, so that its caller needs none to the table; the path is pinned, so that no caller can put
--- a table of its own in the table's place.
+-- The totals, the leader first. Without any vote every percentage is 0. Percentages have two decimals
+-- and add up to 100: what rounding down leaves goes to the largest remainders, in a tie to the one with
+-- more votes. Who has a vote has 0.01 at least, which the leader lacks, so nobody is at 100 or 0 who is
+-- not. Reads with its owner's rights, so that its caller needs none to the table; the path is pinned,
+-- so that no caller can put a table of its own in the table's place.
 CREATE OR REPLACE FUNCTION get_vote_results()
 RETURNS TABLE (option TEXT, count BIGINT, percentage NUMERIC, updated_at TIMESTAMPTZ)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT v.option::TEXT,
-         v.count,
-         coalesce(round(100 * v.count / nullif(sum(v.count) OVER (), 0), 2), 0),
-         v.updated_at
-    FROM votes v
-   ORDER BY v.count DESC, v.option
+  WITH total AS (
+    SELECT nullif(sum(v.count), 0) AS votes FROM votes v
+  ), shares AS (
+    SELECT v.option, v.count, v.updated_at,
+           div(10000 * v.count::NUMERIC, t.votes) AS hundredths,
+           mod(10000 * v.count::NUMERIC, t.votes) AS remainder
+      FROM votes v CROSS JOIN total t
+  ), rounded AS (
+    SELECT s.*,
+           greatest(
+             s.hundredths + (row_number() OVER (ORDER BY s.remainder DESC, s.count DESC, s.option)
+                             <= 10000 - sum(s.hundredths) OVER ())::INT,
+             least(s.count, 1)) AS share
+      FROM shares s
+  ), fitted AS (
+    SELECT r.*,
+           r.share - CASE WHEN row_number() OVER (ORDER BY r.count DESC, r.option) = 1
+                          THEN sum(r.share) OVER () - 10000 ELSE 0 END AS fit
+      FROM rounded r
+  )
+  SELECT f.option::TEXT, f.count, CASE WHEN f.hundredths IS NULL THEN 0 ELSE round(f.fit / 100, 2) END, f.updated_at
+    FROM fitted f
+   ORDER BY f.count DESC, f.option
 $$;
 
 COMMIT;

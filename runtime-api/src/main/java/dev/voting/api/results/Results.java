@@ -18,15 +18,11 @@ public record Results(long cats, long dogs, Optional<Instant> lastUpdated) {
 
   /** Percent of all votes, two decimals; 0 when there are none. */
   public double catsPercentage() {
-    return percentage(cats);
+    return Percentages.hundredths(cats, dogs)[0] / 100.0;
   }
 
   /** Percent of all votes, two decimals; 0 when there are none. */
   public double dogsPercentage() {
-    return percentage(dogs);
-  }
-
-  private double percentage(long count) {
-    return total() == 0 ? 0 : Math.round(count * 10_000.0 / total()) / 100.0;
+    return Percentages.hundredths(cats, dogs)[1] / 100.0;
   }
 }
