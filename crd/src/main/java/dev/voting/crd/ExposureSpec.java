@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import java.util.Map;
 
 /** The way in from outside the cluster. */
@@ -68,6 +69,19 @@ import java.util.Map;
         "snippets of configuration are not taken: they would let this VotingApp's author configure"
             + " the controller that all others share",
     fieldPath = ".annotations")
+@ValidationRule(
+    value = "!has(self.trustedHops) || !has(self.trustedProxies)",
+    message = "proxies are trusted by their number or by their addresses, not both: leave one out",
+    fieldPath = ".trustedProxies")
+@ValidationRule(
+    value =
+        "!has(self.trustedProxies) || self.trustedProxies.all(p, p.matches('"
+            + Patterns.IPV4_BLOCK
+            + "') || p.matches('"
+            + Patterns.IPV6_BLOCK
+            + "'))",
+    message = "a proxy is an address or a block of addresses, such as 192.0.2.7 or 10.1.0.0/16",
+    fieldPath = ".trustedProxies")
 public record ExposureSpec(
     @JsonPropertyDescription(
             "Ingress, or Gateway for HTTPRoutes of the Gateway API, or None for no way in.")
@@ -96,10 +110,23 @@ public record ExposureSpec(
         RateLimit rateLimit,
     @JsonPropertyDescription("The largest request body, such as 1m.") @Size(max = 20)
         String maxBodySize,
-    @JsonPropertyDescription("Cross-origin requests at the ingress controller.") Cors cors) {
+    @JsonPropertyDescription("Cross-origin requests at the ingress controller.") Cors cors,
+    @JsonPropertyDescription(
+            "How many proxies in a row, from the API outwards, write whom they heard from into"
+                + " X-Forwarded-For; what clients wrote there before is not believed. By default 1,"
+                + " the way in itself; with networkPolicies.enabled: false or type None 0, for then"
+                + " anybody may reach the API. See docs/network.md.")
+        @Min(0)
+        @Max(16)
+        Integer trustedHops,
+    @JsonPropertyDescription(
+            "Instead of trustedHops: the addresses or blocks of all proxies that may speak for"
+                + " their clients, such as 10.1.0.0/16.")
+        @Size(min = 1, max = 32)
+        List<String> trustedProxies) {
 
   static final ExposureSpec DEFAULTS =
-      new ExposureSpec(null, null, null, null, null, null, null, null, null);
+      new ExposureSpec(null, null, null, null, null, null, null, null, null, null, null);
 
   /** The kind of the way in. */
   public enum Type {
@@ -116,6 +143,7 @@ public record ExposureSpec(
     rateLimit = or(rateLimit, RateLimit.DEFAULTS);
     maxBodySize = or(maxBodySize, "1m");
     cors = or(cors, Cors.DEFAULTS);
+    trustedProxies = trustedProxies == null ? null : List.copyOf(trustedProxies);
   }
 
   /** TLS at the way in. */
@@ -207,7 +235,7 @@ public record ExposureSpec(
   public record Cors(
       @JsonPropertyDescription(
               "Whether the ingress controller answers cross-origin requests, for the origins of"
-                  + " api.corsOrigins, or for every origin when there are none.")
+                  + " api.corsOrigins. When there are none, no other site's page may call the API.")
           Boolean enabled) {
 
     static final Cors DEFAULTS = new Cors(null);

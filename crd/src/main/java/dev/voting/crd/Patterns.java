@@ -34,4 +34,15 @@ final class Patterns {
           + "[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?"
           + "|((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\\\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]))"
           + "(:[1-9][0-9]{0,4})?$";
+
+  private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+  /** An IPv4 address, or a block of them. */
+  static final String IPV4_BLOCK =
+      "^" + OCTET + "([.]" + OCTET + "){3}(/([0-9]|[12][0-9]|3[0-2]))?$";
+
+  /** Roughly an IPv6 address, or a block of them. */
+  static final String IPV6_BLOCK =
+      "^([0-9a-fA-F]{1,4}:){1,7}(:|([0-9a-fA-F]{1,4})?(:[0-9a-fA-F]{1,4}){0,6})"
+          + "(/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?$";
 }

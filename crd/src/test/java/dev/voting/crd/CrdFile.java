@@ -87,6 +87,7 @@ final class CrdFile {
         autoscaling.setDefault(null);
       }
       property(spec, "api", "corsOrigins").getItems().getSchema().setMaxLength(300L);
+      property(spec, "exposure", "trustedProxies").getItems().getSchema().setMaxLength(50L);
       var annotation = valueOf(property(spec, "exposure", "annotations"));
       annotation.setMaxLength(2048L);
       annotation.setPattern(Patterns.ONE_LINE);

@@ -1,30 +1,31 @@
 package dev.voting.api;
 
+import dev.voting.api.connections.EventStreams;
+import dev.voting.api.connections.Listener;
 import dev.voting.api.health.ApiMetrics;
 import dev.voting.api.health.Readiness;
 import dev.voting.api.http.Client;
-import dev.voting.api.http.Connections;
-import dev.voting.api.http.Deadlines;
 import dev.voting.api.http.Endpoint;
 import dev.voting.api.http.HttpApi;
 import dev.voting.api.http.ProtocolErrors;
 import dev.voting.api.http.RateLimit;
 import dev.voting.api.http.Replies;
+import dev.voting.api.http.RequestBody;
 import dev.voting.api.results.ResultsEndpoint;
 import dev.voting.api.results.ResultsFeed;
 import dev.voting.api.results.ResultsStreamEndpoint;
 import dev.voting.api.vote.VoteEndpoint;
 import dev.voting.api.vote.VoteWriter;
 import dev.voting.runtime.Metrics;
+import dev.voting.runtime.OperationsServer;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -39,17 +40,26 @@ import org.slf4j.LoggerFactory;
 public final class ApiService implements AutoCloseable {
   private static final Duration IDLE_CONNECTION = Duration.ofSeconds(75);
 
+  /** The longest that a client of a stream may take nothing of what is there for it. */
+  private static final Duration STALLED_STREAM = Duration.ofSeconds(20);
+
   /** As long as a kubelet may take to bring a new login into the server's pod. */
   private static final Duration FIRST_RESULTS = Duration.ofMinutes(2);
+
+  /** What no vote needs. */
+  private static final Set<String> INFORMATIVE = Set.of("postgres");
 
   private static final Logger log = LoggerFactory.getLogger(ApiService.class);
 
   private final PrometheusMeterRegistry registry = Metrics.registry();
   private final VoteWriter writer;
   private final ResultsFeed feed;
-  private final Deadlines deadlines;
-  private final Connections connections;
-  private final WebServer server;
+  private final EventStreams streams;
+  private final Listener listener;
+  private final Duration shutdownGrace;
+  private final InetSocketAddress metricsAddress;
+  private final Map<String, Supplier<Optional<String>>> dependencies = new LinkedHashMap<>();
+  private OperationsServer operations;
   private volatile long started = System.nanoTime();
   private volatile boolean draining;
 
@@ -57,49 +67,34 @@ public final class ApiService implements AutoCloseable {
   public ApiService(Settings settings) {
     ApiMetrics metrics = new ApiMetrics(registry);
     this.writer = Backends.writer(settings, metrics);
-    this.feed = ResultsFeed.of(Backends.database(settings), metrics, settings.heartbeat());
-    this.deadlines = new Deadlines(settings.requestDeadline());
-    this.connections =
-        new Connections(
-            Http1Config.builder()
-                .maxHeadersSize(16 * 1024)
-                .maxPrologueLength(4 * 1024)
-                .sendKeepAliveHeader(false)
-                // All that we send is ours, or was checked when the settings were read.
-                .validateResponseHeaders(false)
-                .build(),
-            deadlines);
-    HttpApi api = endpoints(settings, metrics);
-    this.server =
-        WebServer.builder()
-            .address(settings.listenAddress())
-            .port(settings.port())
-            .routing(api.routing())
-            .directHandlers(ProtocolErrors.handlers())
-            .maxPayloadSize(HttpApi.MAX_READ_BYTES)
-            .maxTcpConnections(settings.maxConnections())
-            .idleConnectionTimeout(IDLE_CONNECTION)
-            .idleConnectionPeriod(Duration.ofSeconds(5))
-            .shutdownGracePeriod(settings.shutdownGrace())
-            .shutdownHook(false)
-            .addConnectionSelector(connections)
-            .connectionOptions(connections.socketOptions())
-            .protocolsDiscoverServices(false)
-            .build();
-  }
-
-  private HttpApi endpoints(Settings settings, ApiMetrics metrics) {
-    Client client = new Client(settings.trustedProxies());
-    Map<String, Supplier<Optional<String>>> dependencies = new LinkedHashMap<>();
+    this.streams = new EventStreams(settings.maxStreams(), settings.streamAge(), STALLED_STREAM);
+    this.feed = ResultsFeed.of(Backends.database(settings), streams, metrics, settings.heartbeat());
     dependencies.put("redis", writer::problem);
     dependencies.put("postgres", feed::problem);
     dependencies.put("server", this::startingOrStopping);
     dependencies.forEach(metrics::dependency);
+    this.shutdownGrace = settings.shutdownGrace();
+    this.metricsAddress = new InetSocketAddress(settings.listenAddress(), settings.metricsPort());
+    this.listener =
+        new Listener(
+            new InetSocketAddress(settings.listenAddress(), settings.port()),
+            endpoints(settings, metrics).routing(),
+            ProtocolErrors.handlers(),
+            new Listener.Limits(
+                settings.maxConnections(),
+                settings.requestBytes(),
+                RequestBody.MAX_BYTES,
+                settings.requestDeadline(),
+                IDLE_CONNECTION));
+    metrics.connections(listener::size);
+  }
+
+  private HttpApi endpoints(Settings settings, ApiMetrics metrics) {
+    Client client = new Client(settings.trustedProxies(), settings.trustedHops());
     return new HttpApi(
             client,
             settings.cors(),
             settings.rateLimit().map(r -> new RateLimit(r.requestsPerSecond(), r.burst())),
-            deadlines,
             metrics,
             () -> draining)
         .on(
@@ -107,14 +102,14 @@ public final class ApiService implements AutoCloseable {
             "/api/vote",
             new VoteEndpoint(writer, client, settings.recordClient(), Clock.systemUTC()))
         .on(Method.GET, "/api/results", new ResultsEndpoint(feed))
-        .on(Method.GET, "/api/results/stream", new ResultsStreamEndpoint(feed, deadlines))
+        .on(Method.GET, "/api/results/stream", new ResultsStreamEndpoint(streams))
         .on(Method.GET, "/health", json(resource("health.json")))
-        .on(Method.GET, "/ready", new Readiness(dependencies, Set.of("postgres")))
+        .on(Method.GET, "/ready", new Readiness(dependencies, INFORMATIVE))
         .on(Method.GET, "/openapi.json", json(resource("openapi.json")))
         .on(
             Method.GET,
             "/metrics",
-            (request, response, body) -> {
+            (request, response) -> {
               response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, Metrics.CONTENT_TYPE));
               response.header(Replies.NO_STORE);
               Replies.send(
@@ -138,7 +133,7 @@ public final class ApiService implements AutoCloseable {
   }
 
   private static Endpoint json(byte[] document) {
-    return (request, response, body) -> {
+    return (request, response) -> {
       response.header(Replies.JSON);
       response.header(Replies.NO_STORE);
       Replies.send(request, response, document);
@@ -156,23 +151,35 @@ public final class ApiService implements AutoCloseable {
   /**
    * Listens, whether or not Redis and PostgreSQL are there yet.
    *
-   * @throws IllegalStateException when the port cannot be had
+   * @throws PortTakenException when a port cannot be had
    */
   public void start() {
     started = System.nanoTime();
     writer.start();
     feed.start();
-    server.start();
-    if (!server.isRunning()) {
+    streams.start();
+    String variable = "METRICS_PORT";
+    try {
+      operations =
+          new OperationsServer(
+              metricsAddress, registry, Optional::empty, dependencies, INFORMATIVE);
+      variable = "PORT";
+      listener.start();
+    } catch (IOException e) {
       close();
-      throw new IllegalStateException("cannot listen");
+      throw new PortTakenException(variable, e);
     }
-    log.info("listening on port {}", port());
+    log.info("listening on port {}, for probes and metrics on {}", port(), metricsPort());
   }
 
   /** The TCP port that is listened on. */
   public int port() {
-    return server.port();
+    return listener.port();
+  }
+
+  /** The TCP port of probes and metrics. */
+  public int metricsPort() {
+    return operations.port();
   }
 
   /** From now on unready, and keeps no connection, but still answers whoever comes. */
@@ -185,10 +192,13 @@ public final class ApiService implements AutoCloseable {
   public void close() {
     drain();
     feed.close();
-    connections.end();
-    server.stop();
+    streams.close();
+    listener.end(shutdownGrace);
+    listener.close();
     writer.close();
-    deadlines.close();
+    if (operations != null) {
+      operations.close();
+    }
     registry.close();
     log.info("stopped");
   }

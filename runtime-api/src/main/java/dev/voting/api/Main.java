@@ -20,10 +20,12 @@ public final class Main {
     ApiService service = new ApiService(settings);
     try {
       service.start();
-    } catch (IllegalStateException e) {
+    } catch (PortTakenException e) {
       System.err.println(
-          "error: PORT "
-              + settings.port()
+          "error: "
+              + e.variable()
+              + " "
+              + (e.variable().equals("PORT") ? settings.port() : settings.metricsPort())
               + " of LISTEN_ADDRESS "
               + settings.listenAddress().getHostAddress()
               + " cannot be listened on: stop what uses it, or set another");

@@ -18,13 +18,19 @@ import java.util.Optional;
  *
  * @param listenAddress the machine's address to listen on
  * @param port TCP port, 0 for any free one
+ * @param trustedProxies whose X-Forwarded-For is believed
+ * @param trustedHops or how many proxies there are, whoever they are
  * @param voteDeadline the longest that a vote may take until it is answered
  * @param voteQueue how many votes may wait for the next batch
  * @param heartbeat how long a stream of results may stay silent
  * @param requestDeadline the longest that a client may take to send a request
  * @param shutdownDelay how long requests are still taken after SIGTERM, while already unready
  * @param shutdownGrace the longest that requests in hand are waited for at the end
- * @param maxConnections how many connections are taken at once
+ * @param maxConnections how many connections are taken at once, besides streams
+ * @param maxStreams how many streams of results there may be at once
+ * @param streamAge the longest that a stream of results lasts
+ * @param requestBytes of memory that requests may take before they are answered
+ * @param metricsPort TCP port of probes and metrics, 0 for any free one
  */
 public record Settings(
     InetAddress listenAddress,
@@ -38,13 +44,18 @@ public record Settings(
     Optional<Rate> rateLimit,
     boolean recordClient,
     List<Cidr> trustedProxies,
+    int trustedHops,
     Duration voteDeadline,
     int voteQueue,
     Duration heartbeat,
     Duration requestDeadline,
     Duration shutdownDelay,
     Duration shutdownGrace,
-    int maxConnections) {
+    int maxConnections,
+    int maxStreams,
+    Duration streamAge,
+    int requestBytes,
+    int metricsPort) {
 
   /**
    * How much one client may ask.
@@ -78,13 +89,18 @@ public record Settings(
         rate(env),
         env.bool("RECORD_CLIENT", true),
         env.list("TRUSTED_PROXIES").stream().map(Settings::proxy).toList(),
+        hops(env),
         Duration.ofMillis(voteTimeout),
         env.integer("VOTE_QUEUE", 10_000, 1, 1_000_000),
         Duration.ofMillis(env.integer("STREAM_HEARTBEAT_MS", 15_000, 1_000, 600_000)),
         Duration.ofMillis(requestTimeout),
         Duration.ofMillis(env.integer("SHUTDOWN_DELAY_MS", 0, 0, 600_000)),
         Duration.ofMillis(env.integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000)),
-        env.integer("MAX_CONNECTIONS", 10_000, 1, 1_000_000));
+        env.integer("MAX_CONNECTIONS", Capacity.connections(), 1, 1_000_000),
+        env.integer("MAX_STREAMS", Capacity.streams(), 0, 1_000_000),
+        Duration.ofMillis(env.integer("STREAM_MAX_AGE_MS", 900_000, 1_000, 86_400_000)),
+        env.integer("MAX_REQUEST_BYTES", Capacity.requestBytes(), 65_536, Integer.MAX_VALUE),
+        env.integer("METRICS_PORT", 8001, 0, 65_535));
   }
 
   private static Cors cors(Environment env) {
@@ -104,6 +120,15 @@ public record Settings(
     double perSecond = env.number("RATE_LIMIT_REQUESTS_PER_SECOND", 0, 0.001, 1_000_000);
     int burst = env.integer("RATE_LIMIT_BURST", (int) Math.ceil(perSecond), 1, 10_000_000);
     return Optional.of(new Rate(perSecond, burst));
+  }
+
+  private static int hops(Environment env) {
+    int hops = env.integer("TRUSTED_HOPS", 0, 0, 16);
+    if (hops > 0 && !env.list("TRUSTED_PROXIES").isEmpty()) {
+      throw new EnvironmentException(
+          "TRUSTED_HOPS", "does not go with TRUSTED_PROXIES: leave one of them out");
+    }
+    return hops;
   }
 
   private static Cidr proxy(String text) {

@@ -32,6 +32,7 @@ public final class Training {
     environment.put("STREAM_NAME", "training");
     environment.put("VOTE_TIMEOUT_MS", "50");
     environment.put("PORT", "0");
+    environment.put("METRICS_PORT", "0");
     Settings settings = Settings.from(new Environment(environment));
     settings.logLevel().apply();
     try (ApiService service = new ApiService(settings);

@@ -46,7 +46,8 @@ class OpenApiIT {
                 "RATE_LIMIT_BURST",
                 "8");
         TestApi alone =
-            TestApi.start("redis://127.0.0.1:1", "postgresql://x:x@127.0.0.1:1/votes")) {
+            TestApi.start(
+                "redis://127.0.0.1:1", "postgresql://x:x@127.0.0.1:1/votes", "MAX_STREAMS", "0")) {
       await().atMost(Duration.ofSeconds(10)).until(() -> api.get("/ready").statusCode() == 200);
       JsonNode document = JSON.readTree(api.get("/openapi.json").body());
       assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
@@ -81,6 +82,11 @@ class OpenApiIT {
       seen.add(
           check(document, alone, new Example("GET", "/api/results", null, "/api/results", 503)));
       seen.add(check(document, alone, new Example("GET", "/ready", null, "/ready", 503)));
+      seen.add(
+          check(
+              document,
+              alone,
+              new Example("GET", "/api/results/stream", null, "/api/results/stream", 503)));
       // The one answer that has no end; the stream's own tests look at it.
       seen.add("get /api/results/stream 200");
 

@@ -136,6 +136,7 @@ class ProcessIT {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("PORT", Integer.toString(port));
+    builder.environment().put("METRICS_PORT", "0");
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(log().toFile());
     process = builder.start();

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The results, asked for and streamed, while the database counts, hangs, dies and comes back. */
 @ExtendWith(TestServers.class)
@@ -55,7 +57,8 @@ class ResultsRouteIT {
 
     HttpResponse<String> response = api.get("/api/results");
     assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(TestApi.header(response, "Cache-Control")).contains("public, max-age=2");
+    assertThat(TestApi.header(response, "Cache-Control"))
+        .contains("public, max-age=2, stale-while-revalidate=30, stale-if-error=86400");
     assertThat(TestApi.header(response, "Age")).isEmpty();
     assertThat(response.body())
         .startsWith(
@@ -65,6 +68,39 @@ class ResultsRouteIT {
     assertThat(updated.find()).isTrue();
     assertThat(Instant.parse(updated.group(1)))
         .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,799,0.12,99.88", "1,1999,0.05,99.95", "70000,1,99.99,0.01", "0,7,0.0,100.0"})
+  void percentagesAddUp_andAreTheDatabases(long cats, long dogs, String catsShare, String dogsShare)
+      throws Exception {
+    try (Connection connection = TestServers.open(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE votes SET count = " + cats + " WHERE option = 'cats'");
+      statement.execute("UPDATE votes SET count = " + dogs + " WHERE option = 'dogs'");
+      try (var rows =
+          statement.executeQuery(
+              "SELECT string_agg(percentage::FLOAT8::TEXT, ' ' ORDER BY option), sum(percentage)"
+                  + " FROM get_vote_results()")) {
+        rows.next();
+        assertThat(rows.getString(1).split(" "))
+            .extracting(Double::valueOf)
+            .containsExactly(Double.valueOf(catsShare), Double.valueOf(dogsShare));
+        assertThat(rows.getBigDecimal(2)).isEqualByComparingTo("100");
+      }
+    }
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                api.get("/api/results")
+                    .body()
+                    .contains(
+                        "\"cats_percentage\":"
+                            + catsShare
+                            + ",\"dogs_percentage\":"
+                            + dogsShare
+                            + ","));
   }
 
   @Test
@@ -184,11 +220,13 @@ class ResultsRouteIT {
     api = TestApi.start(servers.redis().url(), database, "STREAM_HEARTBEAT_MS", "1000");
     try (RawHttp http = new RawHttp(api.port())) {
       http.send("GET /api/results/stream HTTP/1.1\r\nHost: x\r\n\r\n");
-      assertThat(http.readUntil("\n: still here\n\n")).contains("\ndata: {", "\nretry: 1000\n");
-      http.readUntil("\n: still here\n\n");
+      assertThat(http.readUntil("\nevent: fresh\ndata: {\"at\":\""))
+          .contains("\ndata: {\"cats\"")
+          .containsPattern("\nretry: \\d{4,5}\n");
+      http.readUntil("\"}\n\n");
+      http.readUntil("\nevent: fresh\ndata: {\"at\":\"");
       assertThat(api.get("/metrics").body()).contains("\nresults_streams 1.0\n");
     }
-    // That the client has left shows when something is sent to it.
     await()
         .atMost(SOON)
         .until(() -> api.get("/metrics").body().contains("\nresults_streams 0.0\n"));
@@ -211,7 +249,7 @@ class ResultsRouteIT {
         stream.readUntil("\"total\":1,");
       }
       assertThat(api.get("/metrics").body()).contains("\nresults_streams 1000.0\n");
-      api.close();
+      api.end();
       for (RawHttp stream : streams) {
         stream.awaitClose();
       }
@@ -280,7 +318,11 @@ class ResultsRouteIT {
       HttpResponse<String> stale = api.get("/api/results");
       assertThat(stale.statusCode()).isEqualTo(200);
       assertThat(stale.body()).contains("\"total\":1");
-      assertThat(Long.parseLong(TestApi.header(stale, "Age").orElseThrow())).isBetween(1L, 60L);
+      long age = Long.parseLong(TestApi.header(stale, "Age").orElseThrow());
+      assertThat(age).isBetween(1L, 60L);
+      // Still fresh for two seconds, by the rules that caches go by.
+      assertThat(TestApi.header(stale, "Cache-Control").orElseThrow())
+          .startsWith("public, max-age=" + (age + 2) + ",");
       assertThat(TestApi.header(stale, "Warning")).contains("110 - \"Response is Stale\"");
       assertThat(api.vote("cats").statusCode()).isEqualTo(201);
       postgres.resume();

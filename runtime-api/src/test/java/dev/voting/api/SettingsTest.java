@@ -66,6 +66,13 @@ class SettingsTest {
   }
 
   @Test
+  void proxiesAreTrustedByNumberOrByAddress() {
+    assertThatThrownBy(() -> read(Map.of("TRUSTED_HOPS", "1", "TRUSTED_PROXIES", "10.0.0.1")))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageStartingWith("TRUSTED_HOPS ");
+  }
+
+  @Test
   void anyOriginDoesNotGoWithCredentials() {
     assertThatThrownBy(() -> read(Map.of("CORS_ORIGINS", "*", "CORS_ALLOW_CREDENTIALS", "true")))
         .isInstanceOf(EnvironmentException.class)

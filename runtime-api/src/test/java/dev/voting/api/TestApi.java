@@ -43,6 +43,7 @@ public final class TestApi implements AutoCloseable {
   public static TestApi start(String redisUrl, String databaseUrl, String... more) {
     Map<String, String> environment = new HashMap<>();
     environment.put("PORT", "0");
+    environment.put("METRICS_PORT", "0");
     environment.put("REDIS_URL", redisUrl);
     environment.put("DATABASE_URL", databaseUrl);
     environment.put("STREAM_NAME", "votes" + STREAMS.incrementAndGet());
@@ -54,6 +55,10 @@ public final class TestApi implements AutoCloseable {
 
   public int port() {
     return service.port();
+  }
+
+  public int metricsPort() {
+    return service.metricsPort();
   }
 
   public String stream() {

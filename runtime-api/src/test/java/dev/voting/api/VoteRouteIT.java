@@ -149,6 +149,30 @@ class VoteRouteIT {
   }
 
   @Test
+  void whatClientsWroteBeforeTheTrustedHopsIsNotBelieved() throws Exception {
+    restart("TRUSTED_HOPS", "2");
+    // The outer of the two proxies saw 192.0.2.1, however private the addresses left of it are.
+    api.vote("cats", "X-Forwarded-For", "10.9.9.9, 192.0.2.1, 10.1.2.3");
+    api.vote("cats", "X-Forwarded-For", "10.1.2.3");
+    api.vote("cats", "X-Forwarded-For", "garbage, 10.1.2.3");
+    assertThat(api.entries())
+        .extracting(e -> e.getFields().get("source_ip"))
+        .containsExactly("192.0.2.1", "127.0.0.1", "127.0.0.1");
+  }
+
+  /** Where sources are rewritten, every client of the internet comes from a private address. */
+  @Test
+  void nobodyEvadesItsRateByForgingAddresses() throws Exception {
+    restart("RATE_LIMIT_REQUESTS_PER_SECOND", "0.01", "RATE_LIMIT_BURST", "2", "TRUSTED_HOPS", "1");
+    List<Integer> statuses = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      statuses.add(
+          api.vote("cats", "X-Forwarded-For", "198.51.100." + i + ", 10.0.0.7").statusCode());
+    }
+    assertThat(statuses).containsExactly(201, 201, 429, 429);
+  }
+
+  @Test
   void eachClientHasItsOwnRate() throws Exception {
     restart(
         "RATE_LIMIT_REQUESTS_PER_SECOND",

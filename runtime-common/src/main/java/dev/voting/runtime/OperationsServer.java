@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -37,11 +38,28 @@ public final class OperationsServer implements AutoCloseable {
       Supplier<Optional<String>> alive,
       Map<String, Supplier<Optional<String>>> dependencies)
       throws IOException {
+    this(address, registry, alive, dependencies, Set.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param informative names of dependencies that are shown, and whose problems make nobody unready
+   * @throws IOException when the port is taken
+   */
+  public OperationsServer(
+      InetSocketAddress address,
+      PrometheusMeterRegistry registry,
+      Supplier<Optional<String>> alive,
+      Map<String, Supplier<Optional<String>>> dependencies,
+      Set<String> informative)
+      throws IOException {
     server = HttpServer.create(address, 0);
     server.setExecutor(threads);
     server.createContext(
-        "/health", exchange -> report(exchange, "/health", Map.of("process", alive)));
-    server.createContext("/ready", exchange -> report(exchange, "/ready", dependencies));
+        "/health", exchange -> report(exchange, "/health", Map.of("process", alive), informative));
+    server.createContext(
+        "/ready", exchange -> report(exchange, "/ready", dependencies, informative));
     server.createContext(
         "/metrics",
         exchange -> answer(exchange, "/metrics", 200, Metrics.CONTENT_TYPE, registry.scrape()));
@@ -56,12 +74,17 @@ public final class OperationsServer implements AutoCloseable {
   }
 
   private static void report(
-      HttpExchange exchange, String path, Map<String, Supplier<Optional<String>>> checks)
+      HttpExchange exchange,
+      String path,
+      Map<String, Supplier<Optional<String>>> checks,
+      Set<String> informative)
       throws IOException {
     Map<String, Optional<String>> problems =
         checks.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, check -> check.getValue().get()));
-    boolean ok = problems.values().stream().allMatch(Optional::isEmpty);
+    boolean ok =
+        problems.entrySet().stream()
+            .allMatch(p -> p.getValue().isEmpty() || informative.contains(p.getKey()));
     String details =
         problems.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())

@@ -182,6 +182,9 @@ class CrdValidatorTest {
         "{networkPolicies: {dns: [{namespaceLabels: {'a b': c}}]}}"
             + " | spec.networkPolicies.dns[0].namespaceLabels",
         "{api: {corsOrigins: ['https://a..b']}} | spec.api.corsOrigins",
+        "{exposure: {trustedProxies: ['ingress']}} | spec.exposure.trustedProxies",
+        "{exposure: {trustedProxies: ['10.0.0.0/40']}} | spec.exposure.trustedProxies",
+        "{exposure: {trustedHops: 1, trustedProxies: ['10.0.0.1']}} | spec.exposure.trustedProxies",
         "{api: {corsOrigins: ['https://a.123']}} | spec.api.corsOrigins",
         "{api: {resources: {limits: {cpu: -1}}}} | spec.api.resources.limits.cpu"
       })
@@ -206,6 +209,8 @@ class CrdValidatorTest {
         "{redis: {maxMemory: 1g, resources: {limits: {memory: 1250M}}}}",
         "{postgres: {storage: {size: 128Mi, storageClassName: ''}}}",
         "{api: {resources: {limits: {memory: 100663296}}}}",
+        "{exposure: {trustedHops: 2}}",
+        "{exposure: {trustedProxies: ['192.0.2.7', '10.1.0.0/16', 'fd00::/8']}}",
         "{api: {corsOrigins: ['https://A-b.example.org:8443', 'http://10.0.0.1', '*']}}"
       })
   void whatIsRightIsTaken(String spec) {

@@ -69,7 +69,7 @@ public final class LocalImages implements Images {
                 new JavaProgram(
                     home.resolve("runtime-api/target/app"),
                     "dev.voting.api.Main",
-                    Map.of("PORT", 8000),
+                    Map.of("PORT", 8000, "METRICS_PORT", 8001),
                     children)),
             new Row(
                 "consumer",

@@ -18,13 +18,6 @@ final class Api {
   /** The user of the image, which has no name. */
   private static final long USER = 10001;
 
-  /**
-   * Where a way in may be: the ranges that pods and nodes have addresses of. Nothing else reaches
-   * the API, by the network policies, so who says there whom it speaks for is believed.
-   */
-  private static final String TRUSTED_PROXIES =
-      "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7";
-
   /** Milliseconds to go on answering, while a load balancer still hears of the end. */
   private static final int SHUTDOWN_DELAY = 5000;
 
@@ -77,10 +70,15 @@ final class Api {
                         .withName("http")
                         .withContainerPort(Names.API_PORT)
                         .endPort()
-                        .withStartupProbe(Pods.httpProbe("/health", Names.API_PORT, 1, 60))
+                        // Of its own, so that nothing that clients do keeps a probe waiting.
+                        .addNewPort()
+                        .withName("metrics")
+                        .withContainerPort(Names.METRICS_PORT)
+                        .endPort()
+                        .withStartupProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 1, 60))
                         // Back at once when Redis is; and not gone before votes have waited for it.
-                        .withReadinessProbe(Pods.httpProbe("/ready", Names.API_PORT, 1, 10))
-                        .withLivenessProbe(Pods.httpProbe("/health", Names.API_PORT, 10, 3))
+                        .withReadinessProbe(Pods.httpProbe("/ready", Names.METRICS_PORT, 1, 10))
+                        .withLivenessProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 10, 3))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
                         .addAllToVolumeMounts(Tls.clientMounts(subject))
                         .build())
@@ -100,6 +98,7 @@ final class Api {
                 Pods.env("STREAM_NAME", "votes"),
                 Pods.env("CONSUMER_GROUP", "vote-processors"),
                 Pods.env("PORT", Names.API_PORT),
+                Pods.env("METRICS_PORT", Names.METRICS_PORT),
                 Pods.env("CORS_ORIGINS", String.join(",", api.corsOrigins())),
                 Pods.env("RECORD_CLIENT", api.recordClient()),
                 Pods.env("VOTE_TIMEOUT_MS", VOTE_TIMEOUT),
@@ -107,9 +106,7 @@ final class Api {
                 Pods.env("LOG_LEVEL", "info"),
                 Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS)));
     environment.addAll(Tls.clientEnvironment(subject));
-    if (subject.spec().networkPolicies().enabled()) {
-      environment.add(Pods.env("TRUSTED_PROXIES", TRUSTED_PROXIES));
-    }
+    environment.addAll(trusted(subject));
     rateLimit(subject)
         .ifPresent(
             limit -> {
@@ -118,6 +115,25 @@ final class Api {
               environment.add(Pods.env("RATE_LIMIT_BURST", limit.burst()));
             });
     return environment;
+  }
+
+  /**
+   * Who is believed whom it speaks for: the peers that the spec names, or whoever can reach the API
+   * at all, for so many hops. That is the way in alone, by the network policies.
+   */
+  private static List<EnvVar> trusted(Subject subject) {
+    var exposure = subject.spec().exposure();
+    if (exposure.trustedProxies() != null) {
+      return List.of(Pods.env("TRUSTED_PROXIES", String.join(",", exposure.trustedProxies())));
+    }
+    int hops =
+        Optional.ofNullable(exposure.trustedHops())
+            .orElse(
+                subject.spec().networkPolicies().enabled()
+                        && exposure.type() != ExposureSpec.Type.None
+                    ? 1
+                    : 0);
+    return hops == 0 ? List.of() : List.of(Pods.env("TRUSTED_HOPS", hops));
   }
 
   /**
@@ -135,8 +151,7 @@ final class Api {
                   Optional.ofNullable(limit.burst()).orElse(limit.requestsPerSecond())));
     }
     var exposure = subject.spec().exposure();
-    return exposure.type() == ExposureSpec.Type.Gateway
-            && subject.spec().networkPolicies().enabled()
+    return exposure.type() == ExposureSpec.Type.Gateway && !trusted(subject).isEmpty()
         ? Optional.of(
             new ApiRateLimit(exposure.rateLimit().rps(), exposure.rateLimit().rps() * BURST))
         : Optional.empty();

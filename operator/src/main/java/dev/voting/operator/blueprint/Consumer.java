@@ -102,19 +102,16 @@ final class Consumer {
                             Pods.env("CONSUMER_GROUP", "vote-processors"),
                             Pods.fieldEnv("CONSUMER_NAME", "metadata.name"),
                             Pods.env("BATCH_SIZE", consumer.batchSize()),
-                            Pods.env("METRICS_PORT", Names.CONSUMER_METRICS_PORT),
+                            Pods.env("METRICS_PORT", Names.METRICS_PORT),
                             Pods.env("LOG_LEVEL", "info"),
                             Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS))
                         .addNewPort()
                         .withName("metrics")
-                        .withContainerPort(Names.CONSUMER_METRICS_PORT)
+                        .withContainerPort(Names.METRICS_PORT)
                         .endPort()
-                        .withStartupProbe(
-                            Pods.httpProbe("/health", Names.CONSUMER_METRICS_PORT, 1, 60))
-                        .withReadinessProbe(
-                            Pods.httpProbe("/ready", Names.CONSUMER_METRICS_PORT, 5, 3))
-                        .withLivenessProbe(
-                            Pods.httpProbe("/health", Names.CONSUMER_METRICS_PORT, 10, 3))
+                        .withStartupProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 1, 60))
+                        .withReadinessProbe(Pods.httpProbe("/ready", Names.METRICS_PORT, 5, 3))
+                        .withLivenessProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 10, 3))
                         .addAllToEnv(Tls.clientEnvironment(subject))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
                         .addAllToVolumeMounts(Tls.clientMounts(subject))

@@ -100,11 +100,11 @@ final class Ingresses {
       annotations.put(NGINX + "ssl-redirect", "true");
       annotations.put(NGINX + "force-ssl-redirect", "true");
     }
-    if (exposure.cors().enabled()) {
-      var origins = subject.spec().api().corsOrigins();
+    var origins = subject.spec().api().corsOrigins();
+    // The page is of the same origin, and needs none of it.
+    if (exposure.cors().enabled() && !origins.isEmpty()) {
       annotations.put(NGINX + "enable-cors", "true");
-      annotations.put(
-          NGINX + "cors-allow-origin", origins.isEmpty() ? "*" : String.join(", ", origins));
+      annotations.put(NGINX + "cors-allow-origin", String.join(", ", origins));
       annotations.put(NGINX + "cors-allow-methods", "GET, POST, OPTIONS");
       annotations.put(
           NGINX + "cors-allow-headers", "Accept, Content-Type, Idempotency-Key, Last-Event-ID");

@@ -88,7 +88,7 @@ public record Names(String app) {
   static final String DATABASE = "votes";
   static final int FRONTEND_PORT = 8080;
   static final int API_PORT = 8000;
-  static final int CONSUMER_METRICS_PORT = 8001;
+  static final int METRICS_PORT = 8001;
   static final int POSTGRES_PORT = 5432;
   static final int REDIS_PORT = 6379;
 

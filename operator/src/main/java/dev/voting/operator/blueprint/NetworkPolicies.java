@@ -189,13 +189,13 @@ final class NetworkPolicies {
             names.apiNamespace(),
             API + "-metrics",
             subject.selector(API),
-            List.of(from(peers, Names.API_PORT))),
+            List.of(from(peers, Names.METRICS_PORT))),
         ingress(
             subject,
             names.consumerNamespace(),
             CONSUMER + "-metrics",
             subject.selector(CONSUMER),
-            List.of(from(peers, Names.CONSUMER_METRICS_PORT))));
+            List.of(from(peers, Names.METRICS_PORT))));
   }
 
   /** Redis or PostgreSQL: reached by its clients. */

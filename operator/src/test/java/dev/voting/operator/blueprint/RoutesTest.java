@@ -118,16 +118,61 @@ class RoutesTest {
             + " | -"
       })
   void theApiLimitsWhatAGatewayCannot(String spec, String perSecond, String burst) {
-    var env =
-        PodTemplates.of(Drawings.of("voting", spec))
-            .filter(pod -> pod.component().equals(Names.API))
-            .flatMap(pod -> pod.template().getSpec().getContainers().getFirst().getEnv().stream())
-            .filter(variable -> variable.getValue() != null)
-            .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+    var env = environment(spec);
     assertThat(env.get("RATE_LIMIT_REQUESTS_PER_SECOND")).isEqualTo(perSecond);
     assertThat(env.get("RATE_LIMIT_BURST")).isEqualTo(burst);
-    assertThat(env.containsKey("TRUSTED_PROXIES"))
+    assertThat(env.containsKey("TRUSTED_HOPS"))
         .isEqualTo(!spec.contains("networkPolicies: {enabled: false}"));
+  }
+
+  private static Map<String, String> environment(String spec) {
+    return PodTemplates.of(Drawings.of("voting", spec))
+        .filter(pod -> pod.component().equals(Names.API))
+        .flatMap(pod -> pod.template().getSpec().getContainers().getFirst().getEnv().stream())
+        .filter(variable -> variable.getValue() != null)
+        .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "{} | 1 | -",
+        "{exposure: {trustedHops: 3}} | 3 | -",
+        "{exposure: {trustedHops: 0}} | - | -",
+        "{exposure: {trustedProxies: [10.1.0.0/16, 'fd00::7']}} | - | 10.1.0.0/16,fd00::7",
+        // Anybody may reach the API, or somebody of whom nothing is known.
+        "{networkPolicies: {enabled: false}} | - | -",
+        "{exposure: {type: None}} | - | -",
+        "{exposure: {trustedHops: 2}, networkPolicies: {enabled: false}} | 2 | -"
+      })
+  void theApiBelievesTheWayInAndWhomTheSpecNames(String spec, String hops, String proxies) {
+    var env = environment(spec);
+    assertThat(env.get("TRUSTED_HOPS")).isEqualTo(hops);
+    assertThat(env.get("TRUSTED_PROXIES")).isEqualTo(proxies);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "{} | -",
+        "{api: {corsOrigins: ['https://a.example']}} | https://a.example",
+        "{api: {corsOrigins: ['*']}} | *",
+        "{api: {corsOrigins: ['*']}, exposure: {cors: {enabled: false}}} | -"
+      })
+  void otherSitesPagesMayCallTheApiOnlyWhereItIsAskedFor(String spec, String origins) {
+    var nginx = "nginx.ingress.kubernetes.io/";
+    assertThat(all(spec, Ingress.class))
+        .hasSize(3)
+        .allSatisfy(
+            ingress -> {
+              var annotations = ingress.getMetadata().getAnnotations();
+              assertThat(annotations.get(nginx + "cors-allow-origin")).isEqualTo(origins);
+              assertThat(annotations.containsKey(nginx + "enable-cors")).isEqualTo(origins != null);
+            });
   }
 
   @Test
@@ -142,9 +187,6 @@ class RoutesTest {
                     .containsEntry(nginx + "limit-rpm", "100")
                     .containsEntry(nginx + "limit-rps", "10")
                     .containsEntry(nginx + "proxy-body-size", "1m")
-                    .containsEntry(nginx + "enable-cors", "true")
-                    .containsEntry(nginx + "cors-allow-origin", "*")
-                    .containsEntry(nginx + "cors-allow-credentials", "false")
                     .doesNotContainKey(nginx + "force-ssl-redirect"));
     assertThat(
             all(

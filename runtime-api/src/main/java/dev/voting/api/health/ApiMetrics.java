@@ -83,7 +83,7 @@ public final class ApiMetrics implements HttpMetrics, WriterMetrics, FeedMetrics
 
   private Timer timer(Request request) {
     return Timer.builder("http.server.requests")
-        .description("Requests by route and status; streams count when they end")
+        .description("Requests by route and status; streams count when they begin")
         .tag("route", request.route())
         .tag("method", request.method())
         .tag("status", Integer.toString(request.status()))
@@ -123,6 +123,13 @@ public final class ApiMetrics implements HttpMetrics, WriterMetrics, FeedMetrics
   public void streams(IntSupplier count) {
     Gauge.builder("results.streams", count::getAsInt)
         .description("Result streams that are open")
+        .register(registry);
+  }
+
+  /** How many connections there are, besides streams, to be asked at any time. */
+  public void connections(IntSupplier count) {
+    Gauge.builder("http.server.connections", count::getAsInt)
+        .description("Connections that are open, besides result streams")
         .register(registry);
   }
 

@@ -31,7 +31,7 @@ public final class Readiness implements Endpoint {
   }
 
   @Override
-  public void handle(ServerRequest request, ServerResponse response, byte[] body) {
+  public void handle(ServerRequest request, ServerResponse response) {
     Map<String, String> checks = new LinkedHashMap<>();
     StringBuilder problems = new StringBuilder();
     dependencies.forEach(

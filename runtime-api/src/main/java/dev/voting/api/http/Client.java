@@ -6,40 +6,50 @@ import io.helidon.webserver.http.ServerRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Who sent a request. Proxies that are trusted may speak for their clients by X-Forwarded-For and
- * X-Forwarded-Proto; from anyone else these headers mean nothing.
+ * Who sent a request. Proxies that are trusted, by their addresses or by their number, may speak
+ * for their clients by X-Forwarded-For and X-Forwarded-Proto; from anyone else these headers mean
+ * nothing.
  */
 public final class Client {
   private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
 
   private final List<Cidr> trustedProxies;
+  private final int trustedHops;
 
-  public Client(List<Cidr> trustedProxies) {
+  /**
+   * @param trustedProxies all proxies that may be on the way
+   * @param trustedHops or how many of them there are on every way, the last of which is the peer,
+   *     whoever that is
+   */
+  public Client(List<Cidr> trustedProxies, int trustedHops) {
     this.trustedProxies = List.copyOf(trustedProxies);
+    this.trustedHops = trustedHops;
   }
 
   /** The address of the client, seen through the trusted proxies. */
   public InetAddress address(ServerRequest request) {
     InetAddress address = peer(request);
+    if (trustedHops > 0) {
+      // What stands further left a client may have written itself.
+      List<String> hops = forwarded(request);
+      return hops.size() < trustedHops
+          ? address
+          : parse(hops.get(hops.size() - trustedHops)).orElse(address);
+    }
     if (trustedProxies.isEmpty() || !trusted(address)) {
       return address;
     }
     // Each proxy appends whom it heard from, so the list is believed from its end, up to the first
     // address that is no proxy of ours.
-    List<String> hops =
-        request.headers().contains(HeaderNames.X_FORWARDED_FOR)
-            ? List.of(
-                String.join(",", request.headers().get(HeaderNames.X_FORWARDED_FOR).allValues())
-                    .split(","))
-            : List.of();
-    for (String hop : hops.reversed()) {
-      try {
-        address = InetAddress.ofLiteral(withoutPort(hop.strip()));
-      } catch (IllegalArgumentException e) {
+    for (String hop : forwarded(request).reversed()) {
+      Optional<InetAddress> said = parse(hop);
+      if (said.isEmpty()) {
         return address;
       }
+      address = said.get();
       if (!trusted(address)) {
         return address;
       }
@@ -47,11 +57,26 @@ public final class Client {
     return address;
   }
 
+  private static List<String> forwarded(ServerRequest request) {
+    return request.headers().contains(HeaderNames.X_FORWARDED_FOR)
+        ? List.of(
+            String.join(",", request.headers().get(HeaderNames.X_FORWARDED_FOR).allValues())
+                .split(",", -1))
+        : List.of();
+  }
+
+  private static Optional<InetAddress> parse(String hop) {
+    try {
+      return Optional.of(InetAddress.ofLiteral(withoutPort(hop.strip())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether the client came by TLS, to a trusted proxy. */
   boolean secure(ServerRequest request) {
-    return !trustedProxies.isEmpty()
-        && request.headers().contains(FORWARDED_PROTO)
-        && trusted(peer(request))
+    return request.headers().contains(FORWARDED_PROTO)
+        && (trustedHops > 0 || trusted(peer(request)))
         && request.headers().get(FORWARDED_PROTO).get().equalsIgnoreCase("https");
   }
 

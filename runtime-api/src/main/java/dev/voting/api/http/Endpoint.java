@@ -7,11 +7,10 @@ import io.helidon.webserver.http.ServerResponse;
 @FunctionalInterface
 public interface Endpoint {
   /**
-   * Answers one request.
+   * Answers one request. Its body, if it has one, is not read yet: see {@link RequestBody}.
    *
-   * @param body the request's whole body, at most 1 MiB; empty when it has none
    * @throws Problem to answer with that problem
    * @throws Exception anything else is answered with a bare 500 and logged
    */
-  void handle(ServerRequest request, ServerResponse response, byte[] body) throws Exception;
+  void handle(ServerRequest request, ServerResponse response) throws Exception;
 }

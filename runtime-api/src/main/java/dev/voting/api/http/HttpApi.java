@@ -1,5 +1,6 @@
 package dev.voting.api.http;
 
+import dev.voting.api.connections.Connection;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -24,14 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all endpoints have in common: bodies read within bounds, security headers, CORS, rate limit,
- * errors as problem+json, metrics. An endpoint sees only its own business.
+ * What all endpoints have in common: security headers, CORS, rate limit, errors as problem+json,
+ * metrics. An endpoint sees only its own business. A request that is refused by its path, its
+ * method or its client's rate is refused before its body is read.
  */
 public final class HttpApi {
-  /** The server must read so much of a body at least, to tell a client that it is too large. */
-  public static final long MAX_READ_BYTES =
-      RequestBody.MAX_BYTES + RequestBody.MAX_DISCARDED_BYTES + 1L;
-
   private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
   private static final String LIMITED_PREFIX = "/api/";
 
@@ -39,7 +37,6 @@ public final class HttpApi {
   private final Client client;
   private final Cors cors;
   private final Optional<RateLimit> rateLimit;
-  private final Deadlines deadlines;
   private final HttpMetrics metrics;
   private final BooleanSupplier draining;
 
@@ -50,13 +47,11 @@ public final class HttpApi {
       Client client,
       Cors cors,
       Optional<RateLimit> rateLimit,
-      Deadlines deadlines,
       HttpMetrics metrics,
       BooleanSupplier draining) {
     this.client = client;
     this.cors = cors;
     this.rateLimit = rateLimit;
-    this.deadlines = deadlines;
     this.metrics = metrics;
     this.draining = draining;
   }
@@ -93,7 +88,7 @@ public final class HttpApi {
     try {
       chain.proceed();
     } finally {
-      deadlines.end();
+      Connection.current().answered();
       metrics.answered(
           label(request.path().path()),
           method(request.prologue().method()),
@@ -119,7 +114,6 @@ public final class HttpApi {
   }
 
   private void route(ServerRequest request, ServerResponse response) throws Exception {
-    byte[] body = receive(request);
     String path = request.path().path();
     Map<Method, Endpoint> methods = routes.get(path);
     if (methods == null) {
@@ -131,7 +125,10 @@ public final class HttpApi {
       if (rateLimit.isPresent() && path.startsWith(LIMITED_PREFIX)) {
         rateLimit.get().take(client.address(request));
       }
-      endpoint.handle(request, response, body);
+      if (!request.content().hasEntity()) {
+        Connection.current().received();
+      }
+      handle(endpoint, request, response);
     } else if (method == Method.OPTIONS) {
       options(request, response, methods);
     } else {
@@ -141,24 +138,12 @@ public final class HttpApi {
     }
   }
 
-  /**
-   * Reads the body within the deadline that began with the request's first byte; then as long again
-   * is left to make the answer and to send it.
-   */
-  private byte[] receive(ServerRequest request) {
+  private static void handle(Endpoint endpoint, ServerRequest request, ServerResponse response)
+      throws Exception {
     try {
-      byte[] body = RequestBody.read(request);
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CloseConnectionException("the request came too slowly");
-      }
-      deadlines.begin();
-      return body;
+      endpoint.handle(request, response);
     } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
       throw new CloseConnectionException("the connection was lost within the request", e);
-    } catch (NumberFormatException e) {
-      // The server lets this one through, for the size of a chunk that is no number.
-      throw Problem.malformed("the body's chunks are malformed")
-          .with(HeaderValues.CONNECTION_CLOSE);
     }
   }
 
@@ -184,8 +169,7 @@ public final class HttpApi {
       // The connection is gone, or not fit for an answer by this way; the server knows what to do.
       case CloseConnectionException e -> throw e;
       case RequestException e -> throw e;
-      case InterruptedException e ->
-          throw new CloseConnectionException("the service stops, or the client is too slow", e);
+      case InterruptedException e -> throw new CloseConnectionException("the service stops", e);
       default -> {
         log.error("a request failed unexpectedly", error);
         Replies.problem(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.CharBuffer;
 
@@ -15,12 +16,21 @@ import java.nio.CharBuffer;
 public final class Json {
   private static final int MAX_DEPTH = 32;
 
-  /** Reads strictly what the standard allows, nothing nested deeper than {@value #MAX_DEPTH}. */
+  /** Of a name or a text, in characters: so much of what comes may have to be held. */
+  private static final int MAX_LENGTH = 8 * 1024;
+
+  /** Reads strictly what the standard allows, and holds little of it. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(MAX_LENGTH)
+                  .maxNameLength(MAX_LENGTH)
+                  .build())
           .build();
 
   private Json() {}
@@ -29,6 +39,11 @@ public final class Json {
   public static JsonParser parser(CharBuffer text) throws IOException {
     return FACTORY.createParser(
         text.array(), text.arrayOffset() + text.position(), text.remaining());
+  }
+
+  /** A parser of what comes. Whatever is not JSON is a {@code JsonProcessingException}. */
+  public static JsonParser parser(Reader text) throws IOException {
+    return FACTORY.createParser(text);
   }
 
   /** Writes one JSON value. */

@@ -1,5 +1,6 @@
 package dev.voting.api.http;
 
+import dev.voting.api.connections.Connection;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
@@ -29,6 +30,7 @@ public final class ProtocolErrors implements DirectHandler {
       ServerResponseHeaders headers,
       String message) {
     Problem problem = problem(type, request, status);
+    Connection.current().discardRest();
     TransportResponse.Builder response =
         TransportResponse.builder().status(problem.status()).headers(headers).keepAlive(false);
     SecurityHeaders.ALL.forEach(response::header);

@@ -1,10 +1,10 @@
 package dev.voting.api.http;
 
+import dev.voting.api.connections.Connection;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
@@ -35,8 +35,9 @@ public final class Replies {
     response.header(PROBLEM);
     response.header(NO_STORE);
     problem.headers().forEach(response::header);
-    if (problem.status() == Status.REQUEST_ENTITY_TOO_LARGE_413) {
+    if (RequestBody.leftToRead(request)) {
       response.header(HeaderValues.CONNECTION_CLOSE);
+      Connection.current().discardRest();
     }
     send(request, response, problem.body());
   }

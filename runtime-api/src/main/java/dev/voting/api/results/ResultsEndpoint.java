@@ -16,8 +16,13 @@ import java.time.Duration;
  * answered, and say how old they are.
  */
 public final class ResultsEndpoint implements Endpoint {
-  private static final Header CACHE =
-      HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "public, max-age=2");
+  /** For how many seconds a cache may answer by itself. */
+  private static final int FRESH = 2;
+
+  /** And go on to, while it asks again, and while nobody answers. */
+  private static final String STALE_TOO = ", stale-while-revalidate=30, stale-if-error=86400";
+
+  private static final Header CACHE = cacheFor(FRESH);
   private static final HeaderName WARNING = HeaderNames.create("Warning");
   private static final Header STALE =
       HeaderValues.createCached(WARNING, "110 - \"Response is Stale\"");
@@ -29,16 +34,25 @@ public final class ResultsEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(ServerRequest request, ServerResponse response, byte[] body) {
+  public void handle(ServerRequest request, ServerResponse response) {
     ResultsFeed.Latest latest = feed.latest().orElseThrow(this::none);
     response.header(Replies.JSON);
-    response.header(CACHE);
-    if (feed.problem().isPresent()) {
-      response.header(
-          HeaderValues.create(HeaderNames.AGE, Long.toString(latest.age().toSeconds())));
+    if (feed.problem().isEmpty()) {
+      response.header(CACHE);
+    } else {
+      long age = latest.age().toSeconds();
+      response.header(HeaderValues.create(HeaderNames.AGE, Long.toString(age)));
+      // A cache takes the age off: of an older answer none would be left, and every viewer would
+      // come through just when there is nothing new.
+      response.header(cacheFor(age + FRESH));
       response.header(STALE);
     }
     Replies.send(request, response, latest.results().json());
+  }
+
+  private static Header cacheFor(long seconds) {
+    return HeaderValues.createCached(
+        HeaderNames.CACHE_CONTROL, "public, max-age=" + seconds + STALE_TOO);
   }
 
   private Problem none() {

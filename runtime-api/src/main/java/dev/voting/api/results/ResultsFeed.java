@@ -1,16 +1,17 @@
 package dev.voting.api.results;
 
+import dev.voting.api.connections.EventStreams;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the results in memory as the database counts them, and tells every stream of a change.
+ * Keeps the results in memory as the database counts them, and tells its audience of each change.
  *
  * <p>One thread owns the one connection: it hears of each commit, and as a net asks once a second.
  * Whatever the number of requests, the database sees this one thread. It reconnects by itself,
@@ -32,16 +33,16 @@ public final class ResultsFeed implements AutoCloseable {
   private final FeedMetrics metrics;
   private final long heartbeatNanos;
   private final Thread thread;
-  private final AtomicInteger streams = new AtomicInteger();
+  private final Audience audience;
 
   private volatile boolean closing;
   private volatile Latest latest;
-  private volatile Snapshot snapshot = Snapshot.start();
   private volatile String problem = "not connected yet";
   private volatile ResultsSource source;
   private volatile boolean settled;
 
   // Owned by the feed's thread.
+  private RenderedResults told;
   private long published = System.nanoTime() - POLL.toNanos();
   private long spoken = System.nanoTime();
   private long polled;
@@ -49,21 +50,28 @@ public final class ResultsFeed implements AutoCloseable {
   /**
    * @param heartbeat how long streams may stay silent
    */
-  ResultsFeed(ResultsSource.Connector connector, FeedMetrics metrics, Duration heartbeat) {
+  ResultsFeed(
+      ResultsSource.Connector connector,
+      Audience audience,
+      FeedMetrics metrics,
+      Duration heartbeat) {
     this.connector = connector;
+    this.audience = audience;
     this.metrics = metrics;
     this.heartbeatNanos = heartbeat.toNanos();
     this.thread = Thread.ofPlatform().name("results-feed").daemon().unstarted(this::run);
-    metrics.streams(streams::get);
+    metrics.streams(audience::size);
   }
 
   /**
-   * A feed of the results in that database.
+   * A feed of the results in that database, which the streams are told of.
    *
    * @param heartbeat how long streams may stay silent, to a second or so
    */
-  public static ResultsFeed of(DataSource database, FeedMetrics metrics, Duration heartbeat) {
-    return new ResultsFeed(new PostgresConnector(database), metrics, heartbeat);
+  public static ResultsFeed of(
+      DataSource database, EventStreams streams, FeedMetrics metrics, Duration heartbeat) {
+    return new ResultsFeed(
+        new PostgresConnector(database), new StreamAudience(streams), metrics, heartbeat);
   }
 
   public void start() {
@@ -73,19 +81,6 @@ public final class ResultsFeed implements AutoCloseable {
   /** The results as last known, or nothing before they were read for the first time. */
   Optional<Latest> latest() {
     return Optional.ofNullable(latest);
-  }
-
-  /** Where a new stream begins. */
-  Snapshot snapshot() {
-    return snapshot;
-  }
-
-  void streamOpened() {
-    streams.incrementAndGet();
-  }
-
-  void streamClosed() {
-    streams.decrementAndGet();
   }
 
   /**
@@ -153,7 +148,7 @@ public final class ResultsFeed implements AutoCloseable {
         now != null && now.results().results().equals(results)
             ? now.results()
             : RenderedResults.of(results);
-    latest = new Latest(rendered, System.nanoTime());
+    latest = new Latest(rendered, Instant.now(), System.nanoTime());
   }
 
   private Duration untilNextDuty() {
@@ -166,22 +161,23 @@ public final class ResultsFeed implements AutoCloseable {
   }
 
   private boolean hasNews() {
-    return latest != null && latest.results() != snapshot.results();
+    return latest != null && latest.results() != told;
   }
 
   private Duration gap() {
-    Duration forAll = GAP_PER_STREAM.multipliedBy(streams.get());
+    Duration forAll = GAP_PER_STREAM.multipliedBy(audience.size());
     return forAll.compareTo(MIN_GAP) > 0 ? forAll : MIN_GAP;
   }
 
   private void publishIfDue() {
     long now = System.nanoTime();
     if (hasNews() && now - published >= gap().toNanos()) {
-      snapshot = snapshot.changed(latest.results());
+      told = latest.results();
+      audience.changed(told);
       published = now;
       spoken = now;
     } else if (now - spoken >= heartbeatNanos) {
-      snapshot = snapshot.heartbeat();
+      audience.unchanged(latest().map(Latest::at));
       spoken = now;
     }
   }
@@ -199,7 +195,7 @@ public final class ResultsFeed implements AutoCloseable {
     settled |= !PostgresTrouble.isLoginRefused(e);
   }
 
-  /** Ends every stream and the feed. */
+  /** Ends the feed. */
   @Override
   public void close() {
     closing = true;
@@ -212,16 +208,16 @@ public final class ResultsFeed implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    snapshot = snapshot.end();
   }
 
   /**
    * Results and when they were last known to be true.
    *
    * @param results the results
+   * @param at the instant of the reading
    * @param knownAt {@link System#nanoTime} of the reading
    */
-  record Latest(RenderedResults results, long knownAt) {
+  record Latest(RenderedResults results, Instant at, long knownAt) {
     Duration age() {
       return Duration.ofNanos(System.nanoTime() - knownAt);
     }

@@ -2,19 +2,21 @@ package dev.voting.api.results;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.voting.api.http.Deadlines;
+import dev.voting.api.connections.Connection;
+import dev.voting.api.connections.EventStreams;
 import dev.voting.api.http.Endpoint;
+import dev.voting.api.http.Problem;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * {@code GET /api/results/stream}: server-sent events, one for the results as they are and one for
@@ -32,66 +34,61 @@ public final class ResultsStreamEndpoint implements Endpoint {
       HeaderValues.createCached(HeaderNames.create("X-Accel-Buffering"), "no");
 
   private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
-  private static final byte[] HELLO = "retry: 1000\n\n".getBytes(US_ASCII);
-  private static final byte[] HEARTBEAT = ": still here\n\n".getBytes(US_ASCII);
-
-  private final ResultsFeed feed;
-  private final Deadlines deadlines;
 
   /**
-   * @param deadlines bounds how long one event may take to be taken; a slower client is cut off
+   * After how many milliseconds a client comes back when its stream has ended: each at a time of
+   * its own, for they may be very many.
    */
-  public ResultsStreamEndpoint(ResultsFeed feed, Deadlines deadlines) {
-    this.feed = feed;
-    this.deadlines = deadlines;
+  private static final int RETRY_LEAST = 1_000;
+
+  private static final int RETRY_MOST = 10_000;
+
+  /** After how many seconds a client that found no place may ask for one again. */
+  private static final int FULL_LEAST = 10;
+
+  private static final int FULL_MOST = 60;
+
+  private final EventStreams streams;
+
+  public ResultsStreamEndpoint(EventStreams streams) {
+    this.streams = streams;
   }
 
   @Override
-  public void handle(ServerRequest request, ServerResponse response, byte[] body)
-      throws InterruptedException {
-    response.header(EVENT_STREAM);
-    response.header(NO_STORE);
-    response.header(UNBUFFERED);
-    // When the stream ends the service ends, or the client is too slow: nothing to keep it for.
-    response.header(HeaderValues.CONNECTION_CLOSE);
+  public void handle(ServerRequest request, ServerResponse response) throws IOException {
     if (request.prologue().method() == Method.HEAD) {
+      headers(response);
       response.send();
       return;
     }
+    if (!streams.reserve()) {
+      throw Problem.unavailable(
+          "there are too many streams: ask for /api/results now and then",
+          Duration.ofSeconds(between(FULL_LEAST, FULL_MOST)));
+    }
+    try {
+      headers(response);
+      // Neither flushed by Helidon nor closed: from here on the stream goes its own way.
+      OutputStream out = response.outputStream();
+      out.write(("retry: " + between(RETRY_LEAST, RETRY_MOST) + "\n\n").getBytes(US_ASCII));
+      out.flush();
+    } catch (IOException | RuntimeException e) {
+      streams.release();
+      throw e;
+    }
     String seen =
         request.headers().contains(LAST_EVENT_ID) ? request.headers().get(LAST_EVENT_ID).get() : "";
-    // The request has come, and its answer has no end; from here on each event has its own time.
-    deadlines.end();
-    feed.streamOpened();
-    try (OutputStream out = response.outputStream()) {
-      stream(out, seen);
-    } catch (IOException | UncheckedIOException e) {
-      throw new CloseConnectionException("the client left the stream", e);
-    } finally {
-      feed.streamClosed();
-    }
+    throw Connection.current().handOver(channel -> streams.add(channel, seen), streams::release);
   }
 
-  private void stream(OutputStream out, String lastSeen) throws IOException, InterruptedException {
-    write(out, HELLO);
-    String seen = lastSeen;
-    for (Snapshot now = feed.snapshot(); now.kind() != Snapshot.Kind.END; now = now.awaitLatest()) {
-      RenderedResults results = now.results();
-      if (results != null && !results.eventId().equals(seen)) {
-        write(out, results.event());
-        seen = results.eventId();
-      } else if (now.kind() == Snapshot.Kind.HEARTBEAT) {
-        write(out, HEARTBEAT);
-      }
-    }
+  private static void headers(ServerResponse response) {
+    response.header(EVENT_STREAM);
+    response.header(NO_STORE);
+    response.header(UNBUFFERED);
+    response.header(HeaderValues.CONNECTION_CLOSE);
   }
 
-  private void write(OutputStream out, byte[] bytes) throws IOException {
-    deadlines.begin();
-    out.write(bytes);
-    out.flush();
-    if (!deadlines.end()) {
-      throw new IOException("the client takes events too slowly");
-    }
+  private static int between(int least, int most) {
+    return ThreadLocalRandom.current().nextInt(least, most + 1);
   }
 }

@@ -3,11 +3,13 @@ package dev.voting.api.vote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.voting.api.http.Json;
 import dev.voting.api.http.Problem;
+import dev.voting.api.http.RequestBody;
 import dev.voting.runtime.VoteOption;
 import io.helidon.http.BadRequestException;
 import io.helidon.http.Header;
@@ -15,13 +17,18 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
+import java.util.Optional;
 
 /** Reads {@code {"option":"cats"}}, and refuses everything else with a word on what is wrong. */
 final class VoteBody {
@@ -46,12 +53,17 @@ final class VoteBody {
    * @throws Problem 415 when it is not JSON by its type, 400 when it cannot be read, 422 when it
    *     can, and is no vote
    */
-  static VoteOption parse(ServerRequestHeaders headers, byte[] body) {
-    if (!isJson(headers)) {
-      throw Problem.of(
-          Status.UNSUPPORTED_MEDIA_TYPE_415,
-          "the body must be JSON in UTF-8: send Content-Type: application/json");
+  static VoteOption of(ServerRequest request) throws IOException {
+    requireJson(request.headers());
+    Optional<byte[]> small = RequestBody.small(request);
+    if (small.isPresent()) {
+      return parse(small.get());
     }
+    return parse(RequestBody.stream(request));
+  }
+
+  /** A body that is here already. */
+  static VoteOption parse(byte[] body) {
     if (body.length == 0) {
       throw Problem.malformed(WHOLE, "the body is empty: " + EXAMPLE);
     }
@@ -62,13 +74,22 @@ final class VoteBody {
     }
   }
 
-  private VoteOption read() {
+  /** A body as it comes: what was read is not kept. It is not closed, which may wait for more. */
+  static VoteOption parse(InputStream body) throws IOException {
+    try (JsonParser json = Json.parser(new InputStreamReader(body, strictUtf8()))) {
+      return new VoteBody(json).read();
+    }
+  }
+
+  private VoteOption read() throws IOException {
     try {
       return readWhole();
+    } catch (CharacterCodingException e) {
+      throw notUtf8();
     } catch (StreamConstraintsException e) {
       throw Problem.malformed(
           where(), "the body is nested too deeply or holds a value that is too long");
-    } catch (IOException e) {
+    } catch (JsonProcessingException e) {
       throw Problem.malformed(where(), "the body is not JSON: " + EXAMPLE);
     }
   }
@@ -81,6 +102,14 @@ final class VoteBody {
     }
     String field = context.inObject() ? context.getCurrentName() : null;
     return field == null || field.equals(complete) ? WHOLE : pointer(field);
+  }
+
+  static void requireJson(ServerRequestHeaders headers) {
+    if (!isJson(headers)) {
+      throw Problem.of(
+          Status.UNSUPPORTED_MEDIA_TYPE_415,
+          "the body must be JSON in UTF-8: send Content-Type: application/json");
+    }
   }
 
   private static boolean isJson(ServerRequestHeaders headers) {
@@ -100,14 +129,21 @@ final class VoteBody {
 
   private static CharBuffer decode(byte[] body) {
     try {
-      return UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(body));
+      return strictUtf8().decode(ByteBuffer.wrap(body));
     } catch (CharacterCodingException e) {
-      throw Problem.malformed(WHOLE, "the body is not UTF-8");
+      throw notUtf8();
     }
+  }
+
+  private static CharsetDecoder strictUtf8() {
+    return UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT)
+        .onUnmappableCharacter(CodingErrorAction.REPORT);
+  }
+
+  private static Problem notUtf8() {
+    return Problem.malformed(WHOLE, "the body is not UTF-8");
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.voting.api.vote;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.voting.api.connections.Connection;
 import dev.voting.api.http.Client;
 import dev.voting.api.http.Endpoint;
 import dev.voting.api.http.Problem;
@@ -13,6 +14,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,9 +41,10 @@ public final class VoteEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(ServerRequest request, ServerResponse response, byte[] body)
-      throws InterruptedException {
-    VoteOption option = VoteBody.parse(request.headers(), body);
+  public void handle(ServerRequest request, ServerResponse response)
+      throws InterruptedException, IOException {
+    VoteOption option = VoteBody.of(request);
+    Connection.current().received();
     Optional<String> requestId = idempotencyKey(request);
     VoteEvent vote =
         recordClient

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,9 +21,11 @@ class ResultsFeedTest {
 
   private final Source source = new Source();
   private final AtomicInteger errors = new AtomicInteger();
+  private final Told audience = new Told();
   private final ResultsFeed feed =
       new ResultsFeed(
           source::connect,
+          audience,
           new FeedMetrics() {
             @Override
             public void postgresError() {
@@ -51,8 +54,8 @@ class ResultsFeedTest {
     source.notices.add(votes(11));
 
     awaitTotal(11);
-    Snapshot snapshot = feed.snapshot();
-    assertThat(snapshot.results().results().total()).isIn(10L, 11L);
+    assertThat(audience.next()).isIn("10-0", "11-0");
+    assertThat(audience.results).doesNotContain("9-0");
   }
 
   @Test
@@ -80,36 +83,31 @@ class ResultsFeedTest {
   }
 
   @Test
-  void streamsWalkFromChangeToChangeToTheEnd() throws Exception {
+  void theAudienceIsToldOfEachChange() throws Exception {
     source.counted = votes(1);
-    Snapshot start = feed.snapshot();
-    assertThat(start.kind()).isEqualTo(Snapshot.Kind.START);
-    assertThat(start.results()).isNull();
     feed.start();
-    Snapshot first = start.awaitLatest();
-    assertThat(first.results().eventId()).isEqualTo("1-0");
+    assertThat(audience.next()).isEqualTo("1-0");
 
     source.notices.add(votes(2));
-    assertThat(first.awaitLatest().results().eventId()).isEqualTo("2-0");
-
-    Snapshot last = feed.snapshot();
-    feed.close();
-    assertThat(last.awaitLatest().kind()).isEqualTo(Snapshot.Kind.END);
+    assertThat(audience.next()).isEqualTo("2-0");
   }
 
   @Test
-  void aQuietStreamHearsHeartbeats_alsoWhileTheDatabaseIsAway() throws Exception {
+  void aQuietAudienceHearsSinceWhenTheResultsAreRight_alsoWhileTheDatabaseIsAway()
+      throws Exception {
     source.counted = votes(1);
     feed.start();
-    awaitTotal(1);
-    await().atMost(SOON).until(() -> feed.snapshot().results() != null);
+    assertThat(audience.next()).isEqualTo("1-0");
 
-    Snapshot quiet = feed.snapshot().awaitLatest();
-    assertThat(quiet.kind()).isEqualTo(Snapshot.Kind.HEARTBEAT);
-    assertThat(quiet.results().eventId()).isEqualTo("1-0");
+    Instant before = Instant.now();
+    Instant fresh = audience.signs.poll(5, TimeUnit.SECONDS);
+    assertThat(fresh).isAfter(before.minusSeconds(2));
 
     source.failure = new SQLException("gone", "08006");
-    assertThat(quiet.awaitLatest().kind()).isEqualTo(Snapshot.Kind.HEARTBEAT);
+    await().atMost(SOON).until(() -> feed.problem().isPresent());
+    Instant last = feed.latest().orElseThrow().at();
+    await().atMost(SOON).until(() -> last.equals(audience.signs.poll()));
+    assertThat(audience.signs.poll(5, TimeUnit.SECONDS)).as("it stays so").isEqualTo(last);
   }
 
   private void awaitTotal(long total) {
@@ -159,6 +157,31 @@ class ResultsFeedTest {
     @Override
     public void close() {
       notices.clear();
+    }
+  }
+
+  /** Whoever is told, and what. */
+  private static final class Told implements Audience {
+    final BlockingQueue<String> results = new LinkedBlockingQueue<>();
+    final BlockingQueue<Instant> signs = new LinkedBlockingQueue<>();
+
+    String next() throws InterruptedException {
+      return results.poll(5, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void changed(RenderedResults now) {
+      results.add(now.eventId());
+    }
+
+    @Override
+    public void unchanged(Optional<Instant> at) {
+      at.ifPresent(signs::add);
+    }
+
+    @Override
+    public int size() {
+      return 0;
     }
   }
 }

@@ -1,0 +1,349 @@
+package dev.voting.api.connections;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Very many connections whose clients are all told the same, by one thread, which waits for none of
+ * them: who is slow gets the latest message once it has taken the one before, and who takes nothing
+ * for a while is gone. A stream costs about a kilobyte of the heap.
+ */
+public final class EventStreams implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
+
+  private static final Duration CHECK_EVERY = Duration.ofMillis(250);
+
+  /**
+   * Some messages' worth, so that one that takes nothing shows soon, and costs the system little.
+   */
+  private static final int SEND_BUFFER = 8 * 1024;
+
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
+
+  /**
+   * What is told, of which only the latest matters.
+   *
+   * @param id who has seen it need not be told
+   */
+  public record Message(String id, byte[] bytes) {}
+
+  private final int most;
+  private final Duration maxAge;
+  private final long patience;
+  private final Selector selector;
+  private final Thread thread;
+  private final AtomicInteger size = new AtomicInteger();
+  private final Queue<Stream> arriving = new ConcurrentLinkedQueue<>();
+  private final AtomicReference<byte[]> aside = new AtomicReference<>();
+  private volatile Message latest;
+  private volatile boolean closing;
+
+  // Owned by the thread.
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(1024);
+  private Message told;
+  private ByteBuffer message = ByteBuffer.allocateDirect(1024);
+  private long checked = System.nanoTime();
+
+  /** One client. */
+  private static final class Stream {
+    private final SocketChannel channel;
+    private final String seen;
+    private final long ends;
+    private SelectionKey key;
+    private Message told;
+
+    /** What it could not take yet of what it was sent, and since when. */
+    private ByteBuffer rest;
+
+    private long stalledSince;
+
+    Stream(SocketChannel channel, String seen, long ends) {
+      this.channel = channel;
+      this.seen = seen;
+      this.ends = ends;
+    }
+  }
+
+  /**
+   * @param most streams at once
+   * @param maxAge the longest that one lasts; each ends at a time of its own in the second half, so
+   *     that its client comes back to another replica, and not all at once
+   * @param patience the longest that a client may take nothing of what is there for it
+   */
+  public EventStreams(int most, Duration maxAge, Duration patience) {
+    this.most = most;
+    this.maxAge = maxAge;
+    this.patience = patience.toNanos();
+    try {
+      this.selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.thread = Thread.ofPlatform().name("event-streams").daemon().unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Takes a place for a stream, if there is one left. */
+  public boolean reserve() {
+    if (size.incrementAndGet() <= most && !closing) {
+      return true;
+    }
+    release();
+    return false;
+  }
+
+  /** Gives back a place for which no stream has come. */
+  public void release() {
+    size.decrementAndGet();
+  }
+
+  /** How many streams there are. */
+  public int size() {
+    return size.get();
+  }
+
+  /**
+   * Takes over a connection, for which a place was reserved, and whose answer has begun, in chunks.
+   *
+   * @param seen the id of the message that its client has seen last, or an empty one
+   */
+  public void add(SocketChannel channel, String seen) {
+    long half = maxAge.toNanos() / 2;
+    long age = half + ThreadLocalRandom.current().nextLong(half + 1);
+    try {
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+    } catch (IOException e) {
+      release();
+      close(channel);
+      return;
+    }
+    arriving.add(new Stream(channel, seen, System.nanoTime() + age));
+    selector.wakeup();
+  }
+
+  /**
+   * Tells everybody, now or as soon as they can take it, unless there is something newer by then.
+   */
+  public void tell(Message newest) {
+    latest = newest;
+    selector.wakeup();
+  }
+
+  /** Sends something to everybody who is not behind. */
+  public void mention(byte[] bytes) {
+    aside.set(bytes);
+    selector.wakeup();
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        selector.select(this::ready, CHECK_EVERY.toMillis());
+        speak();
+        arrive();
+        check();
+      }
+      arrive();
+      load(LAST_CHUNK);
+      selector.keys().forEach(key -> end(stream(key)));
+      selector.close();
+    } catch (IOException | RuntimeException e) {
+      log.error("the streams of events cannot go on", e);
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Stream stream(SelectionKey key) {
+    return (Stream) key.attachment();
+  }
+
+  private void arrive() {
+    for (Stream stream = arriving.poll(); stream != null; stream = arriving.poll()) {
+      // Whoever came after a message is told nothing older.
+      speak();
+      try {
+        stream.key = stream.channel.register(selector, SelectionKey.OP_READ, stream);
+      } catch (IOException e) {
+        size.decrementAndGet();
+        continue;
+      }
+      if (told != null && told.id().equals(stream.seen)) {
+        stream.told = told;
+      } else if (told != null) {
+        load(told.bytes());
+        stream.told = told;
+        send(stream);
+      }
+    }
+  }
+
+  private void speak() {
+    byte[] mentioned = aside.getAndSet(null);
+    Message now = latest;
+    if (now != told) {
+      told = now;
+      load(now.bytes());
+      for (SelectionKey key : selector.keys()) {
+        Stream stream = stream(key);
+        if (stream.rest == null && key.isValid() && !unchanged(stream, now)) {
+          stream.told = now;
+          send(stream);
+        }
+      }
+    } else if (mentioned != null) {
+      load(mentioned);
+      for (SelectionKey key : selector.keys()) {
+        if (stream(key).rest == null && key.isValid()) {
+          send(stream(key));
+        }
+      }
+    }
+  }
+
+  /** Whoever came before there was anything to tell, and has seen it elsewhere. */
+  private static boolean unchanged(Stream stream, Message now) {
+    return stream.told == null && now.id().equals(stream.seen);
+  }
+
+  /** What is to be sent next, as a chunk of the answer unless it is the last. */
+  private void load(byte[] bytes) {
+    byte[] begin =
+        bytes == LAST_CHUNK
+            ? new byte[0]
+            : (Integer.toHexString(bytes.length) + "\r\n").getBytes(US_ASCII);
+    int length = begin.length + bytes.length + 2;
+    if (message.capacity() < length) {
+      message = ByteBuffer.allocateDirect(length);
+    }
+    message.clear().put(begin).put(bytes);
+    if (bytes != LAST_CHUNK) {
+      message.put((byte) '\r').put((byte) '\n');
+    }
+    message.flip();
+  }
+
+  private void send(Stream stream) {
+    message.rewind();
+    try {
+      stream.channel.write(message);
+    } catch (IOException e) {
+      drop(stream);
+      return;
+    }
+    if (message.hasRemaining()) {
+      stream.rest = ByteBuffer.allocate(message.remaining()).put(message).flip();
+      stream.stalledSince = System.nanoTime();
+      stream.key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    Stream stream = stream(key);
+    try {
+      if (key.isReadable()) {
+        // Nothing is to be said on a stream of events: this is the end, or a client of no good.
+        scratch.clear();
+        if (stream.channel.read(scratch) != 0) {
+          drop(stream);
+          return;
+        }
+      }
+      if (key.isWritable() && stream.rest != null) {
+        catchUp(stream);
+      }
+    } catch (IOException e) {
+      drop(stream);
+    }
+  }
+
+  private void catchUp(Stream stream) throws IOException {
+    if (stream.channel.write(stream.rest) > 0) {
+      stream.stalledSince = System.nanoTime();
+    }
+    if (stream.rest.hasRemaining()) {
+      return;
+    }
+    stream.rest = null;
+    stream.key.interestOps(SelectionKey.OP_READ);
+    if (stream.told != told) {
+      stream.told = told;
+      load(told.bytes());
+      send(stream);
+    }
+  }
+
+  private void check() {
+    long now = System.nanoTime();
+    if (now - checked < CHECK_EVERY.toNanos()) {
+      return;
+    }
+    checked = now;
+    for (SelectionKey key : selector.keys()) {
+      Stream stream = stream(key);
+      if (stream.rest != null && now - stream.stalledSince > patience) {
+        drop(stream);
+      } else if (now - stream.ends > 0) {
+        load(LAST_CHUNK);
+        end(stream);
+      }
+    }
+  }
+
+  /** Ends the answer as it should be, if the client has taken all before. */
+  private void end(Stream stream) {
+    if (stream.rest == null && stream.key.isValid()) {
+      send(stream);
+    }
+    drop(stream);
+  }
+
+  private void drop(Stream stream) {
+    if (stream.key.isValid()) {
+      size.decrementAndGet();
+      stream.key.cancel();
+      close(stream.channel);
+    }
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is gone either way.
+    }
+  }
+
+  /** Ends all streams. */
+  @Override
+  public void close() {
+    closing = true;
+    if (!thread.isAlive()) {
+      return;
+    }
+    selector.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.voting.api.results;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.voting.api.connections.EventStreams;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Whoever has a stream of results open. */
+record StreamAudience(EventStreams streams) implements Audience {
+
+  @Override
+  public void changed(RenderedResults results) {
+    streams.tell(new EventStreams.Message(results.eventId(), results.event()));
+  }
+
+  /** Tells what a page can't see by itself: that what it shows is still right, and since when. */
+  @Override
+  public void unchanged(Optional<Instant> at) {
+    String event =
+        at.map(instant -> "event: fresh\ndata: {\"at\":\"" + instant + "\"}\n\n")
+            .orElse(": no results yet\n\n");
+    streams.mention(event.getBytes(US_ASCII));
+  }
+
+  @Override
+  public int size() {
+    return streams.size();
+  }
+}
