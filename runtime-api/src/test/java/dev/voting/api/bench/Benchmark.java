@@ -79,6 +79,7 @@ class Benchmark {
             Path.of("target", "app") + "/*",
             "dev.voting.api.Main");
     builder.environment().put("PORT", Integer.toString(port));
+    builder.environment().put("METRICS_PORT", "0");
     builder.environment().put("REDIS_URL", redis.url());
     builder.environment().put("DATABASE_URL", postgres.url());
     builder.inheritIO();

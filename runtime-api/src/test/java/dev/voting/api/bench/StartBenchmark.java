@@ -72,6 +72,7 @@ class StartBenchmark {
       ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
       builder.environment().putAll(environment);
       builder.environment().put("PORT", Integer.toString(port));
+      builder.environment().put("METRICS_PORT", "0");
       builder.environment().put("LOG_LEVEL", "warn");
       long start = System.nanoTime();
       Process process = builder.start();
