@@ -262,6 +262,11 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
     return now == State.WAITING || now == State.READING;
   }
 
+  /** Whether some of a request has come. */
+  boolean isReading() {
+    return state.get() == State.READING;
+  }
+
   /** Closes it if it waits for a request. */
   void closeIfWaiting() {
     if (state.compareAndSet(State.WAITING, State.ENDED)) {

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections and bounds them: in number, in time, and in the memory that their requests
- * take. Nobody has to wait to be accepted: when there are too many, those that are next to run out
- * of time give way, which are those that have said nothing for longest.
+ * take. Nobody has to wait to be accepted: when there are too many, those give way that have said
+ * nothing for longest, and then those whose requests have been coming for longest.
  */
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
@@ -162,8 +162,8 @@ public final class Listener implements AutoCloseable {
   private void giveWay() {
     connections.stream()
         .filter(Connection::yields)
-        .map(connection -> new Silent(connection, connection.due()))
-        .sorted(Comparator.comparingLong(Silent::due))
+        .map(c -> new Silent(c, c.isReading(), c.due()))
+        .sorted(Comparator.comparing(Silent::reading).thenComparing(Silent::due))
         .limit(limits.connections() / GIVE_WAY_PART + 1)
         .map(Silent::connection)
         .filter(Connection::yieldPlace)
@@ -171,7 +171,7 @@ public final class Listener implements AutoCloseable {
   }
 
   /** What does not change while it is sorted. */
-  private record Silent(Connection connection, long due) {}
+  private record Silent(Connection connection, boolean reading, long due) {}
 
   private void check() {
     long now = now();
