@@ -61,7 +61,7 @@ class VoteRouteIT {
             "{\"message\":\"Vote recorded\",\"option\":\"dogs\",\"stream_id\":\"%s\"}",
             entries.getFirst().getID());
     Map<String, String> fields = entries.getFirst().getFields();
-    assertThat(fields).containsOnlyKeys("option", "timestamp", "source_ip", "user_agent");
+    assertThat(fields).containsOnlyKeys("option", "timestamp", "source_ip", "user_agent", "nonce");
     assertThat(fields).containsEntry("option", "dogs").containsEntry("source_ip", "127.0.0.1");
     assertThat(fields).containsEntry("user_agent", "test/1 (a \"quoted\" thing)");
     assertThat(Long.parseLong(fields.get("timestamp")))
@@ -128,7 +128,8 @@ class VoteRouteIT {
   void clientsAreNotRecordedWhenTheyMustNotBe() throws Exception {
     restart("RECORD_CLIENT", "false");
     api.vote("cats");
-    assertThat(api.entries().getFirst().getFields()).containsOnlyKeys("option", "timestamp");
+    assertThat(api.entries().getFirst().getFields())
+        .containsOnlyKeys("option", "timestamp", "nonce");
   }
 
   @Test

@@ -10,8 +10,23 @@ public final class Streams {
 
   private Streams() {}
 
-  /** The stream for the entries of {@code stream} that can never be counted. */
+  /**
+   * The stream for the entries of {@code stream} that can never be counted. By its hash tag a Redis
+   * Cluster holds both in one place, without which no script may move an entry.
+   */
   public static String deadLetters(String stream) {
-    return stream + ":dead";
+    return tagged(stream) + ":dead";
+  }
+
+  /** The key with the number of entries of {@code stream} that were deleted before they counted. */
+  public static String lost(String stream) {
+    return tagged(stream) + ":lost";
+  }
+
+  /** As it is where it has a hash tag already: the first braces, unless nothing is between them. */
+  private static String tagged(String stream) {
+    int open = stream.indexOf('{');
+    int close = stream.indexOf('}', open + 1);
+    return open >= 0 && close > open + 1 ? stream : "{" + stream + "}";
   }
 }

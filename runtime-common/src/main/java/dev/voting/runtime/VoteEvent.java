@@ -14,13 +14,26 @@ import java.util.Optional;
  *     only the first counts
  * @param sourceIp the client's IPv4 or IPv6 address
  * @param userAgent the client's User-Agent
+ * @param nonce random, and this entry's alone: it tells the vote from another one that Redis gave
+ *     the same id to, which happens after it lost data
  */
 public record VoteEvent(
     VoteOption option,
     long timestamp,
     Optional<String> requestId,
     Optional<String> sourceIp,
-    Optional<String> userAgent) {
+    Optional<String> userAgent,
+    Optional<String> nonce) {
+
+  /** A vote without a nonce. */
+  public VoteEvent(
+      VoteOption option,
+      long timestamp,
+      Optional<String> requestId,
+      Optional<String> sourceIp,
+      Optional<String> userAgent) {
+    this(option, timestamp, requestId, sourceIp, userAgent, Optional.empty());
+  }
 
   /** Names of the fields of a stream entry. */
   public static final String OPTION = "option";
@@ -29,12 +42,16 @@ public record VoteEvent(
   public static final String REQUEST_ID = "request_id";
   public static final String SOURCE_IP = "source_ip";
   public static final String USER_AGENT = "user_agent";
+  public static final String NONCE = "nonce";
 
   /** Longest request id that is accepted, in UTF-16 units. */
   public static final int MAX_REQUEST_ID = 255;
 
   /** Longest user agent that is kept, in UTF-16 units; what is longer gets cut. */
   public static final int MAX_USER_AGENT = 1024;
+
+  /** Longest nonce that is kept, in UTF-16 units; what is longer gets cut. */
+  public static final int MAX_NONCE = 64;
 
   /** The stream entry's fields, in a fixed order. */
   public Map<String, String> fields() {
@@ -44,6 +61,7 @@ public record VoteEvent(
     requestId.ifPresent(id -> fields.put(REQUEST_ID, id));
     sourceIp.ifPresent(ip -> fields.put(SOURCE_IP, ip));
     userAgent.ifPresent(agent -> fields.put(USER_AGENT, agent));
+    nonce.ifPresent(random -> fields.put(NONCE, random));
     return fields;
   }
 }

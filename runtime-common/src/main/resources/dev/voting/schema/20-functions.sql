@@ -20,11 +20,17 @@ BEGIN
           'TABLE(option text, count bigint, percentage numeric, updated_at timestamp with time zone)'),
          ('record_votes',
           'stream_ids text[], options text[], timestamps bigint[], source_ips text[], user_agents text[], request_ids text[]',
+          'TABLE(recorded bigint, repeated_requests bigint, reused_ids text[])'),
+         ('record_votes',
+          'stream_ids text[], options text[], timestamps bigint[], source_ips text[], user_agents text[], request_ids text[], nonces text[]',
           'TABLE(recorded bigint, repeated_requests bigint, reused_ids text[])'))
   LOOP
     EXECUTE format('DROP FUNCTION %s', old);
   END LOOP;
 END $$;
+
+-- Of an older version.
+DROP FUNCTION IF EXISTS notify_vote_totals();
 
 -- Milliseconds since 1970 as a point in time.
 CREATE OR REPLACE FUNCTION unix_ms_time(ms BIGINT)
@@ -33,25 +39,81 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT to_timestamp(ms::DOUBLE PRECISION / 1000)
 $$;
 
--- When Redis took an entry: the first half of its id, "<unix ms>-<n>".
+-- When Redis took an entry: the first half of its id, "<unix ms>-<n>". Whoever may add entries may
+-- choose their ids, and Redis goes on from there: what is later than now is now.
 CREATE OR REPLACE FUNCTION stream_time(stream_id TEXT)
 RETURNS TIMESTAMPTZ
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT to_timestamp(split_part(stream_id, '-', 1)::DOUBLE PRECISION / 1000)
+LANGUAGE sql STABLE AS $$
+  SELECT least(to_timestamp(least(split_part(stream_id, '-', 1)::DOUBLE PRECISION, 253402300799999)
+                            / 1000),
+               now())
 $$;
 
--- Tells everyone who does LISTEN votes what the totals are now. The payload is a JSON object:
--- {"cats": 12, "dogs": 5, "last_updated": "2026-01-31T12:00:00.123456+00:00"}. Delivered on commit.
--- Callers hold the locks on all rows of votes, so notifications arrive in the order of the totals.
-CREATE OR REPLACE FUNCTION notify_vote_totals()
-RETURNS VOID
-LANGUAGE sql AS $$
-  SELECT pg_notify('votes', json_build_object(
-           'cats', coalesce(max(count) FILTER (WHERE option = 'cats'), 0),
-           'dogs', coalesce(max(count) FILTER (WHERE option = 'dogs'), 0),
-           'last_updated', max(updated_at))::TEXT)
-    FROM votes
+-- Whether what is recorded is a vote that comes again, or another one with the same id. Where either
+-- has no nonce, option and time have to do.
+CREATE OR REPLACE FUNCTION is_same_vote(
+  known_nonce TEXT, nonce TEXT, known_option TEXT, option TEXT,
+  known_time TIMESTAMPTZ, vote_time TIMESTAMPTZ)
+RETURNS BOOLEAN
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(known_nonce = nonce, known_option = option AND known_time = vote_time)
 $$;
+
+-- Locks a total, wherever its row is, and returns its place and its count. Reads all versions of the
+-- rows one after the other: that costs least where there are many.
+CREATE OR REPLACE FUNCTION find_total(which TEXT)
+RETURNS TABLE (place TID, total BIGINT)
+LANGUAGE plpgsql SET enable_indexscan = off SET enable_indexonlyscan = off
+SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+BEGIN
+  RETURN QUERY SELECT v.ctid, v.count FROM votes v WHERE v.option = which FOR UPDATE;
+END $$;
+
+-- Adds to the totals, and tells everyone who does LISTEN votes what they are then. The payload is a
+-- JSON object: {"cats": 12, "dogs": 5, "last_updated": "2026-01-31T12:00:00.123456+00:00"}. Delivered on
+-- commit, and as the locks on both rows are held till then, in the order of the totals.
+--
+-- While a dump holds a snapshot, every version of the two rows stays, some hundreds more each second. So
+-- the session remembers where its last versions are, and looks for others only where those are not the
+-- last any more.
+CREATE OR REPLACE FUNCTION raise_totals(new_cats BIGINT, new_dogs BIGINT)
+RETURNS VOID
+LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+DECLARE
+  which TEXT;
+  added BIGINT;
+  place TID;
+  total BIGINT;
+  totals JSONB := '{}';
+BEGIN
+  -- Both rows, always in the same order, so that nobody waits in a circle.
+  FOREACH which IN ARRAY ARRAY['cats', 'dogs'] LOOP
+    added := CASE which WHEN 'cats' THEN new_cats ELSE new_dogs END;
+    place := nullif(current_setting('voting.' || which, true), '')::TID;
+    SELECT v.ctid, v.count INTO place, total
+      FROM votes v WHERE v.ctid = place AND v.option = which FOR UPDATE;
+    IF NOT FOUND THEN
+      SELECT f.place, f.total INTO place, total FROM find_total(which) AS f;
+    END IF;
+    IF place IS NULL THEN
+      -- Somebody took the row away.
+      INSERT INTO votes AS v (option, count) VALUES (which, added)
+      ON CONFLICT (option) DO UPDATE SET count = v.count + excluded.count, updated_at = now()
+      RETURNING v.ctid, v.count INTO place, total;
+    ELSIF added > 0 THEN
+      UPDATE votes v SET count = v.count + added, updated_at = now() WHERE v.ctid = place
+      RETURNING v.ctid, v.count INTO place, total;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'the total of % is no longer where it was locked', which
+          USING ERRCODE = 'serialization_failure';
+      END IF;
+    END IF;
+    PERFORM set_config('voting.' || which, place::TEXT, false);
+    totals := totals || jsonb_build_object(which, total);
+  END LOOP;
+  PERFORM pg_notify('votes', json_build_object(
+            'cats', totals -> 'cats', 'dogs', totals -> 'dogs', 'last_updated', now())::TEXT);
+END $$;
 
 -- Adds one to an option's counter. Writes no audit row: record_votes is the way to record a vote.
 CREATE OR REPLACE FUNCTION increment_vote(vote_option TEXT)
@@ -59,17 +121,12 @@ RETURNS TABLE (option TEXT, new_count BIGINT)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-  PERFORM 1 FROM votes ORDER BY option FOR UPDATE;
-  RETURN QUERY
-    UPDATE votes
-       SET count = votes.count + 1, updated_at = now()
-     WHERE votes.option = vote_option
-    RETURNING votes.option::TEXT, votes.count;
-  IF NOT FOUND THEN
+  IF vote_option IS NULL OR vote_option NOT IN ('cats', 'dogs') THEN
     RAISE EXCEPTION 'unknown option "%": vote for cats or dogs', vote_option
       USING ERRCODE = 'check_violation';
   END IF;
-  PERFORM notify_vote_totals();
+  PERFORM raise_totals((vote_option = 'cats')::INT, (vote_option = 'dogs')::INT);
+  RETURN QUERY SELECT v.option::TEXT, v.count FROM votes v WHERE v.option = vote_option;
 END $$;
 
 -- The totals, the leader first. Without any vote every percentage is 0. Percentages have two decimals

@@ -5,12 +5,18 @@
 --   stream_ids  the vote's id in the stream, "<unix ms>-<n>"; a vote whose id is recorded is skipped
 --   options     cats or dogs
 --   timestamps  when the vote was cast, in ms since 1970
---   source_ips, user_agents, request_ids  each NULL where unknown
--- A vote is skipped too when another vote of the last 24 hours had the same request_id.
+--   source_ips, user_agents, request_ids, nonces  each NULL where unknown
+-- A vote is skipped too when another vote of the last 24 hours had the same request_id. What is skipped
+-- is noted in vote_repeats, so that it stays so when it comes again after its window.
 --
 -- Returns one row: how many votes were new; how many repeated an earlier request; and the ids that
--- vote_events holds for a different vote (another option or time). The last happens only when Redis
--- lost its newest entries and its clock then ran backwards. All others were recorded before.
+-- are known for a different vote: one with another nonce or, where either has none, another option or
+-- time. The last happens only when Redis lost its newest entries and its clock then ran backwards. All
+-- others were recorded before.
+--
+-- The plans are made once in a session, at whatever size the tables have then, and used at any other
+-- size. So each statement reads a table by a subquery for one key, which the planner cannot turn round,
+-- and without sequential scans only the key's index is left to it.
 --
 -- Writes with its owner's rights, so that its caller needs none to the tables; the path is pinned, so
 -- that no caller can put a table of its own in a table's place.
@@ -21,59 +27,108 @@ DO $$ BEGIN PERFORM pg_advisory_xact_lock(7234817001); END $$;
 
 CREATE OR REPLACE FUNCTION record_votes(
   stream_ids TEXT[], options TEXT[], timestamps BIGINT[],
-  source_ips TEXT[], user_agents TEXT[], request_ids TEXT[])
+  source_ips TEXT[], user_agents TEXT[], request_ids TEXT[], nonces TEXT[])
 RETURNS TABLE (recorded BIGINT, repeated_requests BIGINT, reused_ids TEXT[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   request_window CONSTANT INTERVAL := '24 hours';
-  oldest_vote TIMESTAMPTZ;
+  -- Of each vote: 'new', 'recorded', 'repeated' (its request) or 'reused' (its id).
+  fates TEXT[] := array_fill('new'::TEXT, ARRAY[cardinality(stream_ids)]);
+  with_key BIGINT;
+  keys_taken BIGINT;
+  expired RECORD;
+  new_votes BIGINT;
   new_cats BIGINT;
   new_dogs BIGINT;
 BEGIN
-  repeated_requests := 0;
-  reused_ids := '{}';
-
   IF array_remove(request_ids, NULL) <> '{}' THEN
-    -- Keys whose window is over are free again. Those of slower consumers' votes are left an hour more.
-    SELECT min(stream_time(id)) INTO oldest_vote FROM unnest(stream_ids) AS id;
-    DELETE FROM vote_requests r
-     WHERE r.request_id IN (
-       SELECT old.request_id FROM vote_requests old
-        WHERE old.voted_at < oldest_vote - request_window - INTERVAL '1 hour'
-        ORDER BY old.voted_at LIMIT 5000 FOR UPDATE SKIP LOCKED);
-    DELETE FROM vote_requests r
-     USING unnest(stream_ids, request_ids) AS b (stream_id, request_id)
-     WHERE r.request_id = b.request_id
-       AND r.voted_at < stream_time(b.stream_id) - request_window;
+    -- Before any key is taken: what is not new must not take one.
+    SELECT array_agg(
+             coalesce(
+               (SELECT CASE
+                         WHEN is_same_vote(e.nonce, b.nonce, e.option, b.option,
+                                           e.timestamp, unix_ms_time(b.cast_at)) THEN 'recorded'
+                         -- The client asked again, and the id of its first try came back.
+                         WHEN b.stream_id = (SELECT r.stream_id FROM vote_requests r
+                                              WHERE r.request_id = b.request_id) THEN 'repeated'
+                         ELSE 'reused'
+                       END
+                  FROM vote_events e WHERE e.stream_id = b.stream_id),
+               (SELECT CASE
+                         WHEN p.request_id = b.request_id AND coalesce(p.nonce = b.nonce, true)
+                           THEN 'repeated'
+                         ELSE 'reused'
+                       END
+                  FROM vote_repeats p WHERE p.stream_id = b.stream_id),
+               'new')
+             ORDER BY b.n)
+      INTO fates
+      FROM unnest(stream_ids, options, timestamps, request_ids, nonces) WITH ORDINALITY
+           AS b (stream_id, option, cast_at, request_id, nonce, n);
 
     -- Ordered, so that consumers with the same keys wait for one another, and never in a circle.
-    INSERT INTO vote_requests (request_id, stream_id, voted_at)
-    SELECT b.request_id, b.stream_id, stream_time(b.stream_id)
-      FROM unnest(stream_ids, request_ids) WITH ORDINALITY AS b (stream_id, request_id, n)
-     WHERE b.request_id IS NOT NULL
-     ORDER BY b.request_id, b.n
-    ON CONFLICT (request_id) DO NOTHING;
+    WITH taken AS (
+      INSERT INTO vote_requests (request_id, stream_id, voted_at)
+      SELECT b.request_id, b.stream_id, stream_time(b.stream_id)
+        FROM unnest(stream_ids, request_ids, fates) WITH ORDINALITY
+             AS b (stream_id, request_id, fate, n)
+       WHERE b.request_id IS NOT NULL AND b.fate = 'new'
+       ORDER BY b.request_id, b.n
+      ON CONFLICT (request_id) DO NOTHING
+      RETURNING 1)
+    SELECT count(*) INTO keys_taken FROM taken;
+    SELECT count(*) INTO with_key
+      FROM unnest(request_ids, fates) AS b (request_id, fate)
+     WHERE b.request_id IS NOT NULL AND b.fate = 'new';
 
-    -- A vote that did not get its key repeats another vote: leave it out.
-    SELECT array_agg(b.stream_id ORDER BY b.n), array_agg(b.option ORDER BY b.n),
-           array_agg(b.cast_at ORDER BY b.n), array_agg(b.source_ip ORDER BY b.n),
-           array_agg(b.user_agent ORDER BY b.n),
-           cardinality(record_votes.stream_ids) - count(*)
-      INTO record_votes.stream_ids, record_votes.options, record_votes.timestamps,
-           record_votes.source_ips, record_votes.user_agents, record_votes.repeated_requests
-      FROM unnest(stream_ids, options, timestamps, source_ips, user_agents, request_ids)
-           WITH ORDINALITY
-           AS b (stream_id, option, cast_at, source_ip, user_agent, request_id, n)
-      LEFT JOIN vote_requests r ON r.request_id = b.request_id
-     WHERE b.request_id IS NULL OR r.stream_id = b.stream_id;
+    IF keys_taken < with_key THEN
+      -- Keys whose window is over are free again.
+      FOR expired IN
+        SELECT b.stream_id, b.request_id
+          FROM unnest(stream_ids, request_ids, fates) WITH ORDINALITY
+               AS b (stream_id, request_id, fate, n)
+         WHERE b.fate = 'new'
+           AND (SELECT r.voted_at FROM vote_requests r WHERE r.request_id = b.request_id)
+               < stream_time(b.stream_id) - request_window
+         ORDER BY b.request_id, b.n
+      LOOP
+        DELETE FROM vote_requests r
+         WHERE r.request_id = expired.request_id
+           AND r.voted_at < stream_time(expired.stream_id) - request_window;
+        INSERT INTO vote_requests (request_id, stream_id, voted_at)
+        VALUES (expired.request_id, expired.stream_id, stream_time(expired.stream_id))
+        ON CONFLICT (request_id) DO NOTHING;
+      END LOOP;
+
+      -- A vote that did not get its key repeats another vote: leave it out.
+      SELECT array_agg(
+               CASE
+                 WHEN b.fate = 'new'
+                      AND b.stream_id <> (SELECT r.stream_id FROM vote_requests r
+                                           WHERE r.request_id = b.request_id) THEN 'repeated'
+                 ELSE b.fate
+               END
+               ORDER BY b.n)
+        INTO fates
+        FROM unnest(stream_ids, request_ids, fates) WITH ORDINALITY
+             AS b (stream_id, request_id, fate, n);
+      INSERT INTO vote_repeats (stream_id, request_id, nonce)
+      SELECT b.stream_id, b.request_id, b.nonce
+        FROM unnest(stream_ids, request_ids, nonces, fates)
+             AS b (stream_id, request_id, nonce, fate)
+       WHERE b.fate = 'repeated'
+      ON CONFLICT (stream_id) DO NOTHING;
+    END IF;
   END IF;
 
   WITH added AS (
-    INSERT INTO vote_events (option, timestamp, source_ip, user_agent, stream_id)
-    SELECT b.option, unix_ms_time(b.cast_at), b.source_ip::INET, b.user_agent, b.stream_id
-      FROM unnest(stream_ids, options, timestamps, source_ips, user_agents)
-           AS b (stream_id, option, cast_at, source_ip, user_agent)
+    INSERT INTO vote_events (option, timestamp, source_ip, user_agent, stream_id, nonce)
+    SELECT b.option, unix_ms_time(b.cast_at), b.source_ip::INET, b.user_agent, b.stream_id, b.nonce
+      FROM unnest(stream_ids, options, timestamps, source_ips, user_agents, nonces, fates)
+           AS b (stream_id, option, cast_at, source_ip, user_agent, nonce, fate)
+     WHERE b.fate = 'new'
     ON CONFLICT (stream_id) DO NOTHING
     RETURNING option)
   SELECT count(*) FILTER (WHERE option = 'cats'), count(*) FILTER (WHERE option = 'dogs')
@@ -81,27 +136,76 @@ BEGIN
     FROM added;
   recorded := new_cats + new_dogs;
 
-  IF recorded < cardinality(stream_ids) THEN
-    SELECT coalesce(array_agg(b.stream_id), '{}')
-      INTO reused_ids
-      FROM unnest(stream_ids, options, timestamps) AS b (stream_id, option, cast_at)
-      JOIN vote_events e ON e.stream_id = b.stream_id
-     WHERE e.option <> b.option OR e.timestamp <> unix_ms_time(b.cast_at);
+  SELECT count(*) INTO new_votes FROM unnest(fates) AS fate WHERE fate = 'new';
+  IF recorded < new_votes THEN
+    SELECT array_agg(
+             CASE
+               WHEN b.fate = 'new'
+                    AND NOT (SELECT is_same_vote(e.nonce, b.nonce, e.option, b.option,
+                                                 e.timestamp, unix_ms_time(b.cast_at))
+                               FROM vote_events e WHERE e.stream_id = b.stream_id) THEN 'reused'
+               ELSE b.fate
+             END
+             ORDER BY b.n)
+      INTO fates
+      FROM unnest(stream_ids, options, timestamps, nonces, fates) WITH ORDINALITY
+           AS b (stream_id, option, cast_at, nonce, fate, n);
+    -- Somebody else recorded that id while we took the key: it is free for the client's next try.
+    FOR expired IN
+      SELECT b.stream_id, b.request_id
+        FROM unnest(stream_ids, request_ids, fates) AS b (stream_id, request_id, fate)
+       WHERE b.request_id IS NOT NULL AND b.fate = 'reused'
+       ORDER BY b.request_id
+    LOOP
+      DELETE FROM vote_requests r
+       WHERE r.request_id = expired.request_id AND r.stream_id = expired.stream_id;
+    END LOOP;
   END IF;
+  SELECT count(*) FILTER (WHERE b.fate = 'repeated'),
+         coalesce(array_agg(b.stream_id) FILTER (WHERE b.fate = 'reused'), '{}')
+    INTO repeated_requests, reused_ids
+    FROM unnest(stream_ids, fates) AS b (stream_id, fate);
 
   IF recorded > 0 THEN
-    -- Both rows, always in the same order, and as late as can be: consumers wait here for one
-    -- another only as long as a commit takes.
-    PERFORM 1 FROM votes ORDER BY option FOR UPDATE;
-    INSERT INTO votes (option, count)
-    SELECT b.option, b.added
-      FROM (VALUES ('cats', new_cats), ('dogs', new_dogs)) AS b (option, added)
-     WHERE b.added > 0
-    ON CONFLICT (option) DO UPDATE
-      SET count = votes.count + excluded.count, updated_at = now();
-    PERFORM notify_vote_totals();
+    -- As late as can be: consumers wait here for one another only as long as a commit takes.
+    PERFORM raise_totals(new_cats, new_dogs);
   END IF;
 
+  RETURN NEXT;
+END $$;
+
+-- As consumers of an older version call it, which know of no nonce.
+CREATE OR REPLACE FUNCTION record_votes(
+  stream_ids TEXT[], options TEXT[], timestamps BIGINT[],
+  source_ips TEXT[], user_agents TEXT[], request_ids TEXT[])
+RETURNS TABLE (recorded BIGINT, repeated_requests BIGINT, reused_ids TEXT[])
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT * FROM record_votes(stream_ids, options, timestamps, source_ips, user_agents, request_ids,
+                             array_fill(NULL::TEXT, ARRAY[cardinality(stream_ids)]))
+$$;
+
+-- Forgets requests whose window is over, the oldest first, at most 5000 at a time.
+--   done      where the last call ended; NULL at first. What is before it is not looked at: while a
+--             dump keeps the versions of forgotten ones, they would be read again and again.
+--   oldest    id of the oldest vote that was just recorded: keys that slower consumers may still need
+--             are left an hour more than the window
+-- Returns how many it forgot, and where to go on.
+CREATE OR REPLACE FUNCTION forget_requests(done TIMESTAMPTZ, oldest TEXT)
+RETURNS TABLE (forgotten BIGINT, reached TIMESTAMPTZ)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+  old_ids TEXT[];
+BEGIN
+  SELECT array_agg(old.request_id), count(*), coalesce(max(old.voted_at), done)
+    INTO old_ids, forgotten, reached
+    FROM (SELECT r.request_id, r.voted_at FROM vote_requests r
+           WHERE r.voted_at >= coalesce(done, '-infinity')
+             AND r.voted_at < stream_time(oldest) - INTERVAL '25 hours'
+           ORDER BY r.voted_at LIMIT 5000 FOR UPDATE SKIP LOCKED) AS old;
+  DELETE FROM vote_requests r WHERE r.request_id = ANY (old_ids);
   RETURN NEXT;
 END $$;
 

@@ -75,14 +75,22 @@ BEGIN
 
   -- The consumer.
   GRANT SELECT, INSERT, UPDATE ON votes TO voting_recorder;
-  GRANT SELECT, INSERT ON vote_events TO voting_recorder;
+  GRANT SELECT, INSERT ON vote_events, vote_repeats TO voting_recorder;
   GRANT SELECT, INSERT, UPDATE, DELETE ON vote_requests TO voting_recorder;
   -- Those of a database from before identity columns.
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO voting_recorder;
-  GRANT EXECUTE ON FUNCTION notify_vote_totals(), unix_ms_time(BIGINT), stream_time(TEXT)
+  GRANT EXECUTE ON FUNCTION raise_totals(BIGINT, BIGINT), find_total(TEXT), unix_ms_time(BIGINT),
+    stream_time(TEXT),
+    is_same_vote(TEXT, TEXT, TEXT, TEXT, TIMESTAMPTZ, TIMESTAMPTZ),
+    record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[])
     TO voting_recorder;
-  ALTER FUNCTION record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[])
-    OWNER TO voting_recorder;
-  GRANT EXECUTE ON FUNCTION record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[])
-    TO voting_consumer, voting_consumer_b;
+  FOREACH function_name IN ARRAY ARRAY[
+    'record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[])',
+    'record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[])',
+    'forget_requests(TIMESTAMPTZ, TEXT)']::REGPROCEDURE[]
+  LOOP
+    EXECUTE format('ALTER FUNCTION %s OWNER TO voting_recorder', function_name);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO voting_consumer, voting_consumer_b',
+                   function_name);
+  END LOOP;
 END $$;

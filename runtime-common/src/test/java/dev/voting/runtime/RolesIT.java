@@ -28,7 +28,8 @@ class RolesIT {
   private static final List<String> API = List.of("voting_api", "voting_api_b");
   private static final List<String> CONSUMER = List.of("voting_consumer", "voting_consumer_b");
   private static final String RECORD =
-      "SELECT recorded FROM record_votes('{1-0}', '{cats}', '{1}', '{NULL}', '{NULL}', '{key}')";
+      "SELECT recorded FROM record_votes("
+          + "'{1-0}', '{cats}', '{1}', '{NULL}', '{NULL}', '{key}', '{NULL}')";
 
   private static final List<String> COMMANDS =
       List.of(
@@ -52,7 +53,7 @@ class RolesIT {
           "ALTER ROLE voting PASSWORD 'mine'",
           "GRANT voting_recorder TO CURRENT_USER",
           "SELECT increment_vote('cats')",
-          "SELECT notify_vote_totals()",
+          "SELECT raise_totals(1, 0)",
           "TRUNCATE votes",
           "DROP FUNCTION get_vote_results()",
           "BEGIN; LOCK TABLE votes");
@@ -140,7 +141,11 @@ class RolesIT {
     assertThat(rights(API)).containsExactlyInAnyOrderElementsOf(meant(API, "get_vote_results()"));
     assertThat(rights(CONSUMER))
         .containsExactlyInAnyOrderElementsOf(
-            meant(CONSUMER, "record_votes(text[],text[],bigint[],text[],text[],text[])"));
+            meant(
+                CONSUMER,
+                "record_votes(text[],text[],bigint[],text[],text[],text[])",
+                "record_votes(text[],text[],bigint[],text[],text[],text[],text[])",
+                "forget_requests(timestamp with time zone,text)"));
 
     for (String login : API) {
       try (Connection connection = connect(login, "votes")) {
@@ -159,6 +164,10 @@ class RolesIT {
         // Neither a path nor a table of the caller's own comes between.
         execute(connection, "SET search_path = pg_temp, pg_catalog");
         execute(connection, RECORD.replace("record_votes", "public.record_votes"));
+        execute(
+            connection,
+            RECORD.replace("record_votes", "public.record_votes").replace(", '{NULL}')", ")"));
+        execute(connection, "SELECT public.forget_requests(NULL, '9-0')");
         execute(connection, "RESET search_path");
         refused(connection, "SELECT * FROM get_vote_results()");
         everyTableIsRefused(connection);
@@ -193,12 +202,14 @@ class RolesIT {
     }
   }
 
-  private static List<String> meant(List<String> logins, String function) {
+  private static List<String> meant(List<String> logins, String... functions) {
     List<String> meant = new ArrayList<>();
     for (String login : logins) {
       meant.add(login + " CONNECT votes");
       meant.add(login + " USAGE public");
-      meant.add(login + " EXECUTE " + function);
+      for (String function : functions) {
+        meant.add(login + " EXECUTE " + function);
+      }
     }
     return meant;
   }

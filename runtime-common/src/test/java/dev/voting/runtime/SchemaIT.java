@@ -200,7 +200,68 @@ class SchemaIT {
     Schema.apply(connection);
     requests("1000-0,1000-1", "a,b");
     requests(2 * DAY_MS + "-0", "c");
+    assertThat(query("SELECT forget_requests(NULL, '" + DAY_MS + "-0')")).isEqualTo("(0,)");
+    assertThat(query("SELECT forgotten FROM forget_requests(NULL, '" + 2 * DAY_MS + "-0')"))
+        .isEqualTo("2");
     assertThat(query("SELECT string_agg(request_id, ',') FROM vote_requests")).isEqualTo("c");
+    assertThat(query("SELECT forgotten FROM forget_requests('1970-01-01 00:00:01Z', '9-0')"))
+        .isEqualTo("0");
+  }
+
+  /** As from a Redis that was restored, when the requests of that time are long forgotten. */
+  @Test
+  void doesNotCountARepeatOnceItsRequestIsForgotten() throws SQLException {
+    Schema.apply(connection);
+    assertThat(requests("1000-0,1000-1", "a,a")).isEqualTo("(1,1,{})");
+    query("SELECT forget_requests(NULL, '" + 2 * DAY_MS + "-0')");
+    assertThat(query("SELECT count(*) FROM vote_requests")).isEqualTo("0");
+    assertThat(requests("1000-0,1000-1", "a,a")).isEqualTo("(0,1,{})");
+    assertThat(requests("1000-1", "a")).isEqualTo("(0,1,{})");
+    assertThat(totals()).isEqualTo("cats=1 dogs=0");
+  }
+
+  /** The same option in the same millisecond, and yet another vote. */
+  @Test
+  void tellsVotesWithTheSameIdApartByTheirNonces() throws SQLException {
+    Schema.apply(connection);
+    assertThat(nonces("1-0,1-1", "a,b", "x,y")).isEqualTo("(2,0,{})");
+    assertThat(nonces("1-0,1-1", "a,c", "x,z")).isEqualTo("(0,0,{1-1})");
+    assertThat(nonces("1-0,1-1", "NULL,NULL", "x,z")).isEqualTo("(0,0,{1-1})");
+    // Recorded by a consumer that knew of none.
+    assertThat(nonces("1-0", "a", "NULL")).isEqualTo("(0,0,{})");
+    assertThat(totals()).isEqualTo("cats=2 dogs=0");
+  }
+
+  @Test
+  void leavesTheKeyOfAVoteWithAReusedIdToTheNextTry() throws SQLException {
+    Schema.apply(connection);
+    nonces("1-0", "old", "x");
+    // Not a repeat of the one before it, which is not counted.
+    assertThat(nonces("1-0,1-1", "new,new", "y,z")).isEqualTo("(1,0,{1-0})");
+    assertThat(nonces("1-2", "new", "w")).isEqualTo("(0,1,{})");
+    // The client's next try of a vote that is counted, though its id came back.
+    assertThat(nonces("1-0", "old", "v")).isEqualTo("(0,1,{})");
+    assertThat(totals()).isEqualTo("cats=2 dogs=0");
+  }
+
+  /** Whoever may add entries may choose their ids, and all later ids follow. */
+  @Test
+  void recordsVotesWhoseIdsAreOfNoTime() throws SQLException {
+    Schema.apply(connection);
+    assertThat(requests("18446744073709551615-0,18446744073709551615-1", "a,a"))
+        .isEqualTo("(1,1,{})");
+    assertThat(query("SELECT voted_at <= now() FROM vote_requests")).isEqualTo("t");
+  }
+
+  /** A consumer of before nonces, while the others are replaced. */
+  @Test
+  void recordsVotesOfAConsumerThatKnowsOfNoNonce() throws SQLException {
+    Schema.apply(connection);
+    assertThat(
+            query(
+                "SELECT r::TEXT FROM record_votes("
+                    + "'{1-0,1-1}', '{cats,dogs}', '{7,7}', '{NULL,NULL}', '{NULL,NULL}', '{a,a}') r"))
+        .isEqualTo("(1,1,{})");
   }
 
   @Test
@@ -224,6 +285,35 @@ class SchemaIT {
     // 2,050 votes, of which 205 have one of 7 requests.
     assertThat(totals()).isEqualTo("cats=" + (2050 - 205 + 7) + " dogs=0");
     assertThat(query("SELECT count(*) FROM vote_events")).isEqualTo("" + (2050 - 205 + 7));
+  }
+
+  /** As consumers do, each over one connection, which remembers where the totals were. */
+  @Test
+  void raisesTheTotalsRightlyHoweverManySessionsTakeTurns() throws Exception {
+    Schema.apply(connection);
+    try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> sessions = new ArrayList<>();
+      for (int session = 0; session < 4; session++) {
+        String first = session + "000";
+        sessions.add(
+            pool.submit(
+                () -> {
+                  try (Connection own = connect(database)) {
+                    for (int i = 0; i < 150; i++) {
+                      call(own, first + "-" + i, i % 3 == 0 ? "dogs" : "cats", 7, null);
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> session : sessions) {
+        session.get();
+      }
+    }
+    record("9-0,9-1", "cats,dogs", 7);
+    query("DELETE FROM votes WHERE option = 'dogs' RETURNING 1");
+    record("9-2,9-3", "cats,dogs", 7);
+    assertThat(totals()).isEqualTo("cats=402 dogs=1");
   }
 
   /** Consumers meet at the two counters, so these are touched last, when the rest is done. */
@@ -320,20 +410,31 @@ class SchemaIT {
     return call(on, ids, ids.replaceAll("[^,]+", "cats"), 7, requests);
   }
 
+  private String nonces(String ids, String requests, String nonces) throws SQLException {
+    return call(connection, ids, ids.replaceAll("[^,]+", "cats"), 7, requests, nonces);
+  }
+
   private static String call(
       Connection on, String ids, String options, long timestamp, String requests)
+      throws SQLException {
+    return call(on, ids, options, timestamp, requests, null);
+  }
+
+  private static String call(
+      Connection on, String ids, String options, long timestamp, String requests, String nonces)
       throws SQLException {
     String nulls = ids.replaceAll("[^,]+", "NULL");
     try (PreparedStatement call =
         on.prepareStatement(
             "SELECT r::TEXT FROM record_votes(?::TEXT[], ?::TEXT[], ?::BIGINT[], ?::TEXT[],"
-                + " ?::TEXT[], ?::TEXT[]) r")) {
+                + " ?::TEXT[], ?::TEXT[], ?::TEXT[]) r")) {
       call.setString(1, "{" + ids + "}");
       call.setString(2, "{" + options + "}");
       call.setString(3, "{" + ids.replaceAll("[^,]+", Long.toString(timestamp)) + "}");
       call.setString(4, "{" + nulls + "}");
       call.setString(5, "{" + nulls + "}");
       call.setString(6, "{" + (requests == null ? nulls : requests) + "}");
+      call.setString(7, "{" + (nonces == null ? nulls : nonces) + "}");
       try (ResultSet row = call.executeQuery()) {
         row.next();
         return row.getString(1);

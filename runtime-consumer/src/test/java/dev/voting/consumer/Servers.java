@@ -21,7 +21,7 @@ import redis.clients.jedis.Jedis;
 
 /** A real PostgreSQL with the schema and a real Redis as the operator sets it up, for a test. */
 final class Servers implements AutoCloseable {
-  private static final String PASSWORD = "p/a%s s@word";
+  static final String PASSWORD = "p/a%s s@word";
 
   final PostgresServer postgres;
   final RedisServer redis;
@@ -85,8 +85,12 @@ final class Servers implements AutoCloseable {
   }
 
   Jedis stream() {
+    return connect(redis);
+  }
+
+  static Jedis connect(RedisServer server) {
     return new Jedis(
-        new HostAndPort("127.0.0.1", redis.port()),
+        new HostAndPort("127.0.0.1", server.port()),
         DefaultJedisClientConfig.builder().password(PASSWORD).build());
   }
 
@@ -117,7 +121,7 @@ final class Servers implements AutoCloseable {
 
   /** Empties both. */
   void clear() {
-    execute("TRUNCATE vote_events, vote_requests; UPDATE votes SET count = 0");
+    execute("TRUNCATE vote_events, vote_requests, vote_repeats; UPDATE votes SET count = 0");
     try (Jedis redis = stream()) {
       redis.flushAll();
     }

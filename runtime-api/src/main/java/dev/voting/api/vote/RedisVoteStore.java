@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -23,6 +24,7 @@ final class RedisVoteStore implements VoteStore {
   private static final byte[] REQUEST_ID = bytes("request_id");
   private static final byte[] SOURCE_IP = bytes("source_ip");
   private static final byte[] USER_AGENT = bytes("user_agent");
+  private static final byte[] NONCE = bytes("nonce");
 
   private final Connection connection;
   private final StreamSettings settings;
@@ -85,6 +87,8 @@ final class RedisVoteStore implements VoteStore {
     add(args, REQUEST_ID, vote.requestId());
     add(args, SOURCE_IP, vote.sourceIp());
     add(args, USER_AGENT, vote.userAgent());
+    args.add(NONCE);
+    args.add(bytes(Long.toHexString(ThreadLocalRandom.current().nextLong())));
     connection.sendCommand(XADD, args.toArray(byte[][]::new));
   }
 

@@ -9,7 +9,7 @@ public enum DatabaseFailure {
   AWAY,
   /** The database, a table or a function is missing: someone may be about to make it. */
   NO_SCHEMA,
-  /** A value of the batch is refused: find out which. */
+  /** A value is refused: one of a vote, or one that the database adds. Find out which. */
   BAD_DATA,
   /** The login or its right is refused: wrong, or someone may be about to make it. */
   REFUSED;

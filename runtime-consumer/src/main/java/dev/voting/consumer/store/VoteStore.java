@@ -13,6 +13,9 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -22,7 +25,7 @@ import org.postgresql.PGConnection;
 
 /**
  * The database that votes are recorded in, over one connection that is made when it is needed and
- * made anew after any failure. For one thread.
+ * made again after any failure. For one thread.
  */
 public final class VoteStore implements AutoCloseable {
   /** The server gives up a statement before we give up waiting for it. */
@@ -30,12 +33,19 @@ public final class VoteStore implements AutoCloseable {
 
   private static final int SOCKET_TIMEOUT_SECONDS = 30;
   private static final int CONNECT_TIMEOUT_SECONDS = 5;
+  private static final Duration FORGET_FROM_START = Duration.ofHours(1);
 
   private final String url;
   private final Properties properties;
   private final String recordBatch = sql("record-batch.sql");
+  private final String forgetRequests = sql("forget-requests.sql");
   private Connection connection;
   private PreparedStatement statement;
+
+  /** Requests from before were forgotten; null where that is not known. */
+  private OffsetDateTime forgottenTo;
+
+  private long forgetFromStart = System.nanoTime();
 
   public VoteStore(Settings settings) {
     this.url = settings.database().jdbcUrl();
@@ -59,25 +69,73 @@ public final class VoteStore implements AutoCloseable {
   public Recorded record(List<Vote> votes) throws SQLException {
     try {
       connect();
-      long[] timestamps = new long[votes.size()];
-      for (int i = 0; i < timestamps.length; i++) {
-        timestamps[i] = votes.get(i).event().timestamp();
+      return call(votes);
+    } catch (SQLException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Does as if it recorded a vote, and leaves no trace. Fails as {@link #record} would. */
+  public void tryOut(Vote vote) throws SQLException {
+    try {
+      connect();
+      connection.setAutoCommit(false);
+      call(List.of(vote));
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Forgets requests whose window is over, some thousands at most.
+   *
+   * @param oldest id of the oldest vote that was just recorded
+   * @return how many
+   */
+  public long forgetRequests(String oldest) throws SQLException {
+    try {
+      connect();
+      // Those of votes that were recorded late are found from the beginning on.
+      if (System.nanoTime() - forgetFromStart >= 0) {
+        forgottenTo = null;
+        forgetFromStart = System.nanoTime() + FORGET_FROM_START.toNanos();
       }
-      PGConnection arrays = connection.unwrap(PGConnection.class);
-      statement.setArray(1, texts(votes, vote -> vote.entry().id()));
-      statement.setArray(2, texts(votes, vote -> vote.event().option().text()));
-      statement.setArray(3, arrays.createArrayOf("int8", timestamps));
-      statement.setArray(4, optionals(votes, VoteEvent::sourceIp));
-      statement.setArray(5, optionals(votes, VoteEvent::userAgent));
-      statement.setArray(6, optionals(votes, VoteEvent::requestId));
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return new Recorded(
-            row.getLong(1), row.getLong(2), Set.of((String[]) row.getArray(3).getArray()));
+      try (PreparedStatement forget = connection.prepareStatement(forgetRequests)) {
+        forget.setObject(1, forgottenTo, Types.TIMESTAMP_WITH_TIMEZONE);
+        forget.setString(2, oldest);
+        try (ResultSet row = forget.executeQuery()) {
+          row.next();
+          forgottenTo = row.getObject(2, OffsetDateTime.class);
+          return row.getLong(1);
+        }
       }
     } catch (SQLException e) {
       close();
       throw e;
+    }
+  }
+
+  private Recorded call(List<Vote> votes) throws SQLException {
+    long[] timestamps = new long[votes.size()];
+    for (int i = 0; i < timestamps.length; i++) {
+      timestamps[i] = votes.get(i).event().timestamp();
+    }
+    PGConnection arrays = connection.unwrap(PGConnection.class);
+    statement.setArray(1, texts(votes, vote -> vote.entry().id()));
+    statement.setArray(2, texts(votes, vote -> vote.event().option().text()));
+    statement.setArray(3, arrays.createArrayOf("int8", timestamps));
+    statement.setArray(4, optionals(votes, VoteEvent::sourceIp));
+    statement.setArray(5, optionals(votes, VoteEvent::userAgent));
+    statement.setArray(6, optionals(votes, VoteEvent::requestId));
+    statement.setArray(7, optionals(votes, VoteEvent::nonce));
+    try (ResultSet row = statement.executeQuery()) {
+      row.next();
+      return new Recorded(
+          row.getLong(1), row.getLong(2), Set.of((String[]) row.getArray(3).getArray()));
     }
   }
 

@@ -26,6 +26,7 @@ final class EntryParser {
     String requestId = null;
     String sourceIp = null;
     String userAgent = null;
+    String nonce = null;
     List<byte[]> fields = entry.fields();
     for (int i = 0; i + 1 < fields.size(); i += 2) {
       String value = text(fields.get(i + 1));
@@ -35,6 +36,7 @@ final class EntryParser {
         case VoteEvent.REQUEST_ID -> requestId = once(VoteEvent.REQUEST_ID, requestId, value);
         case VoteEvent.SOURCE_IP -> sourceIp = value;
         case VoteEvent.USER_AGENT -> userAgent = value;
+        case VoteEvent.NONCE -> nonce = value;
         default -> {
           // Another version's field.
         }
@@ -45,7 +47,8 @@ final class EntryParser {
         timestamp(timestamp, entry.id()),
         requestId(requestId),
         address(sourceIp),
-        userAgent(userAgent));
+        cut(userAgent, VoteEvent.MAX_USER_AGENT),
+        cut(nonce, VoteEvent.MAX_NONCE));
   }
 
   private static String text(byte[] bytes) {
@@ -96,11 +99,8 @@ final class EntryParser {
     }
   }
 
-  private static Optional<String> userAgent(String text) {
-    return storable(
-        text != null && text.length() > VoteEvent.MAX_USER_AGENT
-            ? text.substring(0, VoteEvent.MAX_USER_AGENT)
-            : text);
+  private static Optional<String> cut(String text, int most) {
+    return storable(text != null && text.length() > most ? text.substring(0, most) : text);
   }
 
   /** PostgreSQL's text holds no NUL, and UTF-8 no half of a surrogate pair. */
