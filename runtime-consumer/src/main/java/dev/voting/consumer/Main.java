@@ -7,6 +7,7 @@ import dev.voting.runtime.OperationsServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.Security;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ public final class Main {
   }
 
   public static void main(String[] args) {
+    // A name may point elsewhere a second later: pods come back with new addresses.
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
     Settings settings = Environment.readOrExit(Settings::from);
     settings.logLevel().apply();
     PrometheusMeterRegistry registry = Metrics.registry();

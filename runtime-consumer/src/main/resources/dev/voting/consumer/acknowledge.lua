@@ -2,13 +2,17 @@
 -- reads it. Returns how many were pending until now.
 -- KEYS: the stream. ARGV: the group; 'run' if the entries are all that there were from the first to
 -- the last of them, else 'some'; then the entries' ids, in the order of the stream.
+-- By their digits: a number of Lua is not exact beyond 2^53, an id may be.
 local function after(a, b)
   local a_ms, a_n = string.match(a, '(%d+)-(%d+)')
   local b_ms, b_n = string.match(b, '(%d+)-(%d+)')
-  if a_ms ~= b_ms then
-    return tonumber(a_ms) > tonumber(b_ms)
+  if a_ms == b_ms then
+    a_ms, b_ms = a_n, b_n
   end
-  return tonumber(a_n) > tonumber(b_n)
+  if #a_ms ~= #b_ms then
+    return #a_ms > #b_ms
+  end
+  return a_ms > b_ms
 end
 
 if redis.call('EXISTS', KEYS[1]) == 0 then

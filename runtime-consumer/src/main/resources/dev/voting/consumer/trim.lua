@@ -1,13 +1,17 @@
 -- Where other groups read the stream too: removes the entries that every one of them has finished.
 -- Returns how many.
 -- KEYS: the stream. ARGV: the group.
+-- By their digits: a number of Lua is not exact beyond 2^53, an id may be.
 local function before(a, b)
   local a_ms, a_n = string.match(a, '(%d+)-(%d+)')
   local b_ms, b_n = string.match(b, '(%d+)-(%d+)')
-  if a_ms ~= b_ms then
-    return tonumber(a_ms) < tonumber(b_ms)
+  if a_ms == b_ms then
+    a_ms, b_ms = a_n, b_n
   end
-  return tonumber(a_n) < tonumber(b_n)
+  if #a_ms ~= #b_ms then
+    return #a_ms < #b_ms
+  end
+  return a_ms < b_ms
 end
 
 local function next_id(id)

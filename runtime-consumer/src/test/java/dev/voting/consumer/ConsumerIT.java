@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XPendingParams;
 import redis.clients.jedis.params.XReadGroupParams;
@@ -115,7 +116,7 @@ class ConsumerIT extends WithServers {
     awaitTotal(2);
     awaitDrained();
 
-    List<StreamEntry> dead = redis.xrange("votes:dead", "-", "+");
+    List<StreamEntry> dead = redis.xrange("{votes}:dead", "-", "+");
     assertThat(dead)
         .extracting(entry -> entry.getFields().get("reason"))
         .containsExactly(
@@ -253,12 +254,91 @@ class ConsumerIT extends WithServers {
     redis.del("votes");
     redis.xadd("votes", new StreamEntryID(id), Map.of("option", "dogs", "timestamp", "5"));
 
-    await().untilAsserted(() -> assertThat(redis.xlen("votes:dead")).isEqualTo(1));
-    assertThat(redis.xrange("votes:dead", "-", "+").getFirst().getFields())
+    await().untilAsserted(() -> assertThat(redis.xlen("{votes}:dead")).isEqualTo(1));
+    assertThat(redis.xrange("{votes}:dead", "-", "+").getFirst().getFields())
         .containsEntry("reason", "another vote was recorded with this id")
         .containsEntry("original_id", id)
         .containsEntry("option", "dogs");
     assertThat(total()).isEqualTo(1);
+  }
+
+  /** As two people may, who vote the same within a millisecond: only the nonces differ. */
+  @Test
+  void keepsANewVoteAsideThatDiffersByItsNonceAlone() {
+    start();
+    Map<String, String> first = Map.of("option", "cats", "timestamp", "5", "nonce", "a");
+    String id = add(first);
+    awaitTotal(1);
+    awaitDrained();
+    redis.del("votes");
+    redis.xadd("votes", new StreamEntryID(id), first);
+    awaitDrained();
+    redis.del("votes");
+    redis.xadd(
+        "votes",
+        new StreamEntryID(id),
+        Map.of("option", "cats", "timestamp", "5", "nonce", "b", "request_id", "r"));
+
+    await().untilAsserted(() -> assertThat(redis.xlen("{votes}:dead")).isEqualTo(1));
+    // Its client tries again.
+    add(Map.of("option", "cats", "timestamp", "6", "nonce", "c", "request_id", "r"));
+    awaitTotal(2);
+  }
+
+  @Test
+  void saysWhichEntriesWereDeletedBeforeTheyWereCounted() {
+    redis.xgroupCreate("votes", "vote-processors", new StreamEntryID(0, 0), true);
+    String[] ids = new String[4];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = add(Map.of("option", "cats"));
+    }
+    readAs("it", 2);
+    readAs("dead", 2);
+    redis.xdel("votes", new StreamEntryID(ids[1]), new StreamEntryID(ids[2]));
+    start();
+
+    awaitTotal(2);
+    await()
+        .untilAsserted(
+            () -> assertThat(consumer.metric("voting_consumer_votes_lost_total")).isEqualTo(2));
+    assertThat(consumer.log())
+        .contains("deleted from the stream 'votes' before they were acknowledged", ids[1], ids[2]);
+    assertThat(redis.get("{votes}:lost")).isEqualTo("2");
+    assertThat(redis.xpending("votes", "vote-processors").getTotal()).isZero();
+  }
+
+  /** Whoever may add entries may choose their ids, and Redis goes on from there. */
+  @Test
+  void countsVotesWithIdsOfTheEndOfTimeAndHasRedisGoBackToNow() {
+    start();
+    add(Map.of("option", "cats"));
+    awaitTotal(1);
+    for (String n : List.of("18446744073709551613", "18446744073709551614")) {
+      redis.sendCommand(
+          Protocol.Command.XADD,
+          "votes",
+          "18446744073709551615-" + n,
+          "option",
+          "dogs",
+          "timestamp",
+          "1760000000000",
+          "request_id",
+          "r" + n);
+    }
+    // The last one that Redis has.
+    redis.sendCommand(Protocol.Command.XADD, "votes", "*", "option", "dogs", "timestamp", "5");
+
+    awaitTotal(4);
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(redis.xadd("votes", (StreamEntryID) null, Map.of("option", "cats")))
+                    .isLessThan(new StreamEntryID(System.currentTimeMillis() + 60_000, 0)));
+    awaitTotal(5);
+    assertThat(consumer.isAlive()).isTrue();
+    assertThat(redis.exists("{votes}:dead")).isFalse();
+    assertThat(consumer.log()).contains("an id of the future");
   }
 
   @Test

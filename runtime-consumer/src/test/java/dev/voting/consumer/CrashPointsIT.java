@@ -151,14 +151,14 @@ class CrashPointsIT extends WithServers {
       awaitLockWaits(2);
     }
     awaitEachCountedOnce();
-    assertThat(redis.xlen("votes:dead")).isEqualTo(1);
+    assertThat(redis.xlen("{votes}:dead")).isEqualTo(1);
     consumer.resume();
     add("dogs", 1);
     awaitTotal(VOTES + 1);
     consumer.terminate();
     assertThat(consumer.exitCode()).isZero();
     assertThat(consumer.log()).contains("nothing left in hand");
-    assertThat(redis.xlen("votes:dead")).isEqualTo(1);
+    assertThat(redis.xlen("{votes}:dead")).isEqualTo(1);
     assertThat(total()).isEqualTo(VOTES + 1);
   }
 

@@ -10,10 +10,13 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Forwards TCP connections to a port of this machine, and can cut them all at any byte. */
+/**
+ * Forwards TCP connections to a port of this machine, and can cut them all at any byte, or lead new
+ * ones elsewhere.
+ */
 final class CuttableProxy implements AutoCloseable {
   private final ServerSocket listener;
-  private final int target;
+  private volatile int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   CuttableProxy(int target) throws IOException {
@@ -24,6 +27,11 @@ final class CuttableProxy implements AutoCloseable {
 
   int port() {
     return listener.getLocalPort();
+  }
+
+  /** Leads new connections to another port, as a name does that points elsewhere from now on. */
+  void leadTo(int port) {
+    target = port;
   }
 
   private void accept() {

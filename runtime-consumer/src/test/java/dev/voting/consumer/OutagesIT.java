@@ -3,6 +3,7 @@ package dev.voting.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.servers.redis.RedisServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
 
 /** Whatever is wrong with PostgreSQL or Redis: votes are kept, and counted once it is mended. */
@@ -152,7 +156,7 @@ class OutagesIT extends WithServers {
       servers.execute("ALTER TABLE vote_events ALTER COLUMN id SET NO MAXVALUE RESTART WITH 3");
     }
     awaitTotal(2);
-    assertThat(redis.exists("votes:dead")).isFalse();
+    assertThat(redis.exists("{votes}:dead")).isFalse();
   }
 
   @Test
@@ -268,6 +272,72 @@ class OutagesIT extends WithServers {
     awaitTotal(2);
   }
 
+  /** What is wrong is the database's, though the state of the error is of bad data. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a new column wants a value | null value in column"
+            + "| ALTER TABLE vote_events ADD COLUMN shard TEXT NOT NULL DEFAULT 'x';"
+            + " ALTER TABLE vote_events ALTER COLUMN shard DROP DEFAULT"
+            + "| ALTER TABLE vote_events DROP COLUMN shard",
+        "no partition takes votes of now | new row for relation"
+            + "| ALTER TABLE vote_events ADD CONSTRAINT partition"
+            + " CHECK (timestamp < '2001-01-01') NOT VALID"
+            + "| ALTER TABLE vote_events DROP CONSTRAINT partition",
+        "the sequence is behind, as after a logical replication | duplicate key value"
+            + "| INSERT INTO vote_events (id, option) SELECT n, 'cats' FROM"
+            + " generate_series(1000000, 1050000) AS n;"
+            + " ALTER TABLE vote_events ALTER COLUMN id RESTART WITH 1000000"
+            + "| ALTER TABLE vote_events ALTER COLUMN id RESTART WITH 2000000",
+      })
+  void buriesNothingWhileTheDatabaseRefusesEveryVote(
+      String what, String message, String breaks, String mends) {
+    servers.execute(breaks);
+    try {
+      addWithUserAgent("browser", 20);
+      start();
+      awaitLog("it refuses every vote: ERROR: " + message);
+      await().untilAsserted(() -> assertThat(consumer.get("/ready").statusCode()).isEqualTo(503));
+      assertThat(redis.xlen("votes")).as(what).isEqualTo(20);
+    } finally {
+      servers.execute(mends);
+    }
+    awaitTotal(20);
+    await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
+    assertThat(redis.exists("{votes}:dead")).isFalse();
+  }
+
+  /** Not even where a vote without what clients write into it would be taken. */
+  @Test
+  void buriesNothingWhileTheDatabaseRefusesOneVoteAfterTheOther() {
+    servers.execute("ALTER TABLE vote_events ADD CONSTRAINT no_agents CHECK (user_agent IS NULL)");
+    try {
+      addWithUserAgent("browser", 20);
+      start();
+      awaitLog("it refuses one vote after the other");
+      // Each was looked at, and again.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(consumer.metric("voting_consumer_entries_claimed_total"))
+                      .isGreaterThan(40));
+      assertThat(redis.xlen("votes")).isEqualTo(20);
+      assertThat(redis.exists("{votes}:dead")).isFalse();
+    } finally {
+      servers.execute("ALTER TABLE vote_events DROP CONSTRAINT no_agents");
+    }
+    awaitTotal(20);
+    assertThat(redis.exists("{votes}:dead")).isFalse();
+  }
+
+  private void addWithUserAgent(String agent, int count) {
+    for (int i = 0; i < count; i++) {
+      redis.xadd(
+          "votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats", "user_agent", agent + i));
+    }
+  }
+
   /** No vote that passed the consumer's own checks is known to be refused; still, should one be. */
   @Test
   void movesAVoteThatTheDatabaseRefusesAside() {
@@ -285,7 +355,7 @@ class OutagesIT extends WithServers {
 
       awaitTotal(10);
       await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
-      assertThat(redis.xrange("votes:dead", "-", "+"))
+      assertThat(redis.xrange("{votes}:dead", "-", "+"))
           .singleElement()
           .satisfies(
               dead ->
@@ -318,6 +388,30 @@ class OutagesIT extends WithServers {
     servers.redis.resume();
     add("dogs");
     awaitTotal(3);
+  }
+
+  /**
+   * What was promoted in its place has its name; the one that was demoted keeps the connections.
+   */
+  @Test
+  void leavesARedisThatWasDemotedForTheOneThatHasItsName(@TempDir Path data) throws IOException {
+    try (CuttableProxy name = new CuttableProxy(servers.redis.port());
+        RedisServer promoted =
+            RedisServer.at(data.resolve("redis")).password(Servers.PASSWORD).start();
+        Jedis other = Servers.connect(promoted)) {
+      add("cats");
+      start(environment("REDIS_URL", servers.redis.port(), name.port()));
+      awaitTotal(1);
+      name.leadTo(promoted.port());
+      redis.replicaof("127.0.0.1", promoted.port());
+      try {
+        other.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "dogs"));
+        awaitTotal(2);
+        await().untilAsserted(() -> assertThat(other.xlen("votes")).isZero());
+      } finally {
+        redis.replicaofNoOne();
+      }
+    }
   }
 
   /** As a Redis that failed over does, until the consumer finds the new one. */
@@ -387,7 +481,7 @@ class OutagesIT extends WithServers {
     }
     await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(redis.xlen("votes:dead")).isEqualTo(1));
+        .untilAsserted(() -> assertThat(redis.xlen("{votes}:dead")).isEqualTo(1));
     assertThat(redis.xlen("votes")).isZero();
   }
 

@@ -154,6 +154,7 @@ public final class StatusReport {
     acceptance.ifPresent(found -> ordered.add(exposed(found)));
     rotation.ifPresent(report -> ordered.add(rotated(report)));
     presence.ifPresent(ordered::add);
+    LostVotes.of(view).ifPresent(votes -> ordered.add(lost(votes)));
     return new VotingAppStatus(
         app.getMetadata().getGeneration(),
         Images.CURRENT.version(),
@@ -315,6 +316,11 @@ public final class StatusReport {
 
   private Condition counted(Counting counting) {
     conditions.add(COUNTING, counting.isTrue(), counting.reason(), counting.message());
+    return conditions.list().getLast();
+  }
+
+  private Condition lost(long votes) {
+    conditions.add(LostVotes.TYPE, true, LostVotes.REASON, LostVotes.message(votes));
     return conditions.list().getLast();
   }
 

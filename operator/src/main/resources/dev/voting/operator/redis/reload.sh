@@ -38,12 +38,29 @@ apply() {
   esac
 }
 
+# The consumer notes here how many entries were deleted before they were counted. The operator reads it in
+# the pod's status, as the last words of this container, which so ends when the number has changed.
+lost() {
+  votes=$(
+    REDISCLI_AUTH=$(cat /run/redis/reload) redis-cli $socket --user reload GET '{votes}:lost' 2>/dev/null
+  ) || return 0
+  case ${votes:=0} in *[!0-9]*) return 0 ;; esac
+  if [ "$votes" != "$(cat /run/redis/lost 2>/dev/null || echo 0)" ]; then
+    echo "$votes" >/run/redis/lost
+    echo "votes lost: $votes"
+    exit 1
+  fi
+}
+
 applied=
 while :; do
   wanted=$(cat /etc/voting-secrets/* /etc/voting-tls/* 2>/dev/null | sha256sum)
   if [ "$wanted" != "$applied" ] && [ -s /run/redis/reload ] && apply; then
     applied=$wanted
     echo "the users are as the Secret says"
+  fi
+  if [ -n "$applied" ]; then
+    lost
   fi
   # In the background, so that the end of the pod is not waited for.
   sleep 2 &

@@ -1,5 +1,6 @@
 package dev.voting.consumer.pipeline;
 
+import dev.voting.consumer.stream.StreamId;
 import dev.voting.consumer.stream.VoteStream.Backlog;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -15,6 +16,7 @@ final class ConsumerMetrics {
   final Counter duplicates;
   final Counter repeatedRequests;
   final Counter dead;
+  final Counter lost;
   final Counter claimed;
   final Counter groupsCreated;
   final Counter idsBackwards;
@@ -32,6 +34,8 @@ final class ConsumerMetrics {
     repeatedRequests =
         counter(registry, "votes.repeated.request", "Votes whose request id was used before");
     dead = counter(registry, "votes.dead", "Entries moved to the dead letters");
+    lost =
+        counter(registry, "votes.lost", "Entries that somebody deleted before they were counted");
     claimed = counter(registry, "entries.claimed", "Entries taken over from other consumers");
     groupsCreated = counter(registry, "groups.made", "Times that the group had to be made");
     idsBackwards =
@@ -65,11 +69,7 @@ final class ConsumerMetrics {
   void backlog(Backlog backlog, long nowMillis) {
     lagEntries.set(backlog.entries());
     pending.set(backlog.pending());
-    lagMillis.set(
-        backlog
-            .oldest()
-            .map(id -> Math.max(0, nowMillis - Long.parseLong(id.substring(0, id.indexOf('-')))))
-            .orElse(0L));
+    lagMillis.set(backlog.oldest().map(id -> StreamId.parse(id).ageAt(nowMillis)).orElse(0L));
   }
 
   private static Counter counter(MeterRegistry registry, String name, String description) {

@@ -32,6 +32,11 @@ final class Housekeeper {
         if (backlog.entries() > 0 && backlog.pending() == 0) {
           reread();
         }
+        if (backlog.entries() == 0 && stream.heal()) {
+          LOG.warn(
+              "somebody had added an entry with an id of the future, which all later ids followed;"
+                  + " they are of now again");
+        }
         if (round % ROUNDS_BETWEEN_LEAVES == 0) {
           // Every pod has a name of its own, so that names would heap up.
           stream.silentConsumers(SILENCE).forEach(stream::leave);

@@ -4,6 +4,7 @@ import dev.voting.consumer.Settings;
 import dev.voting.consumer.stream.Batch;
 import dev.voting.consumer.stream.RedisFailure;
 import dev.voting.consumer.stream.StreamEntry;
+import dev.voting.consumer.stream.StreamId;
 import dev.voting.consumer.stream.VoteStream;
 import dev.voting.consumer.stream.VoteStream.Claimed;
 import java.time.Duration;
@@ -90,7 +91,7 @@ final class Reader {
       ownPending = entries.isEmpty() ? null : entries.getLast().id();
       handOn(entries, false);
     } else if (System.nanoTime() - nextClaim >= 0) {
-      handOn(claim(), false);
+      claim();
     } else {
       int most = batchSize.next();
       List<StreamEntry> entries = stream.readNew(most, WAIT_FOR_NEW);
@@ -103,7 +104,7 @@ final class Reader {
     }
   }
 
-  private List<StreamEntry> claim() {
+  private void claim() throws InterruptedException {
     Set<String> inHand = this.inHand.ids();
     Claimed claimed = stream.claim(claimFrom, batchSize.next());
     claimFrom = claimed.next();
@@ -117,7 +118,11 @@ final class Reader {
       LOG.info("took over {} entries that were left behind", leftBehind.size());
       metrics.claimed.increment(leftBehind.size());
     }
-    return leftBehind;
+    lost(claimed.lost());
+    handOn(leftBehind, false);
+    if (claimed.unnamed()) {
+      startOver();
+    }
   }
 
   private void handOn(List<StreamEntry> entries, boolean run) throws InterruptedException {
@@ -125,8 +130,30 @@ final class Reader {
     if (!entries.isEmpty()) {
       batchSize.read(entries.size(), entries.stream().mapToLong(StreamEntry::bytes).sum());
       Batch batch = Batch.of(entries, run);
+      lost(batch.deleted());
       inHand.take(batch);
       batches.put(Optional.of(batch));
+    }
+  }
+
+  /**
+   * Somebody deleted entries that were read and not acknowledged: only that can be done to them.
+   */
+  private void lost(List<String> ids) {
+    if (!ids.isEmpty()) {
+      metrics.lost.increment(ids.size());
+      LOG.error(
+          "{} entries were deleted from the stream '{}' before they were acknowledged; votes among"
+              + " them are lost, unless a consumer recorded them just before it ended: {}",
+          ids.size(),
+          settings.stream(),
+          String.join(" ", ids));
+      try {
+        stream.noteLost(ids.size());
+      } catch (JedisException e) {
+        // Full, or the right to it is yet to come: the log and the metric have told.
+        LOG.debug("not noted in Redis: {}", e.getMessage());
+      }
     }
   }
 
@@ -161,7 +188,8 @@ final class Reader {
     if (entries.isEmpty()) {
       return;
     }
-    if (VoteStream.compare(entries.getFirst().id(), lastNewId) <= 0) {
+    StreamId first = StreamId.parse(entries.getFirst().id());
+    if (first.compareTo(StreamId.parse(lastNewId)) <= 0) {
       metrics.idsBackwards.increment();
       LOG.warn(
           "the stream went back from id {} to {}: Redis lost data or the group was made anew; votes"

@@ -7,11 +7,13 @@ import dev.voting.consumer.store.Recorded;
 import dev.voting.consumer.store.VoteStore;
 import dev.voting.consumer.stream.Batch;
 import dev.voting.consumer.stream.DeadEntry;
+import dev.voting.consumer.stream.StreamId;
 import dev.voting.consumer.stream.Vote;
 import dev.voting.runtime.TlsTrouble;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -26,6 +28,11 @@ final class Recorder {
   /** How often the database is looked at when there is nothing to record and all is well. */
   private static final Duration IDLE_CHECK = Duration.ofSeconds(5);
 
+  /** The least time between two looks for requests to forget, unless there are many. */
+  private static final Duration FORGET = Duration.ofSeconds(1);
+
+  private static final int MANY = 1_000;
+
   private final Settings settings;
   private final VoteStore store;
   private final Dependency database;
@@ -34,6 +41,9 @@ final class Recorder {
   private final BlockingQueue<Optional<Batch>> batches;
   private final BlockingQueue<Optional<Settled>> settled;
   private final Backoff backoff;
+
+  private final Suspects suspects = new Suspects();
+  private long nextForget = System.nanoTime();
 
   private final Patience withoutSchema;
   private final Patience withoutLogin;
@@ -71,6 +81,7 @@ final class Recorder {
         return;
       } else {
         settled.put(Optional.of(settle(batch.get())));
+        forgetRequests(batch.get());
       }
     }
   }
@@ -79,7 +90,9 @@ final class Recorder {
   private void check() throws InterruptedException {
     try {
       store.check();
-      works();
+      if (!suspects.accuseTheDatabase()) {
+        works();
+      }
     } catch (SQLException e) {
       judge(e);
     }
@@ -89,7 +102,7 @@ final class Recorder {
     List<String> done = new ArrayList<>(batch.deleted());
     List<DeadEntry> dead = new ArrayList<>(batch.dead());
     record(batch.votes(), done, dead);
-    return new Settled(done, dead, batch.run() && dead.isEmpty());
+    return new Settled(done, dead, batch.run() && done.size() == batch.size());
   }
 
   private void record(List<Vote> votes, List<String> done, List<DeadEntry> dead)
@@ -101,6 +114,7 @@ final class Recorder {
       try {
         Recorded recorded = store.record(part);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
+        suspects.recorded();
         works();
         batchSize.committed(part.size(), took);
         metrics.commit.record(took);
@@ -111,15 +125,70 @@ final class Recorder {
           backoff.pause();
           continue;
         }
-        if (part.size() == 1) {
-          dead.add(new DeadEntry(part.getFirst().entry(), "refused: " + oneLine(e)));
-        } else {
+        if (part.size() > 1) {
           // Halve it until the refused vote stands alone.
           part = part.subList(0, part.size() / 2);
           record(part, done, dead);
+        } else if (!judgeAlone(part.getFirst(), dead)) {
+          backoff.pause();
+          continue;
         }
       }
       votes = votes.subList(part.size(), votes.size());
+    }
+  }
+
+  /**
+   * Finds out who is to blame that a vote is refused: the vote, or the database, which may lack a
+   * partition, have a sequence that is behind, or a new column that wants a value. The vote is only
+   * if the same without what a client can write into it is taken, it is refused once more, and
+   * another one was recorded since it was refused first. Until then it stays pending, and comes
+   * again.
+   *
+   * @return false if the database is to blame
+   */
+  private boolean judgeAlone(Vote vote, List<DeadEntry> dead) {
+    try {
+      store.tryOut(vote.plain());
+    } catch (SQLException e) {
+      if (judge(e) == DatabaseFailure.BAD_DATA) {
+        database.lost("it refuses every vote: " + oneLine(e));
+      }
+      return false;
+    }
+    try {
+      store.tryOut(vote);
+      return false;
+    } catch (SQLException e) {
+      if (judge(e) != DatabaseFailure.BAD_DATA) {
+        return false;
+      }
+      if (suspects.isProven(vote.entry().id())) {
+        dead.add(new DeadEntry(vote.entry(), "refused: " + oneLine(e)));
+      } else if (suspects.accuseTheDatabase()) {
+        database.lost("it refuses one vote after the other: " + oneLine(e));
+      }
+      return true;
+    }
+  }
+
+  /** Keys are needed for a day; those of before are taken out bit by bit, behind the votes. */
+  private void forgetRequests(Batch batch) {
+    if (System.nanoTime() - nextForget < 0
+        || batch.votes().stream().allMatch(vote -> vote.event().requestId().isEmpty())) {
+      return;
+    }
+    String oldest =
+        batch.votes().stream()
+            .map(vote -> vote.entry().id())
+            .min(Comparator.comparing(StreamId::parse))
+            .orElseThrow();
+    try {
+      long forgotten = store.forgetRequests(oldest);
+      nextForget = System.nanoTime() + (forgotten < MANY ? FORGET.toNanos() : 0);
+    } catch (SQLException e) {
+      LOG.debug("no requests forgotten: {}", e.getMessage());
+      nextForget = System.nanoTime() + FORGET.toNanos();
     }
   }
 
@@ -171,7 +240,7 @@ final class Recorder {
         database.lost(oneLine(e));
       }
       case AWAY -> database.lost(oneLine(e));
-      case BAD_DATA -> LOG.warn("a batch has a vote that the database refuses: {}", oneLine(e));
+      case BAD_DATA -> LOG.debug("the database refuses a vote: {}", oneLine(e));
     }
     return failure;
   }

@@ -8,19 +8,20 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
-import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.resps.StreamGroupInfo;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * This consumer's view of the vote stream, over one connection that is made when it is needed and
- * made anew after it broke. Every method throws a {@link
+ * This consumer's view of the vote stream, over one connection that is made when it is needed, and
+ * made again after it broke or the server could not serve. Every method throws a {@link
  * redis.clients.jedis.exceptions.JedisException} when Redis does not do as asked; {@link
  * RedisFailure} tells what that means. For one thread at a time.
  */
@@ -38,11 +39,13 @@ public final class VoteStream implements AutoCloseable {
   private final byte[] group;
   private final byte[] consumer;
   private final byte[] deadLetters;
+  private final byte[] lostKey;
   private final byte[] acknowledgeScript = script("acknowledge.lua");
   private final byte[] buryScript = script("bury.lua");
   private final byte[] trimScript = script("trim.lua");
   private final byte[] leaveScript = script("leave.lua");
   private final byte[] rereadScript = script("reread.lua");
+  private final byte[] healScript = script("heal.lua");
   private Jedis connection;
 
   public VoteStream(Settings settings) {
@@ -51,6 +54,7 @@ public final class VoteStream implements AutoCloseable {
     this.group = bytes(settings.group());
     this.consumer = bytes(settings.consumer());
     this.deadLetters = bytes(Streams.deadLetters(settings.stream()));
+    this.lostKey = bytes(Streams.lost(settings.stream()));
   }
 
   /** Makes the group, and the stream, unless they are there. True if it did. */
@@ -110,9 +114,13 @@ public final class VoteStream implements AutoCloseable {
    * What was claimed, and where to go on.
    *
    * @param entries now pending at this consumer
+   * @param lost ids of entries that somebody deleted, which are pending no longer
+   * @param unnamed whether there are more of those, pending at this consumer now; Redis 6 does not
+   *     name them here
    * @param next where to go on, {@link #START} when all have been looked at
    */
-  public record Claimed(List<StreamEntry> entries, String next) {}
+  public record Claimed(
+      List<StreamEntry> entries, List<String> lost, boolean unnamed, String next) {}
 
   /** Takes over entries that have been pending for long, at whichever consumer. */
   public Claimed claim(String from, int count) {
@@ -129,7 +137,13 @@ public final class VoteStream implements AutoCloseable {
                       bytes(from),
                       bytes("COUNT"),
                       bytes(Integer.toString(count)));
-          return new Claimed(entries((List<?>) answer.get(1)), text(answer.get(0)));
+          List<String> lost =
+              answer.size() > 2
+                  ? ((List<?>) answer.get(2)).stream().map(VoteStream::text).toList()
+                  : List.of();
+          List<?> claimed = (List<?>) answer.get(1);
+          return new Claimed(
+              entries(claimed), lost, claimed.contains(null), text(answer.getFirst()));
         });
   }
 
@@ -147,6 +161,11 @@ public final class VoteStream implements AutoCloseable {
     arguments.add(bytes(run ? "run" : "some"));
     ids.forEach(id -> arguments.add(bytes(id)));
     return call(redis -> (Long) redis.eval(acknowledgeScript, List.of(stream), arguments));
+  }
+
+  /** Adds to the number of entries that were deleted before they were counted. */
+  public void noteLost(int entries) {
+    call(redis -> redis.incrBy(lostKey, entries));
   }
 
   /** Moves an entry to the dead letters. True if it was still pending. */
@@ -175,6 +194,15 @@ public final class VoteStream implements AutoCloseable {
    */
   public long reread() {
     return call(redis -> (Long) redis.eval(rereadScript, List.of(stream), List.of(group)));
+  }
+
+  /**
+   * Has Redis give ids by its clock again if somebody added an entry with an id of the future:
+   * every later one follows that, up to the last possible id, after which there is none. Once
+   * nothing is left in the stream. True if it did.
+   */
+  public boolean heal() {
+    return call(redis -> (Long) redis.eval(healScript, List.of(stream), List.of()) == 1);
   }
 
   /** Takes a consumer's name out of the group, if nothing is pending at it. */
@@ -207,25 +235,40 @@ public final class VoteStream implements AutoCloseable {
     return call(
         redis -> {
           long entries = redis.xlen(settings.stream());
-          var summary = redis.xpending(settings.stream(), settings.group());
-          long pending = summary == null ? 0 : summary.getTotal();
-          List<StreamGroupInfo> groups = redis.xinfoGroups(settings.stream());
+          // Not by the client's own types, which do not hold every id that there may be.
+          List<?> summary = (List<?>) redis.sendCommand(Protocol.Command.XPENDING, stream, group);
+          long pending = (Long) summary.get(0);
+          List<?> groups =
+              (List<?>)
+                  redis.sendCommand(
+                      Protocol.Command.XINFO, Protocol.Keyword.GROUPS.getRaw(), stream);
           if (groups.size() < 2) {
             return new Backlog(entries, pending, firstId(redis, "-"));
           }
-          StreamGroupInfo ours =
+          Map<String, Object> ours =
               groups.stream()
-                  .filter(group -> group.getName().equals(settings.group()))
+                  .map(VoteStream::fields)
+                  .filter(found -> text(found.get("name")).equals(settings.group()))
                   .findFirst()
                   .orElseThrow();
           // Redis 6 has no lag, and Redis 7 does not know it where entries were deleted unread.
-          long most = ours.getGroupInfo().get("lag") instanceof Long lag ? pending + lag : entries;
+          long most = ours.get("lag") instanceof Long lag ? pending + lag : entries;
           Optional<String> oldest =
               pending > 0
-                  ? Optional.of(summary.getMinId().toString())
-                  : firstId(redis, "(" + ours.getLastDeliveredId());
+                  ? Optional.of(text(summary.get(1)))
+                  : firstId(redis, "(" + text(ours.get("last-delivered-id")));
           return new Backlog(oldest.isEmpty() ? 0 : most, pending, oldest);
         });
+  }
+
+  /** From {@code [name, value, ...]}. */
+  private static Map<String, Object> fields(Object answer) {
+    List<?> pairs = (List<?>) answer;
+    Map<String, Object> fields = new HashMap<>();
+    for (int i = 0; i + 1 < pairs.size(); i += 2) {
+      fields.put(text(pairs.get(i)), pairs.get(i + 1));
+    }
+    return fields;
   }
 
   private Optional<String> firstId(Jedis redis, String from) {
@@ -249,8 +292,12 @@ public final class VoteStream implements AutoCloseable {
         connection = fresh;
       }
       return command.apply(connection);
-    } catch (JedisConnectionException e) {
-      close();
+    } catch (JedisException e) {
+      // One that was demoted, is loading or has lost its master says so on every connection that it
+      // has: a new one is made to whatever the name leads to by then.
+      if (e instanceof JedisConnectionException || RedisFailure.of(e) == RedisFailure.AWAY) {
+        close();
+      }
       throw e;
     }
   }
@@ -290,11 +337,6 @@ public final class VoteStream implements AutoCloseable {
       }
     }
     return entries;
-  }
-
-  /** Compares two ids as Redis does. */
-  public static int compare(String a, String b) {
-    return new StreamEntryID(a).compareTo(new StreamEntryID(b));
   }
 
   private static String text(Object bytes) {

@@ -205,7 +205,7 @@ class VoteStreamIT {
     assertThat(stream.bury(dead)).isTrue();
     assertThat(stream.bury(dead)).isFalse();
 
-    assertThat(redis.xrange("votes:dead", "-", "+"))
+    assertThat(redis.xrange("{votes}:dead", "-", "+"))
         .singleElement()
         .satisfies(
             entry ->
@@ -229,15 +229,15 @@ class VoteStreamIT {
     stream.createGroup();
     redis.xadd("votes", new StreamEntryID(7, 0), Map.of("option", "birds"));
     DeadEntry dead = new DeadEntry(read(1).getFirst(), "no bird");
-    redis.set("votes:dead", "somebody else's");
+    redis.set("{votes}:dead", "somebody else's");
     assertThatThrownBy(() -> stream.bury(dead)).isInstanceOf(JedisDataException.class);
     assertThat(redis.xlen("votes")).isEqualTo(1);
     assertThat(pending()).isEqualTo(1);
 
-    redis.del("votes:dead");
+    redis.del("{votes}:dead");
     redis.xgroupDestroy("votes", GROUP);
     assertThatThrownBy(() -> stream.bury(dead)).hasMessageContaining("NOGROUP");
-    assertThat(redis.exists("votes:dead")).isFalse();
+    assertThat(redis.exists("{votes}:dead")).isFalse();
   }
 
   @Test
