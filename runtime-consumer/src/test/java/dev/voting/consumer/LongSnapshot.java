@@ -36,7 +36,7 @@ class LongSnapshot {
     long[] added = new long[count];
     long[] visible = new long[count];
     try (Servers servers = Servers.startDurable(Path.of(System.getProperty("java.io.tmpdir")));
-        ConsumerProcess process =
+        ConsumerProcess _ =
             ConsumerProcess.startTuned(
                 "snapshot", new HashMap<>(ConsumerProcess.environment(servers)));
         Connection dump = servers.database();
