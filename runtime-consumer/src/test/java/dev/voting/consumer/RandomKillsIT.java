@@ -147,7 +147,7 @@ class RandomKillsIT {
 
     try (Jedis redis = servers.stream()) {
       List<String> dead = new ArrayList<>();
-      for (StreamEntry entry : redis.xrange("votes:dead", "-", "+")) {
+      for (StreamEntry entry : redis.xrange("{votes}:dead", "-", "+")) {
         dead.add(entry.getFields().get("original_id"));
         assertThat(entry.getFields().get("reason"))
             .isIn("no option", "option is neither cats nor dogs");
