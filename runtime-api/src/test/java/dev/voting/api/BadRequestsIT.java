@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestServers.class)
 class BadRequestsIT {
   private static final int CLIENTS = 8;
-  private static final int REQUESTS_EACH = 1_500;
+  private static final int REQUESTS_EACH = 2_600;
 
   private static final List<String> NOT_FOR_CLIENTS =
       List.of("Exception", "\tat ", "java.", "io.helidon", "dev.voting", "fasterxml", "jedis");
@@ -46,7 +46,7 @@ class BadRequestsIT {
       }
 
       int answered = statuses.values().stream().mapToInt(Integer::intValue).sum();
-      assertThat(answered).as("%s", statuses).isGreaterThan(10_000);
+      assertThat(answered).as("%s", statuses).isGreaterThan(17_000);
       assertThat(statuses).containsKeys(400, 404, 405, 415, 422);
       assertThat(api.entries()).as("no bad request became a vote").isEmpty();
       assertThat(api.get("/metrics").body()).doesNotContain("status=\"5");

@@ -60,7 +60,7 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
    * So much more is read and thrown away, so that a client that only reads the answer once it has
    * sent everything gets to see it.
    */
-  private static final long MAX_DISCARDED = 8 * 1024 * 1024;
+  private static final long MAX_DISCARDED = 2 * 1024 * 1024;
 
   private static final Duration DISCARD_FOR = Duration.ofSeconds(2);
 
@@ -241,6 +241,7 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
     state.set(State.WAITING);
     try {
       channel.shutdownOutput();
+      in = ByteBuffer.allocate(LARGE);
       long discarded = 0;
       for (int n = 0; n >= 0 && discarded < MAX_DISCARDED; discarded += n) {
         n = channel.read(in);
