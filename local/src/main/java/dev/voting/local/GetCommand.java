@@ -123,7 +123,11 @@ final class GetCommand implements Callable<Integer> {
           out.println(kind.getPlural());
         }
         Table.print(
-            out, kind.getKind(), objects, kind.isNamespaceScoped() && (namespace == null || all));
+            out,
+            kind.getKind(),
+            objects,
+            kind.isNamespaceScoped() && (namespace == null || all),
+            connection.instance().page());
       }
       case name ->
           objects.forEach(

@@ -24,6 +24,11 @@ import java.util.stream.Stream;
 record Instance(long pid, int port, Path directory) {
   private static final String FILE = "instance.properties";
 
+  /** Where to vote. */
+  String page() {
+    return "http://localhost:" + port + "/";
+  }
+
   /** How a person's kubectl finds the API. */
   Path kubeconfig() {
     return directory.resolve("kubeconfig");
@@ -79,6 +84,11 @@ record Instance(long pid, int port, Path directory) {
                   " or ", running.stream().map(i -> Integer.toString(i.port())).toList()));
     }
     return running.getFirst();
+  }
+
+  /** Whether there is one at all. */
+  static boolean isAnyRunning() {
+    return !running().isEmpty();
   }
 
   private static List<Instance> running() {

@@ -1,10 +1,17 @@
 package dev.voting.local;
 
+import dev.voting.operator.cli.Cluster;
+import dev.voting.operator.cli.DiffCommand;
+import dev.voting.operator.cli.Failure;
+import dev.voting.operator.cli.RenderCommand;
+import dev.voting.operator.cli.ValidateCommand;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,6 +22,7 @@ import picocli.CommandLine.Command;
     versionProvider = Main.Version.class,
     description = {
       "Runs a VotingApp on this machine: the real operator, a real PostgreSQL and a real Redis.",
+      "Checks VotingApps before they are applied, here or on any cluster.",
       "",
       "To begin: ./votingapp up"
     },
@@ -25,7 +33,11 @@ import picocli.CommandLine.Command;
       GetCommand.class,
       ApplyCommand.class,
       DeleteCommand.class,
-      LogsCommand.class
+      LogsCommand.class,
+      ValidateCommand.class,
+      RenderCommand.class,
+      DiffCommand.class,
+      GenerateCompletion.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -61,7 +73,9 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    CommandLine commands = new CommandLine(new Main());
+    CommandLine commands = new CommandLine(new Main(), new Commands());
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setExecutionStrategy(Main::runAndFlush);
     commands.setParameterExceptionHandler(
         (problem, _) -> {
           CommandLine command = problem.getCommandLine();
@@ -74,7 +88,7 @@ public final class Main {
         });
     commands.setExecutionExceptionHandler(
         (problem, command, _) -> {
-          if (problem instanceof Problem) {
+          if (problem instanceof Problem || problem instanceof Failure) {
             problem
                 .getMessage()
                 .lines()
@@ -82,9 +96,37 @@ public final class Main {
           } else {
             command.getErr().println("votingapp: " + describe(problem));
           }
-          return problem instanceof Problem ? exitCode(problem) : ExitCodes.FAILED;
+          return problem instanceof InvalidInput
+              ? ExitCodes.INVALID
+              : command.getCommandSpec().exitCodeOnExecutionException();
         });
     return commands;
+  }
+
+  /** The writer of standard output keeps what was printed without a line's end. */
+  private static int runAndFlush(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } finally {
+      parsed.asCommandLineList().getLast().getOut().flush();
+    }
+  }
+
+  /** The commands that need more than they can make themselves. */
+  private static final class Commands implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == DiffCommand.class
+          ? type.cast(new DiffCommand(Commands::cluster))
+          : CommandLine.defaultFactory().create(type);
+    }
+
+    /** The cluster that KUBECONFIG names; where it names none, the votingapp that runs here. */
+    private static KubernetesClient cluster() {
+      String kubeconfig = System.getenv("KUBECONFIG");
+      boolean named = kubeconfig != null && !kubeconfig.isBlank();
+      return named || !Instance.isAnyRunning() ? Cluster.connect() : new Connection().client();
+    }
   }
 
   /** With what was probably meant, where it resembles something that there is. */
@@ -95,10 +137,6 @@ public final class Main {
         .strip()
         .replaceAll("\\R+", " ")
         .replaceAll("\\.$", "");
-  }
-
-  private static int exitCode(Exception problem) {
-    return problem instanceof InvalidInput ? ExitCodes.INVALID : ExitCodes.FAILED;
   }
 
   private static String describe(Throwable problem) {

@@ -1,5 +1,6 @@
 package dev.voting.local;
 
+import dev.voting.local.node.Brief;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
-/** Tells a person at the terminal how far the start has come. */
+/** Reports to a person at the terminal how far the start has come. */
 final class Progress implements AutoCloseable {
   private static final String INSTANCE = "app.kubernetes.io/instance";
   private static final String COMPONENT = "app.kubernetes.io/component";
@@ -26,6 +27,9 @@ final class Progress implements AutoCloseable {
 
   /** After so long without news, a person wants to know what is being waited for. */
   private static final Duration IMPATIENT = Duration.ofSeconds(15);
+
+  /** What a line of a terminal holds, after the name of a pod. */
+  private static final int LONGEST_REASON = 120;
 
   private static final List<String> COMPONENTS =
       List.of("postgres", "redis", "api", "consumer", "frontend");
@@ -49,10 +53,14 @@ final class Progress implements AutoCloseable {
    * Prints a line for each part of a VotingApp as it comes up, until {@code ready}.
    *
    * @param votingApp its name
+   * @param patience how long to wait for the next part; zero for as long as it takes
+   * @throws Problem when nothing has come up for so long; it names what is waited for
    */
-  void follow(String votingApp, BooleanSupplier ready) throws InterruptedException {
+  void follow(String votingApp, BooleanSupplier ready, Duration patience)
+      throws InterruptedException {
     Map<String, Boolean> told = new LinkedHashMap<>();
     Instant lastNews = Instant.now();
+    Instant lastWord = lastNews;
     while (true) {
       boolean done = ready.getAsBoolean();
       boolean news = tell(votingApp, told);
@@ -61,13 +69,22 @@ final class Progress implements AutoCloseable {
       }
       if (news) {
         lastNews = Instant.now();
-      } else if (Duration.between(lastNews, Instant.now()).compareTo(IMPATIENT) > 0) {
+        lastWord = lastNews;
+      } else if (patience.isPositive() && since(lastNews).compareTo(patience) > 0) {
+        throw new Problem(
+            "%s does not become ready (see --timeout): %s"
+                .formatted(votingApp, String.join("; ", waiting(votingApp))));
+      } else if (since(lastWord).compareTo(IMPATIENT) > 0) {
         waiting(votingApp).forEach(line -> out.println("  still waiting: " + line));
         out.flush();
-        lastNews = Instant.now();
+        lastWord = Instant.now();
       }
       Thread.sleep(POLL);
     }
+  }
+
+  private static Duration since(Instant then) {
+    return Duration.between(then, Instant.now());
   }
 
   /** Prints one line with the time since the start. */
@@ -150,7 +167,7 @@ final class Progress implements AutoCloseable {
   private static String text(ContainerStateWaiting waiting) {
     return waiting.getMessage() == null
         ? waiting.getReason()
-        : waiting.getReason() + ", " + waiting.getMessage();
+        : waiting.getReason() + ", " + Brief.of(waiting.getMessage(), LONGEST_REASON);
   }
 
   private static boolean isReady(Pod pod) {

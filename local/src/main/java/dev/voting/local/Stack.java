@@ -15,7 +15,11 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
@@ -36,6 +40,10 @@ final class Stack implements AutoCloseable {
   /** The way in is closed by then, so nobody is waiting for an answer any more. */
   private static final Duration SHORT_GRACE = Duration.ofSeconds(2);
 
+  /** A killed process would leave the folder of its cache behind. */
+  private static final FileSystemOptions NO_CACHE =
+      new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+
   private final Workspace workspace;
   private final Path home;
   private final int wantedPort;
@@ -49,7 +57,7 @@ final class Stack implements AutoCloseable {
   private KubernetesClient client;
   private IngressServer ingress;
   private Instance instance;
-  private boolean closed;
+  private volatile boolean closed;
 
   private record Step(String what, Action action) {}
 
@@ -109,7 +117,7 @@ final class Stack implements AutoCloseable {
     }
     Children children = new Children(workspace.children(), workspace.temporaryRoot());
     undo("children", children::close);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(NO_CACHE));
     undo("vertx", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
     Kubelet kubelet =
         new Kubelet(
@@ -173,10 +181,20 @@ final class Stack implements AutoCloseable {
   /** Whether the operator says that this VotingApp is ready. */
   boolean isReady(String votingApp) {
     VotingApp app = client.resources(VotingApp.class).withName(votingApp).get();
-    return app != null
-        && app.getStatus() != null
-        && Optional.ofNullable(app.getStatus().conditions()).orElse(List.of()).stream()
-            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+    return app != null && ReadyChanges.isReady(app);
+  }
+
+  /** Has changes of the VotingApps reported from now on. */
+  synchronized void report(ResourceEventHandler<VotingApp> changes) {
+    if (!closed) {
+      SharedIndexInformer<VotingApp> informer = client.resources(VotingApp.class).inform(changes);
+      undo("report", informer::close);
+    }
+  }
+
+  /** Whether it is being stopped, so that what fails meanwhile is nobody's concern. */
+  boolean isClosed() {
+    return closed;
   }
 
   /** Whether anything but the API has been started. */
@@ -199,8 +217,12 @@ final class Stack implements AutoCloseable {
 
   /** Stops everything; nothing that fails keeps the rest from being stopped. */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
+    undoAll();
+  }
+
+  private synchronized void undoAll() {
     while (!undo.isEmpty()) {
       Step step = undo.pop();
       try {

@@ -35,8 +35,7 @@ final class Table {
           "VotingApp",
           List.of(
               new Column("READY", object -> condition(object, "Ready", "status")),
-              new Column("REASON", object -> condition(object, "Ready", "reason")),
-              new Column("URL", object -> text(object, "status", "url"))),
+              new Column("REASON", object -> condition(object, "Ready", "reason"))),
           "Namespace",
           List.of(new Column("STATUS", object -> text(object, "status", "phase"))),
           "PersistentVolumeClaim",
@@ -46,15 +45,23 @@ final class Table {
 
   /**
    * @param namespaced whether a first column names each object's namespace
+   * @param page where a VotingApp is to be found on this machine, whatever its host is
    */
   static void print(
-      PrintWriter out, String kind, List<GenericKubernetesResource> objects, boolean namespaced) {
+      PrintWriter out,
+      String kind,
+      List<GenericKubernetesResource> objects,
+      boolean namespaced,
+      String page) {
     List<Column> columns = new ArrayList<>();
     if (namespaced) {
       columns.add(new Column("NAMESPACE", object -> object.getMetadata().getNamespace()));
     }
     columns.add(new Column("NAME", object -> object.getMetadata().getName()));
     columns.addAll(BY_KIND.getOrDefault(kind, List.of()));
+    if (kind.equals("VotingApp")) {
+      columns.add(new Column("URL", object -> text(object, "status", "url").isEmpty() ? "" : page));
+    }
     columns.add(new Column("AGE", Table::age));
     List<List<String>> rows = new ArrayList<>();
     rows.add(columns.stream().map(Column::title).toList());

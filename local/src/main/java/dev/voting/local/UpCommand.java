@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -62,6 +63,18 @@ final class UpCommand implements Callable<Integer> {
       description = "keep votes and passwords in this directory for the next time")
   private Path dataDir;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "180",
+      description =
+          "give up when nothing has become ready for so long; 0 waits for ever (default:"
+              + " ${DEFAULT-VALUE})")
+  private int timeout;
+
+  @Option(names = "--open", description = "open the page in the browser once it is ready")
+  private boolean open;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -71,11 +84,13 @@ final class UpCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     checkPort("--port", port);
     checkPort("--api-port", apiPort);
+    if (timeout < 0) {
+      throw new InvalidInput("--timeout: must be 0 or more seconds");
+    }
     Path home = home();
-    KubernetesSerialization serialization = new KubernetesSerialization();
     Path source = file == null ? home.resolve("examples/votingapp.yaml") : file;
     Manifest manifest = Manifest.read(source);
-    String name = votingApp(manifest);
+    votingApp(manifest);
     if (port != 0 && !Addresses.isFree(port)) {
       throw new Problem(
           port < FIRST_UNPRIVILEGED
@@ -87,6 +102,24 @@ final class UpCommand implements Callable<Integer> {
     Stack stack = new Stack(workspace, home, port, apiPort, line -> say(out, line));
     Thread stopping = new Thread(() -> stop(out, stack), "stop");
     Runtime.getRuntime().addShutdownHook(stopping);
+    try {
+      run(stack, manifest, source, start);
+    } catch (RuntimeException | IOException e) {
+      if (!stack.isClosed()) {
+        throw e;
+      }
+      // Stopped while it was starting: what that has torn apart is nobody's concern.
+    }
+    // Ctrl-C and SIGTERM end this process through its shutdown hook.
+    new CountDownLatch(1).await();
+    return ExitCodes.OK;
+  }
+
+  private void run(Stack stack, Manifest manifest, Path source, Instant start)
+      throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    String name = votingApp(manifest);
+    KubernetesSerialization serialization = new KubernetesSerialization();
     stack.startApi();
     stack.check(manifest);
     out.println("Starting VotingApp " + name + " of " + shown(source));
@@ -100,18 +133,25 @@ final class UpCommand implements Callable<Integer> {
     try (Progress progress = new Progress(stack.client(), out, start)) {
       progress.line("kubernetes", "API in memory, operator");
       stack.apply(manifest);
-      progress.follow(name, () -> stack.isReady(name));
+      progress.follow(name, () -> stack.isReady(name), Duration.ofSeconds(timeout));
       progress.line("ready", "");
     }
     welcome(out, stack);
-    // Ctrl-C and SIGTERM end this process through its shutdown hook.
-    new CountDownLatch(1).await();
-    return ExitCodes.OK;
+    if (open) {
+      Browser.open("http://localhost:" + stack.port() + "/", line -> say(out, line));
+    }
+    stack.report(new ReadyChanges(line -> say(out, line)));
   }
 
   private void welcome(PrintWriter out, Stack stack) {
+    String page = "http://localhost:" + stack.port();
     out.println();
-    out.println("Vote      http://localhost:" + stack.port() + "/");
+    out.println("Vote      " + page + "/");
+    out.println(
+        "          curl "
+            + page
+            + "/api/vote -H 'Content-Type: application/json' -d"
+            + " '{\"vote\":\"cats\"}'");
     out.println("Look      export KUBECONFIG=" + stack.kubeconfig());
     out.println("          kubectl get votingapps     (or ./votingapp get votingapps)");
     out.println("Stop      Ctrl-C" + (dataDir == null ? "" : "; votes are kept in " + dataDir));

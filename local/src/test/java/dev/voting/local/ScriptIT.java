@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -32,7 +33,8 @@ class ScriptIT {
           "readlink",
           "rm",
           "sed",
-          "sleep");
+          "sleep",
+          "tee");
 
   @TempDir Path directory;
 
@@ -126,6 +128,24 @@ class ScriptIT {
     assertThat(builds).hasContent("built");
   }
 
+  @Test
+  void helpNeverBuilds() throws Exception {
+    maven(buildsEverything());
+    for (String asked : List.of("--help", "up --help", "-h", "--version")) {
+      Result help = run(asked.split(" "));
+      assertThat(help.exitCode()).as(asked).isZero();
+      assertThat(help.printed()).as(asked).startsWith("Usage: votingapp COMMAND").contains("up ");
+    }
+    assertThat(builds).doesNotExist();
+  }
+
+  @Test
+  void showsHowFarABuildHasCome() throws Exception {
+    maven(
+        "echo '[INFO] Building VotingApp resource 0.1.0                 [2/9]'; echo noise; exit 1");
+    assertThat(run().printed()).contains("  [2/9] VotingApp resource").doesNotContain("noise");
+  }
+
   private record Result(int exitCode, String printed) {}
 
   private void copy(String script) throws IOException {
@@ -155,17 +175,17 @@ class ScriptIT {
         .formatted(builds);
   }
 
-  private Result run() throws IOException, InterruptedException {
-    Process process = start();
+  private Result run(String... arguments) throws IOException, InterruptedException {
+    Process process = start(arguments);
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     return new Result(process.waitFor(), printed);
   }
 
-  private Process start() throws IOException {
+  private Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(checkout.resolve("votingapp").toString()));
+    command.addAll(arguments.length == 0 ? List.of("status") : List.of(arguments));
     ProcessBuilder builder =
-        new ProcessBuilder(checkout.resolve("votingapp").toString(), "--version")
-            .directory(directory.toFile())
-            .redirectErrorStream(true);
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().put("PATH", path.toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

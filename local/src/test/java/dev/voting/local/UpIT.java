@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.voting.crd.VotingApp;
 import dev.voting.local.node.PodPorts;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -300,7 +302,7 @@ class UpIT {
 
   @Test
   void keepsTheDataAndCleansUpAfterAKill() throws Exception {
-    Path data = corner.resolve("data");
+    Path data = corner.resolve("my data");
     List<ProcessHandle> processes = new ArrayList<>();
     try (Up up = Up.start(corner, "--data-dir", data.toString());
         Voter voter = new Voter(up.awaitReady(PATIENCE))) {
@@ -316,6 +318,10 @@ class UpIT {
     }
     await().untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
     await().untilAsserted(() -> assertThat(Up.announcements(corner)).isEmpty());
+    try (Stream<Path> left = Files.list(corner.resolve("tmp"))) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("vertx-cache"));
+    }
 
     try (Up up = Up.start(corner, "--data-dir", data.toString());
         Voter voter = new Voter(up.awaitReady(PATIENCE));
@@ -354,8 +360,22 @@ class UpIT {
     assertThat(Up.run(corner, "get", "pods", "-A").printed().lines())
         .anySatisfy(line -> assertThat(line).contains("postgres-0", "Running", "2/2"));
     assertThat(Up.run(corner, "logs", "postgres").printed()).contains("ready to accept");
-    assertThat(Up.run(corner, "status").printed()).contains("VotingApp voting");
+    assertThat(Up.run(corner, "status").printed())
+        .contains("VotingApp voting is ready", "/openapi.json", "/metrics", "2/2");
+    JsonNode status = tree(Up.run(corner, "status", "-o", "json"));
+    assertThat(status.at("/votingApps/0/ready").asBoolean()).isTrue();
+    assertThat(status.at("/pods"))
+        .hasSizeGreaterThan(5)
+        .allMatch(pod -> pod.get("ready").asBoolean());
+    // More than fits into one buffer.
+    JsonNode objects = tree(Up.run(corner, "get", "all", "-o", "yaml"));
+    assertThat(objects.get("items")).isNotEmpty();
+    assertThat(objects.toString()).hasSizeGreaterThan(50_000);
     assertThat(up.output()).noneMatch(line -> line.contains("Exception"));
+  }
+
+  private static JsonNode tree(Up.Result result) {
+    return Serialization.unmarshal(result.printed(), JsonNode.class);
   }
 
   /** The Gateway API's routes lead to the same port, and its headers are on every answer. */
@@ -460,6 +480,56 @@ class UpIT {
         .asString()
         .startsWith("votingapp: ")
         .contains(hint, "--help");
+  }
+
+  /** The operator's commands for files are the same program's. */
+  @Test
+  void checksAndRendersAFile() throws Exception {
+    String example = Path.of("..", "examples", "votingapp.yaml").toAbsolutePath().toString();
+    Up.Result valid = Up.run(corner, "validate", "-f", example);
+    assertThat(valid).isEqualTo(new Up.Result(0, "votingapp/voting is valid"));
+    assertThat(Up.run(corner, "render", "-f", example).printed())
+        .contains("kind: \"StatefulSet\"", "kind: \"Deployment\"");
+    Up.Result missing = Up.run(corner, "validate", "-f", "nowhere.yaml");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.printed()).contains("nowhere.yaml").doesNotContain("Exception");
+  }
+
+  @Test
+  void givesUpOnWhatCannotBecomeReadyAndSaysWhy() throws Exception {
+    Path file = corner.resolve("app.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: voting.dev/v1alpha1
+        kind: VotingApp
+        metadata: {name: voting}
+        spec: {frontend: {image: 'example.org/nothing:here'}}
+        """);
+    Up.Result result =
+        Up.run(corner, "up", "--port", "0", "--timeout", "10", "-f", file.toString());
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.printed().lines().filter(line -> line.startsWith("votingapp: ")))
+        .singleElement()
+        .asString()
+        .contains("voting does not become ready", "ImagePull", "--timeout");
+    assertThat(result.printed()).doesNotContain("Exception");
+  }
+
+  @Test
+  void stopsQuietlyWhileItStarts() throws Exception {
+    try (Up up = Up.start(corner)) {
+      await()
+          .atMost(PATIENCE)
+          .until(() -> up.output().stream().anyMatch(l -> l.contains("kubernetes")));
+      up.signal("TERM");
+      assertThat(up.awaitExit()).isEqualTo(143);
+      assertThat(up.output())
+          .noneMatch(line -> line.startsWith("votingapp: "))
+          .noneMatch(line -> line.contains("Exception"))
+          .last()
+          .isEqualTo("Stopped.");
+    }
   }
 
   @Test

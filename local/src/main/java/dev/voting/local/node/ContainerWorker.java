@@ -32,6 +32,9 @@ final class ContainerWorker {
   /** Until a container answers for the first time, nobody wants to wait for its probe's period. */
   private static final Duration FIRST_PROBES = Duration.ofMillis(150);
 
+  /** The longest reason of a message, in characters. */
+  private static final int LINE = 160;
+
   private final NodeServices services;
   private final Pod pod;
   private final Container container;
@@ -156,7 +159,7 @@ final class ContainerWorker {
       return true;
     } catch (IOException e) {
       update(new Waiting("RunContainerError", e.getMessage()), false, false);
-      services.log(name() + " cannot start: " + e.getMessage());
+      services.log(name() + " cannot start: " + Brief.of(String.valueOf(e.getMessage()), LINE));
       Thread.sleep(backoff.after(Duration.ZERO));
       return true;
     }

@@ -60,9 +60,21 @@ final class RedisProgram implements Program {
           copy,
           lines
               .filter(line -> !line.startsWith("unixsocket"))
-              .map(launch.mounts()::translate)
+              .map(line -> translated(line, launch.mounts()))
               .toList());
     }
+  }
+
+  /** With the path in quotes, for folders of this machine may have blanks in their names. */
+  static String translated(String line, Mounts mounts) {
+    String translated = mounts.translate(line);
+    int blank = line.indexOf(' ');
+    return translated.equals(line) || line.startsWith("#") || blank < 0
+        ? translated
+        : line.substring(0, blank + 1)
+            + '"'
+            + translated.substring(blank + 1).replace("\\", "\\\\").replace("\"", "\\\"")
+            + '"';
   }
 
   private static boolean answers(

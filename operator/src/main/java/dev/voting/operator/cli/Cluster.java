@@ -22,7 +22,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** The cluster that a command is to work on: that of the kubeconfig, or the one it runs in. */
-final class Cluster {
+public final class Cluster {
 
   private static final Path IN_CLUSTER_TOKEN =
       Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
@@ -35,7 +35,7 @@ final class Cluster {
    * @return a client of the caller's own
    * @throws Failure when there is no cluster, or it does not know VotingApps, or refuses
    */
-  static KubernetesClient connect() {
+  public static KubernetesClient connect() {
     checkKubeconfig();
     var config = ClientKey.recognize(Config.autoConfigure(null));
     tryOut(config);

@@ -1,7 +1,7 @@
 package dev.voting.operator.cli;
 
 /** Something that a person can mend; its message says what and how, in one line. */
-final class Failure extends RuntimeException {
+public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   Failure(String message, Throwable cause) {

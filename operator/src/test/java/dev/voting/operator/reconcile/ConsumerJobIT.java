@@ -148,8 +148,8 @@ class ConsumerJobIT extends ClusterTests {
         pod,
         "status",
         ("{\"status\":{\"phase\":\"Succeeded\",\"containerStatuses\":[{\"name\":\"consumer\",\"image\":"
-             + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{\"terminated\":{"
-             + "\"exitCode\":0,\"finishedAt\":\"%s\"}}}]}}")
+                + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{\"terminated\":{"
+                + "\"exitCode\":0,\"finishedAt\":\"%s\"}}}]}}")
             .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
   }
 

@@ -164,9 +164,9 @@ class StatusIT extends ClusterTests {
         pod,
         "status",
         ("{\"status\":{\"phase\":\"Pending\",\"conditions\":[{\"type\":\"Ready\",\"status\":"
-             + "\"False\",\"lastTransitionTime\":\"%s\"}],\"containerStatuses\":[{\"name\":\"api\","
-             + "\"image\":\"x\",\"imageID\":\"\",\"ready\":false,\"restartCount\":0,\"state\":{"
-             + "\"waiting\":{\"reason\":\"ContainerCreating\"}}}]}}")
+                + "\"False\",\"lastTransitionTime\":\"%s\"}],\"containerStatuses\":[{\"name\":\"api\","
+                + "\"image\":\"x\",\"imageID\":\"\",\"ready\":false,\"restartCount\":0,\"state\":{"
+                + "\"waiting\":{\"reason\":\"ContainerCreating\"}}}]}}")
             .formatted(
                 Instant.now()
                     .minus(Duration.ofMinutes(10))

@@ -92,8 +92,8 @@ public sealed interface TestCluster extends AutoCloseable {
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
             ("{\"status\":{\"phase\":\"%s\",\"containerStatuses\":[{\"name\":\"consumer\",\"image\":"
-                 + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{"
-                 + "\"terminated\":{\"exitCode\":%d,\"message\":\"%s\"}}}]}}")
+                    + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{"
+                    + "\"terminated\":{\"exitCode\":%d,\"message\":\"%s\"}}}]}}")
                 .formatted(failed ? "Failed" : "Succeeded", failed ? 1 : 0, words));
   }
 

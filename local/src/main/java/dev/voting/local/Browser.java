@@ -1,0 +1,30 @@
+package dev.voting.local;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The browser of the person at this machine. */
+final class Browser {
+  private static final String MAC = "open";
+  private static final String FREEDESKTOP = "xdg-open";
+
+  private Browser() {}
+
+  /**
+   * Opens a page.
+   *
+   * @param messages takes a line when there is no browser to be found
+   */
+  static void open(String address, Consumer<String> messages) {
+    String program = System.getProperty("os.name").startsWith("Mac") ? MAC : FREEDESKTOP;
+    try {
+      new ProcessBuilder(List.of(program, address))
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      messages.accept("--open: there is no " + program + " here; open " + address + " yourself");
+    }
+  }
+}
