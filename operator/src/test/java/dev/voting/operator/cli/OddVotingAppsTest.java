@@ -110,7 +110,7 @@ class OddVotingAppsTest {
   @MethodSource("files")
   void anOddFileIsToldOfInItsLines(String what, String text) throws IOException {
     var file = Files.write(folder.resolve("odd.yaml"), text.getBytes(StandardCharsets.UTF_8));
-    var read = assertTimeout(Duration.ofSeconds(30), () -> VotingAppFile.read(file));
+    var read = assertTimeout(Duration.ofMinutes(3), () -> VotingAppFile.read(file));
     assertThat(read.errors()).as(what).isNotEmpty();
     assertThat(read.errors()).allSatisfy(error -> assertThat(error).startsWith(file.toString()));
     read.valid().forEach(soundness::check);

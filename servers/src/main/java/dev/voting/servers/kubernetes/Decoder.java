@@ -40,7 +40,6 @@ final class Decoder {
   }
 
   private static List<String> decode(ResourceType type, ObjectNode object, boolean canonical) {
-    Json.dropNulls(object);
     Decoder decoder = new Decoder(!type.isCustom(), canonical);
     try {
       decoder.object(object, type.schema(), "");
@@ -114,11 +113,16 @@ final class Decoder {
       var field = fields.next();
       String below = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
       Schema fieldSchema = schema.field(field.getKey());
-      if (fieldSchema != null) {
-        field.setValue(value(field.getValue(), fieldSchema, below));
-      } else if (!schema.keepsUnknownFields()) {
+      if (fieldSchema == null && !schema.keepsUnknownFields()) {
+        // Also one without a value: a name is misspelled or not.
         unknown.add(below);
         fields.remove();
+      } else if (field.getValue().isNull()) {
+        fields.remove();
+      } else if (fieldSchema != null) {
+        field.setValue(value(field.getValue(), fieldSchema, below));
+      } else {
+        Json.dropNulls(field.getValue());
       }
     }
   }

@@ -123,6 +123,20 @@ class CustomResourceTest {
   }
 
   @Test
+  void aStrictWriteNamesUnknownFieldsAlsoThoseWithoutAValue() {
+    String body =
+        "{\"apiVersion\":\"test.voting.dev/v1\",\"kind\":\"Gadget\",\"metadata\":{\"name\":\"strict\"},"
+            + "\"spec\":{\"size\":1,\"foo\":null}}";
+    var refusal =
+        refusal(
+            () ->
+                client.raw(
+                    "/apis/test.voting.dev/v1/gadgets?fieldValidation=Strict", "POST", body));
+
+    assertThat(refusal.getMessage()).contains("unknown field \"spec.foo\"");
+  }
+
+  @Test
   void whatBreaksTheSchemaIsRefusedWithEveryCause() {
     var refusal =
         refusal(
