@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,21 +70,24 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    boolean found = false;
+    List<GenericKubernetesResource> found = new ArrayList<>();
     try (KubernetesClient client = connection.client()) {
       List<ResourceDefinitionContext> kinds = Kinds.find(client, kind);
       for (ResourceDefinitionContext one : kinds) {
         List<GenericKubernetesResource> objects = objects(client, one);
         if (!objects.isEmpty()) {
-          if (found && format == Format.table) {
+          if (!found.isEmpty() && format == Format.table) {
             out.println();
           }
-          print(out, client, one, objects, kinds.size() > 1);
-          found = true;
+          print(out, one, objects, kinds.size() > 1);
+          found.addAll(objects);
         }
       }
+      if (!found.isEmpty()) {
+        printDocument(out, client.getKubernetesSerialization(), found);
+      }
     }
-    if (!found) {
+    if (found.isEmpty()) {
       if (name != null) {
         throw new Problem(kind + " \"" + name + "\" not found");
       }
@@ -113,7 +117,6 @@ final class GetCommand implements Callable<Integer> {
 
   private void print(
       PrintWriter out,
-      KubernetesClient client,
       ResourceDefinitionContext kind,
       List<GenericKubernetesResource> objects,
       boolean several) {
@@ -132,8 +135,22 @@ final class GetCommand implements Callable<Integer> {
       case name ->
           objects.forEach(
               object -> out.println(kind.getPlural() + "/" + object.getMetadata().getName()));
-      case yaml -> out.print(client.getKubernetesSerialization().asYaml(document(objects)));
-      case json -> out.println(client.getKubernetesSerialization().asJson(document(objects)));
+      case yaml, json -> {
+        // One document for all kinds, so that any reader takes it.
+      }
+    }
+  }
+
+  private void printDocument(
+      PrintWriter out,
+      KubernetesSerialization serialization,
+      List<GenericKubernetesResource> objects) {
+    switch (format) {
+      case yaml -> out.print(serialization.asYaml(document(objects)));
+      case json -> out.println(serialization.asJson(document(objects)));
+      case table, name -> {
+        // Printed by kind.
+      }
     }
   }
 
