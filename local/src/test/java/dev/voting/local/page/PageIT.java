@@ -275,7 +275,12 @@ class PageIT {
   }
 
   private static void awaitInvitation() {
-    browser.await(SOON).until(() -> browser.text(".choice .mark").equals("Vote again"));
+    browser
+        .await(SOON)
+        .until(
+            () ->
+                browser.visible(".choice[aria-disabled=false]")
+                    && browser.text(".choice[aria-disabled=false] .mark").equals("Vote again"));
   }
 
   private static Object outline() {
