@@ -204,7 +204,7 @@ public final class Up implements AutoCloseable {
         output.add(line);
         Matcher address = ADDRESS.matcher(line);
         // The address comes first; when the last line of the welcome is there, all of it is.
-        if (line.startsWith("Stop") && !port.isDone()) {
+        if (line.startsWith("Stop ") && !port.isDone()) {
           port.complete(found());
         } else if (address.find() && line.contains("Vote")) {
           continue;

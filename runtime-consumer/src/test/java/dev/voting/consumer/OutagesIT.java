@@ -521,6 +521,26 @@ class OutagesIT extends WithServers {
   }
 
   @Test
+  void waitsForALoginOfRedisThatIsAboutToBeMade() {
+    add("cats");
+    Map<String, String> environment = environment();
+    environment.compute("REDIS_URL", (n, url) -> url.replaceFirst("//:[^@]*@", "//late:secret@"));
+    environment.put("LOGIN_WAIT_MS", "60000");
+    start(environment);
+    awaitLog("WRONGPASS");
+    try (Jedis admin = Servers.connect(servers.redis)) {
+      admin.aclSetUser("late", "on", ">secret", "~*", "&*", "+@all");
+      try {
+        awaitTotal(1);
+        assertThat(consumer.isAlive()).isTrue();
+      } finally {
+        consumer.close();
+        admin.aclDelUser("late");
+      }
+    }
+  }
+
+  @Test
   void endsWithAClearLineWhenRedisRefusesThePassword() {
     Map<String, String> environment = environment();
     environment.compute("REDIS_URL", (n, url) -> url.replaceFirst("//:[^@]*@", "//:wrong@"));

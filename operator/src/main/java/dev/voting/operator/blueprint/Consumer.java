@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,12 @@ final class Consumer {
 
   /** The user of the image, which has no name. */
   private static final long USER = 10001;
+
+  /**
+   * New logins come to the servers by the volume of a Secret, which a kubelet brings up to date
+   * every minute or so; a Job must not fail meanwhile.
+   */
+  private static final Duration LOGIN_WAIT = Duration.ofMinutes(3);
 
   private static final int NEVER_COMPLETE = 1_000_000;
   private static final String ONCE_ENDED = "Failed";
@@ -103,6 +110,7 @@ final class Consumer {
                             Pods.fieldEnv("CONSUMER_NAME", "metadata.name"),
                             Pods.env("BATCH_SIZE", consumer.batchSize()),
                             Pods.env("METRICS_PORT", Names.METRICS_PORT),
+                            Pods.env("LOGIN_WAIT_MS", LOGIN_WAIT.toMillis()),
                             Pods.env("LOG_LEVEL", "info"),
                             Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS))
                         .addNewPort()

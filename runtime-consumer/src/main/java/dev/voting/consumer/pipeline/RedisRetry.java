@@ -11,17 +11,20 @@ final class RedisRetry {
   private final Settings settings;
   private final Dependency redis;
   private final Backoff backoff;
+  private final Patience withoutLogin;
 
   RedisRetry(Settings settings, Dependency redis) {
     this.settings = settings;
     this.redis = redis;
     this.backoff = new Backoff(settings.retryMax());
+    this.withoutLogin = new Patience(settings.loginWait());
   }
 
   /** A command succeeded. */
   void works() {
     redis.works();
     backoff.reset();
+    withoutLogin.reset();
   }
 
   /**
@@ -30,7 +33,8 @@ final class RedisRetry {
    * @throws FatalException when trying again is of no use
    */
   void failed(JedisException failure) throws InterruptedException {
-    if (RedisFailure.of(failure) == RedisFailure.FATAL) {
+    RedisFailure kind = RedisFailure.of(failure);
+    if (kind == RedisFailure.FATAL || kind == RedisFailure.REFUSED && withoutLogin.isOver()) {
       throw new FatalException(
           "Redis at "
               + settings.redis()

@@ -11,6 +11,8 @@ public enum RedisFailure {
   FULL,
   /** Redis or the way to it is away for some time: try again. */
   AWAY,
+  /** The login or its right is refused: wrong, or someone may be about to make it. */
+  REFUSED,
   /** Nobody but an administrator can mend it. */
   FATAL;
 
@@ -28,13 +30,14 @@ public enum RedisFailure {
     if (message.startsWith("OOM") || message.contains("used memory > 'maxmemory'")) {
       return FULL;
     }
-    return message.startsWith("WRONGPASS")
-            || message.startsWith("NOAUTH")
-            || message.startsWith("NOPERM")
-            || message.startsWith("WRONGTYPE")
-            || message.startsWith("ERR AUTH")
-            || message.startsWith("ERR invalid password")
-            || message.startsWith("ERR unknown command")
+    if (message.startsWith("WRONGPASS")
+        || message.startsWith("NOAUTH")
+        || message.startsWith("NOPERM")
+        || message.startsWith("ERR AUTH")
+        || message.startsWith("ERR invalid password")) {
+      return REFUSED;
+    }
+    return message.startsWith("WRONGTYPE") || message.startsWith("ERR unknown command")
         ? FATAL
         : AWAY;
   }

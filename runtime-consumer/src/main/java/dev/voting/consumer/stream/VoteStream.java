@@ -295,7 +295,10 @@ public final class VoteStream implements AutoCloseable {
     } catch (JedisException e) {
       // One that was demoted, is loading or has lost its master says so on every connection that it
       // has: a new one is made to whatever the name leads to by then.
-      if (e instanceof JedisConnectionException || RedisFailure.of(e) == RedisFailure.AWAY) {
+      // So is one whose login was refused, which may be another one by then.
+      if (e instanceof JedisConnectionException
+          || RedisFailure.of(e) == RedisFailure.AWAY
+          || RedisFailure.of(e) == RedisFailure.REFUSED) {
         close();
       }
       throw e;

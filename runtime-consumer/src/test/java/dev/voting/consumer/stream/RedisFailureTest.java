@@ -19,9 +19,9 @@ class RedisFailureTest {
     "AWAY, READONLY You can't write against a read only replica.",
     "AWAY, MISCONF Redis is configured to save RDB snapshots",
     "AWAY, ERR max number of clients reached",
-    "FATAL, WRONGPASS invalid username-password pair or user is disabled.",
-    "FATAL, NOAUTH Authentication required.",
-    "FATAL, NOPERM this user has no permissions to run the 'xreadgroup' command",
+    "REFUSED, WRONGPASS invalid username-password pair or user is disabled.",
+    "REFUSED, NOAUTH Authentication required.",
+    "REFUSED, NOPERM this user has no permissions to run the 'xreadgroup' command",
     "FATAL, WRONGTYPE Operation against a key holding the wrong kind of value"
   })
   void followsRedisOwnErrorCodes(RedisFailure failure, String message) {
