@@ -61,13 +61,14 @@ public final class Events {
             .or(() -> Optional.ofNullable(app.getStatus()))
             .map(VotingAppStatus::conditions)
             .orElse(List.<Condition>of());
+    var goes = waitsForNamespaces(next);
     for (var condition : next.conditions()) {
       var last = Conditions.find(before, condition.getType());
       if (isWorthAnEye(condition, last)) {
         var good = condition.getStatus().equals("True") != isBad(condition.getType());
         tell(
             app,
-            good || PASSING.contains(condition.getReason()) ? "Normal" : "Warning",
+            good || goes || PASSING.contains(condition.getReason()) ? "Normal" : "Warning",
             condition.getReason(),
             text(condition));
       }
@@ -120,6 +121,14 @@ public final class Events {
         LOG.warn("event {} of {} could not be told: {}", reason, app.name(), e.getMessage());
       }
     }
+  }
+
+  /** As where it is re-created at once: what is missing meanwhile is what is still going. */
+  private static boolean waitsForNamespaces(VotingAppStatus status) {
+    return Conditions.find(status.conditions(), StatusReport.READY)
+        .map(Condition::getReason)
+        .filter("NamespaceTerminating"::equals)
+        .isPresent();
   }
 
   /** A first "not yet" tells nothing, and progress is told by what it leads to. */
