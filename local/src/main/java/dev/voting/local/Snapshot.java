@@ -131,9 +131,7 @@ record Snapshot(
     }
 
     private static Optional<String> metrics(io.fabric8.kubernetes.api.model.Pod pod) {
-      return address(pod, "metrics")
-          .or(() -> isApi(pod) ? address(pod, "http") : Optional.empty())
-          .map(address -> address + "/metrics");
+      return address(pod, "metrics").map(address -> address + "/metrics");
     }
 
     private static boolean isApi(io.fabric8.kubernetes.api.model.Pod pod) {

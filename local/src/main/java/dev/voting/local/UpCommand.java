@@ -90,7 +90,7 @@ final class UpCommand implements Callable<Integer> {
     Path home = home();
     Path source = file == null ? home.resolve("examples/votingapp.yaml") : file;
     Manifest manifest = Manifest.read(source);
-    votingApp(manifest);
+    String name = votingApp(manifest);
     if (port != 0 && !Addresses.isFree(port)) {
       throw new Problem(
           port < FIRST_UNPRIVILEGED
@@ -103,7 +103,7 @@ final class UpCommand implements Callable<Integer> {
     Thread stopping = new Thread(() -> stop(out, stack), "stop");
     Runtime.getRuntime().addShutdownHook(stopping);
     try {
-      run(stack, manifest, source, start);
+      run(stack, name, manifest, source, start);
     } catch (RuntimeException | IOException e) {
       if (!stack.isClosed()) {
         throw e;
@@ -115,10 +115,9 @@ final class UpCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private void run(Stack stack, Manifest manifest, Path source, Instant start)
+  private void run(Stack stack, String name, Manifest manifest, Path source, Instant start)
       throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    String name = votingApp(manifest);
     KubernetesSerialization serialization = new KubernetesSerialization();
     stack.startApi();
     stack.check(manifest);
