@@ -239,7 +239,7 @@ class NetworkPoliciesTest {
     }
     if (wayIn.stream()
         .anyMatch(name -> endpoint.name().equals(name) || endpoint.name().startsWith(name + "{"))) {
-      roles.add("way in");
+      roles.add("ingress peers");
     }
     var metrics = subject.spec().networkPolicies().metricsNamespace();
     if (metrics != null && metrics.equals(endpoint.namespace())) {

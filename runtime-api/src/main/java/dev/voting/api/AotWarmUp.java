@@ -12,24 +12,23 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A short life of the service, for the JVM to learn from: run with {@code -XX:AOTCacheOutput}, it
- * leaves a cache with which {@link Main} starts in less than half the time, and in less memory.
- * docs/api.md has the commands.
+ * Records an ahead-of-time cache: with {@code -XX:AOTCacheOutput}, the JVM writes a cache with which
+ * {@link Main} starts in less than half the time, and in less memory. docs/api.md has the commands.
  */
-public final class Training {
+public final class AotWarmUp {
   private static final int ROUNDS = 50;
 
-  private Training() {}
+  private AotWarmUp() {}
 
   /**
-   * Serves itself some requests and ends. The environment is that of the service, except that the
-   * backends may be left out; the better it is trained the more of them are there.
+   * Serves itself some requests and ends. The environment is that of the service. Redis and
+   * PostgreSQL are optional; with them the cache covers more.
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.putIfAbsent("REDIS_URL", "redis://127.0.0.1:1");
     environment.putIfAbsent("DATABASE_URL", "postgresql://127.0.0.1:1/votes");
-    environment.put("STREAM_NAME", "training");
+    environment.put("STREAM_NAME", "warm-up");
     environment.put("VOTE_TIMEOUT_MS", "50");
     environment.put("PORT", "0");
     environment.put("METRICS_PORT", "0");
