@@ -128,7 +128,7 @@ final class ConsumerProcess implements AutoCloseable {
 
   int exitCode() {
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
         throw new AssertionError("the consumer does not end: " + log());
       }
       return process.exitValue();
@@ -152,7 +152,10 @@ final class ConsumerProcess implements AutoCloseable {
       throw new AssertionError("no port yet: " + log());
     }
     try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(30))
+            .build()) {
       return client.send(
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path)).build(),
           HttpResponse.BodyHandlers.ofString());

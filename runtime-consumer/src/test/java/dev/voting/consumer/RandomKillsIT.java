@@ -204,16 +204,7 @@ class RandomKillsIT {
   private static boolean restartRedis(Servers servers) {
     try (Jedis redis = servers.stream()) {
       redis.clientPause(PATIENCE.toMillis(), ClientPauseMode.WRITE);
-      await()
-          .atMost(PATIENCE)
-          .pollInterval(Duration.ofMillis(1))
-          .until(
-              () ->
-                  redis
-                      .info("persistence")
-                      .lines()
-                      .toList()
-                      .containsAll(List.of("aof_buffer_length:0", "aof_pending_bio_fsync:0")));
+      servers.awaitWritten(redis);
     }
     return restart(servers.redis);
   }

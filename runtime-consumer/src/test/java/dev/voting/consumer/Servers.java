@@ -1,5 +1,7 @@
 package dev.voting.consumer;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.voting.runtime.Schema;
 import dev.voting.servers.postgres.PostgresServer;
 import dev.voting.servers.process.Folders;
@@ -14,6 +16,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -117,6 +121,20 @@ final class Servers implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
     }
+  }
+
+  /** Until Redis' append-only file has all that it has answered. */
+  void awaitWritten(Jedis redis) {
+    await()
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () ->
+                redis
+                    .info("persistence")
+                    .lines()
+                    .toList()
+                    .containsAll(List.of("aof_buffer_length:0", "aof_pending_bio_fsync:0")));
   }
 
   /** Empties both. */
