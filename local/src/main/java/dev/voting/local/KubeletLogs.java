@@ -1,7 +1,7 @@
 package dev.voting.local;
 
 import dev.voting.local.node.Kubelet;
-import dev.voting.servers.kubernetes.PodLogs;
+import dev.voting.servers.kubernetes.api.PodLogs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

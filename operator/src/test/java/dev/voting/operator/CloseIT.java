@@ -6,7 +6,7 @@ import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.http.SilentProxy;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
-import dev.voting.servers.kubernetes.RecordedRequest;
+import dev.voting.servers.kubernetes.http.RecordedRequest;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certificates.Authority;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
-import dev.voting.servers.kubernetes.RecordedRequest;
+import dev.voting.servers.kubernetes.http.RecordedRequest;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;

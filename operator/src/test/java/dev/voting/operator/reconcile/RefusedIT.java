@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
-import dev.voting.servers.kubernetes.RecordedRequest;
+import dev.voting.servers.kubernetes.http.RecordedRequest;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;

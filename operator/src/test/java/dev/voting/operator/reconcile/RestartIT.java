@@ -8,7 +8,7 @@ import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
-import dev.voting.servers.kubernetes.RecordedRequest;
+import dev.voting.servers.kubernetes.http.RecordedRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,22 @@
 package dev.voting.servers.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voting.servers.kubernetes.api.Api;
+import dev.voting.servers.kubernetes.api.PodLogs;
+import dev.voting.servers.kubernetes.http.Fault;
+import dev.voting.servers.kubernetes.http.FrontDoor;
+import dev.voting.servers.kubernetes.http.RecordedRequest;
+import dev.voting.servers.kubernetes.http.RequestLog;
+import dev.voting.servers.kubernetes.schema.ResourceTypes;
+import dev.voting.servers.kubernetes.store.Collector;
+import dev.voting.servers.kubernetes.store.KindsFromCrds;
+import dev.voting.servers.kubernetes.store.Store;
+import dev.voting.servers.kubernetes.wire.Json;
+import dev.voting.servers.kubernetes.wire.Request;
+import dev.voting.servers.kubernetes.write.AccessReview;
+import dev.voting.servers.kubernetes.write.Admission;
+import dev.voting.servers.kubernetes.write.Target;
+import dev.voting.servers.kubernetes.write.Writes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -60,7 +76,7 @@ public final class InMemoryKubernetes implements AutoCloseable {
 
   private void create(Writes writes, String group, HasMetadata object) {
     writes.create(
-        new Writes.Target(types.find(group, "v1", object.getPlural()).orElseThrow(), "", "", ""),
+        new Target(types.find(group, "v1", object.getPlural()).orElseThrow(), "", "", ""),
         new KubernetesSerialization().convertValue(object, ObjectNode.class),
         new Request("POST", "", "", Map.of(), Map.of(), new byte[0]));
   }

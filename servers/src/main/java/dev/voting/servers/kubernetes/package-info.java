@@ -1,6 +1,11 @@
 /**
- * A Kubernetes API in memory. {@link dev.voting.servers.kubernetes.InMemoryKubernetes} is the way
- * in; a request goes from {@code FrontDoor} to {@code Api}, which reads from {@code Store} or
- * writes through {@code Writes}; {@code Collector} tidies up behind deletions.
+ * A Kubernetes API in memory; {@link dev.voting.servers.kubernetes.InMemoryKubernetes} starts it. A
+ * request goes down through the rooms, and none looks up again:
+ *
+ * <pre>
+ * http → api → tables
+ *           → write → apply
+ *                  → store → schema → wire
+ * </pre>
  */
 package dev.voting.servers.kubernetes;

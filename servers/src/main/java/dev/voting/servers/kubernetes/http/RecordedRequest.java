@@ -1,0 +1,33 @@
+package dev.voting.servers.kubernetes.http;
+
+import java.time.Instant;
+
+/**
+ * A request that came, as tests want to know it.
+ *
+ * @param time when it came
+ * @param method the HTTP method
+ * @param path the path, without the query
+ * @param query the query as it was sent, "" for none
+ * @param userAgent who sent it
+ * @param fieldManager in whose name it writes
+ * @param watch whether it is a watch, which stays open
+ */
+public record RecordedRequest(
+    Instant time,
+    String method,
+    String path,
+    String query,
+    String userAgent,
+    String fieldManager,
+    boolean watch) {
+
+  /**
+   * Whether the request changes something.
+   *
+   * @return true for anything but a GET
+   */
+  public boolean isWrite() {
+    return !method.equals("GET");
+  }
+}

@@ -1,0 +1,2 @@
+/** Objects as the rows that {@code kubectl get} prints. */
+package dev.voting.servers.kubernetes.tables;
