@@ -12,8 +12,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Records an ahead-of-time cache: with {@code -XX:AOTCacheOutput}, the JVM writes a cache with which
- * {@link Main} starts in less than half the time, and in less memory. docs/api.md has the commands.
+ * Records an ahead-of-time cache: with {@code -XX:AOTCacheOutput}, the JVM writes a cache with
+ * which {@link Main} starts in less than half the time, and in less memory. docs/api.md has the
+ * commands.
  */
 public final class AotWarmUp {
   private static final int ROUNDS = 50;

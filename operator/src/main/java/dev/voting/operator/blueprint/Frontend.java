@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -44,6 +46,11 @@ final class Frontend {
           "storage.js",
           "vote-api.js");
 
+  /** The same for every VotingApp, so read and digested once. */
+  private static final Map<String, String> CONTENT = content();
+
+  private static final String CONTENT_CHECKSUM = Checksum.of(CONTENT);
+
   private Frontend() {}
 
   static List<HasMetadata> configuration(Subject subject) {
@@ -64,14 +71,18 @@ final class Frontend {
         template(subject));
   }
 
-  private static ConfigMap configMap(Subject subject) {
+  private static Map<String, String> content() {
     var data = new TreeMap<String, String>();
     FILES.forEach(file -> data.put(file, Files.read(FOLDER + file)));
     var hash = Checksum.of(data).substring(0, 12);
     data.replaceAll((file, content) -> content.replace(CONTENT_HASH, hash));
+    return Collections.unmodifiableMap(data);
+  }
+
+  private static ConfigMap configMap(Subject subject) {
     return new ConfigMapBuilder()
         .withMetadata(subject.metadata(FRONTEND, subject.names().frontendNamespace(), PAGE))
-        .withData(data)
+        .withData(CONTENT)
         .build();
   }
 
@@ -80,7 +91,7 @@ final class Frontend {
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .withLabels(subject.podLabels(FRONTEND))
-        .addToAnnotations(Names.CHECKSUM, Checksum.of(configMap(subject).getData()))
+        .addToAnnotations(Names.CHECKSUM, CONTENT_CHECKSUM)
         .endMetadata()
         .withSpec(
             Pods.pod(FRONTEND, USER)
