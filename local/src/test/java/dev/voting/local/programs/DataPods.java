@@ -4,7 +4,7 @@ import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppSpec;
 import dev.voting.local.node.Addresses;
 import dev.voting.local.node.Trees;
-import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
@@ -45,7 +45,7 @@ final class DataPods implements AutoCloseable {
     app.setMetadata(new ObjectMetaBuilder().withName("voting").build());
     app.setSpec(VotingAppSpec.DEFAULTS);
     var blueprint =
-        Blueprint.of(app, Credentials.masked(), new Certificates.None(), Images.CURRENT);
+        BlueprintRenderer.render(app, Credentials.masked(), new Certificates.None(), Images.CURRENT);
     for (var object : blueprint.objects().filter(ConfigMap.class::isInstance).toList()) {
       var folder = FOLDERS.get(object.getMetadata().getName());
       if (folder != null) {

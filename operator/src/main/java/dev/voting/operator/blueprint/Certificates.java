@@ -2,6 +2,7 @@ package dev.voting.operator.blueprint;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.certificates.Identity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +62,15 @@ public sealed interface Certificates {
    * @return {@link Names#POSTGRES} and {@link Names#REDIS}, as far as they are the operator's own
    */
   static List<String> servers(VotingApp app) {
-    return Tls.servers(app.getSpec());
+    var spec = app.getSpec();
+    var servers = new ArrayList<String>();
+    if (spec.tls().enabled() && spec.postgres().external() == null) {
+      servers.add(Names.POSTGRES);
+    }
+    if (spec.tls().enabled() && spec.redis().external() == null) {
+      servers.add(Names.REDIS);
+    }
+    return servers;
   }
 
   /**

@@ -59,10 +59,10 @@ final class NetworkPolicies {
     }
     objects.addAll(wayIn(subject));
     objects.addAll(metrics(subject));
-    if (!Postgres.external(subject)) {
+    if (!subject.externalPostgres()) {
       objects.add(server(subject, POSTGRES, Names.POSTGRES_PORT));
     }
-    if (!Redis.external(subject)) {
+    if (!subject.externalRedis()) {
       objects.add(server(subject, REDIS, Names.REDIS_PORT));
     }
     objects.addAll(toData(subject, names.apiNamespace(), API));
@@ -223,17 +223,17 @@ final class NetworkPolicies {
     var selector = subject.selector(component);
     var objects = new ArrayList<HasMetadata>();
     var rules = new ArrayList<NetworkPolicyEgressRule>();
-    if (!Postgres.external(subject)) {
+    if (!subject.externalPostgres()) {
       rules.add(
           to(List.of(pods(subject, data, POSTGRES)), List.of(port("TCP", Names.POSTGRES_PORT))));
     }
-    if (!Redis.external(subject)) {
+    if (!subject.externalRedis()) {
       rules.add(to(List.of(pods(subject, data, REDIS)), List.of(port("TCP", Names.REDIS_PORT))));
     }
     if (!rules.isEmpty()) {
       objects.add(egress(subject, namespace, component + Names.TO_SERVERS, selector, rules));
     }
-    if (Postgres.external(subject) || Redis.external(subject)) {
+    if (subject.externalPostgres() || subject.externalRedis()) {
       // Where an external server listens stands in its Secret, which may change.
       var anywhere =
           new NetworkPolicyEgressRuleBuilder()

@@ -47,7 +47,7 @@ final class Postgres {
   private Postgres() {}
 
   static List<HasMetadata> configuration(Subject subject) {
-    return external(subject)
+    return subject.externalPostgres()
         ? List.of()
         : List.of(
             configMap(subject, INIT, schema()),
@@ -56,16 +56,12 @@ final class Postgres {
   }
 
   static List<HasMetadata> objects(Subject subject) {
-    return external(subject)
+    return subject.externalPostgres()
         ? List.of()
         : List.of(
             Workloads.headlessService(subject, POSTGRES, "postgres", Names.POSTGRES_PORT),
             Workloads.statefulSet(
                 subject, POSTGRES, subject.spec().postgres().storage(), template(subject)));
-  }
-
-  static boolean external(Subject subject) {
-    return subject.spec().postgres().external() != null;
   }
 
   private static Map<String, String> schema() {

@@ -36,7 +36,7 @@ final class Redis {
   private Redis() {}
 
   static List<HasMetadata> configuration(Subject subject) {
-    return external(subject)
+    return subject.externalRedis()
         ? List.of()
         : List.of(
             configMap(subject),
@@ -44,16 +44,12 @@ final class Redis {
   }
 
   static List<HasMetadata> objects(Subject subject) {
-    return external(subject)
+    return subject.externalRedis()
         ? List.of()
         : List.of(
             Workloads.headlessService(subject, REDIS, "redis", Names.REDIS_PORT),
             Workloads.statefulSet(
                 subject, REDIS, subject.spec().redis().storage(), template(subject)));
-  }
-
-  static boolean external(Subject subject) {
-    return subject.spec().redis().external() != null;
   }
 
   private static ConfigMap configMap(Subject subject) {

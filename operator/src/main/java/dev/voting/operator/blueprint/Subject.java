@@ -25,6 +25,16 @@ record Subject(VotingApp app, Credentials credentials, Certificates certificates
     return app.getSpec();
   }
 
+  /** Whether PostgreSQL is somebody else's. */
+  boolean externalPostgres() {
+    return spec().postgres().external() != null;
+  }
+
+  /** Whether Redis is somebody else's. */
+  boolean externalRedis() {
+    return spec().redis().external() != null;
+  }
+
   Names names() {
     return new Names(app.name());
   }

@@ -1,6 +1,5 @@
 package dev.voting.operator.blueprint;
 
-import dev.voting.crd.VotingAppSpec;
 import dev.voting.operator.certificates.Identity;
 import dev.voting.operator.certmanager.Certificate;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -34,20 +33,12 @@ final class Tls {
 
   private Tls() {}
 
-  /** The operator's own servers, as far as they speak TLS. */
-  static List<String> servers(VotingAppSpec spec) {
-    var servers = new ArrayList<String>();
-    if (spec.tls().enabled() && spec.postgres().external() == null) {
-      servers.add(Names.POSTGRES);
-    }
-    if (spec.tls().enabled() && spec.redis().external() == null) {
-      servers.add(Names.REDIS);
-    }
-    return servers;
+  static boolean isOn(Subject subject, String server) {
+    return servers(subject).contains(server);
   }
 
-  static boolean isOn(Subject subject, String server) {
-    return servers(subject.spec()).contains(server);
+  private static List<String> servers(Subject subject) {
+    return Certificates.servers(subject.app());
   }
 
   /** The operator's own CA, which is stored before anybody trusts it. */
@@ -67,7 +58,7 @@ final class Tls {
                   (server, identity) ->
                       objects.add(secret(subject, server, identity, own.bundle())));
       case Certificates.Issued _ ->
-          servers(subject.spec()).forEach(server -> objects.add(request(subject, server)));
+          servers(subject).forEach(server -> objects.add(request(subject, server)));
     }
     var names = subject.names();
     subject
@@ -164,13 +155,13 @@ final class Tls {
 
   /** The CAs for a client, if one of its servers has a certificate of the operator's making. */
   static List<Volume> clientVolumes(Subject subject) {
-    return servers(subject.spec()).isEmpty()
+    return servers(subject).isEmpty()
         ? List.of()
         : List.of(Pods.configVolume("ca", Names.AUTHORITY));
   }
 
   static List<VolumeMount> clientMounts(Subject subject) {
-    return servers(subject.spec()).isEmpty()
+    return servers(subject).isEmpty()
         ? List.of()
         : List.of(Pods.readOnlyMount("ca", CLIENT_FOLDER));
   }
@@ -178,7 +169,7 @@ final class Tls {
   /** Tells a client whom to trust; external servers are its URIs' business. */
   static List<EnvVar> clientEnvironment(Subject subject) {
     var file = CLIENT_FOLDER + "/" + Names.TLS_TRUSTED;
-    return servers(subject.spec()).stream()
+    return servers(subject).stream()
         .map(
             server ->
                 Pods.env(

@@ -39,7 +39,7 @@ final class HealthServer implements AutoCloseable {
    * @param alive false when only a restart helps
    * @param ready false while the operator cannot do its work
    * @param metrics in Prometheus' text format
-   * @throws Failure when the port is in use
+   * @throws IOException when the port is in use
    */
   static HealthServer start(
       int port, Supplier<Health> alive, Supplier<Health> ready, Supplier<String> metrics)
@@ -48,7 +48,7 @@ final class HealthServer implements AutoCloseable {
     try {
       server = HttpServer.create(new InetSocketAddress(port), 0);
     } catch (BindException e) {
-      throw new Failure("port " + port + " is in use: choose another with --health-port", e);
+      throw new IOException("port " + port + " is in use: choose another with --health-port", e);
     }
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(threads);

@@ -2,6 +2,7 @@ package dev.voting.operator.cli;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
@@ -118,6 +119,6 @@ public final class RenderCommand implements Callable<Integer> {
   }
 
   private static Blueprint blueprint(VotingApp app, Secrets secrets) {
-    return Blueprint.of(app, secrets.credentials(), secrets.certificates(), Images.CURRENT);
+    return BlueprintRenderer.render(app, secrets.credentials(), secrets.certificates(), Images.CURRENT);
   }
 }

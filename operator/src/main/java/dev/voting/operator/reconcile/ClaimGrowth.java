@@ -118,7 +118,7 @@ final class ClaimGrowth {
   /** Claims of a StatefulSet that are to ask for another size. */
   static List<PersistentVolumeClaim> growing(HasMetadata desired, View view) {
     return desired instanceof StatefulSet set
-        ? claims(set, view).stream()
+        ? view.claims(set).stream()
             .filter(claim -> ClaimSizes.differs(claim, ClaimSizes.wanted(set)))
             .toList()
         : List.of();
@@ -136,7 +136,7 @@ final class ClaimGrowth {
   }
 
   private Optional<Problem> growClaims(StatefulSet desired, View view) {
-    for (var claim : claims(desired, view)) {
+    for (var claim : view.claims(desired)) {
       var wanted = ClaimSizes.wanted(desired);
       if (ClaimSizes.differs(claim, wanted)) {
         try {
@@ -163,21 +163,6 @@ final class ClaimGrowth {
       }
     }
     return Optional.empty();
-  }
-
-  /** Claims are named after template, set and ordinal. */
-  static List<PersistentVolumeClaim> claims(StatefulSet set, View view) {
-    var prefix =
-        set.getSpec().getVolumeClaimTemplates().getFirst().getMetadata().getName()
-            + "-"
-            + set.getMetadata().getName()
-            + "-";
-    return view.all(PersistentVolumeClaim.class).stream()
-        .filter(
-            claim ->
-                claim.getMetadata().getNamespace().equals(set.getMetadata().getNamespace())
-                    && claim.getMetadata().getName().startsWith(prefix))
-        .toList();
   }
 
   private static StatefulSet withTemplatesOf(StatefulSet actual, StatefulSet desired) {

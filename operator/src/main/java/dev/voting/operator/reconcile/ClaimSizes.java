@@ -56,7 +56,7 @@ final class ClaimSizes {
     if (!less(wanted, wanted(actual))) {
       return Optional.empty();
     }
-    return ClaimGrowth.claims(desired, view).stream()
+    return view.claims(desired).stream()
         .filter(ClaimSizes::isBound)
         .filter(claim -> less(wanted, least(claim)))
         .findFirst()
@@ -103,7 +103,7 @@ final class ClaimSizes {
   }
 
   private static Stream<PersistentVolumeClaim> lacking(StatefulSet desired, View view) {
-    return ClaimGrowth.claims(desired, view).stream()
+    return view.claims(desired).stream()
         .filter(ClaimSizes::isBound)
         .filter(claim -> less(capacity(claim), wanted(desired)));
   }

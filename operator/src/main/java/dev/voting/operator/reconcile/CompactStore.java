@@ -55,7 +55,7 @@ final class CompactStore<T extends HasMetadata> extends BasicItemStore<T> {
       return super.put(key, object);
     }
     var digest = OwnedFields.digest(object);
-    var replicas = ReplicaHandover.isOurs(object);
+    var replicas = OwnedFields.haveReplicas(object);
     for (var entry : object.getMetadata().getManagedFields()) {
       entry.setFieldsV1(null);
       if (OwnedFields.isOurs(entry)) {

@@ -32,7 +32,7 @@ final class OfflineGrowth {
    */
   static List<Problem> note(KubernetesClient client, StatefulSet desired, View view, Instant now) {
     var problems = new ArrayList<Problem>();
-    for (var claim : ClaimGrowth.claims(desired, view)) {
+    for (var claim : view.claims(desired)) {
       if (ClaimSizes.waitsForStart(desired, claim, now) && !isNoted(desired, claim)) {
         try {
           client
@@ -61,7 +61,7 @@ final class OfflineGrowth {
   /** A StatefulSet whose pod starts anew once its claim asks for it; others as they are. */
   static HasMetadata withStart(HasMetadata desired, View view) {
     return desired instanceof StatefulSet set
-        ? ClaimGrowth.claims(set, view).stream()
+        ? view.claims(set).stream()
             .sorted(Comparator.comparing(claim -> claim.getMetadata().getName()))
             .flatMap(claim -> startedFor(claim).stream())
             .findFirst()

@@ -44,6 +44,14 @@ final class OwnedFields {
         && entry.getSubresource() == null;
   }
 
+  /** Whether the replicas are the operator's field, by what the API server recorded. */
+  static boolean haveReplicas(HasMetadata actual) {
+    return actual.getMetadata().getManagedFields().stream()
+        .filter(entry -> Names.OPERATOR.equals(entry.getManager()))
+        .map(entry -> SERIALIZATION.convertValue(entry.getFieldsV1(), JsonNode.class))
+        .anyMatch(fields -> fields.path("f:spec").has("f:replicas"));
+  }
+
   private static String digest(HasMetadata object, FieldsV1 fields) {
     if (fields.getAdditionalProperties().get(DIGEST) instanceof String known) {
       return known;

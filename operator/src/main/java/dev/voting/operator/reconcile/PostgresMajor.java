@@ -30,9 +30,6 @@ import java.util.stream.Stream;
  */
 final class PostgresMajor {
 
-  /** Annotation of a claim: the major version of PostgreSQL whose data it holds. */
-  static final String ANNOTATION = "voting.dev/postgres-major";
-
   /**
    * The official image, or a mirror of it. Tags of any other name mean whatever their owner says.
    */
@@ -77,7 +74,7 @@ final class PostgresMajor {
         || !desired.getMetadata().getName().equals(Names.POSTGRES)) {
       return Optional.of(object);
     }
-    var claim = ClaimGrowth.claims(desired, view).stream().findFirst();
+    var claim = view.claims(desired).stream().findFirst();
     if (claim.isEmpty()) {
       return Optional.of(desired);
     }
@@ -120,18 +117,12 @@ final class PostgresMajor {
   /** What the data themselves say, and where no pod has read them, what is recorded. */
   private Optional<String> data(
       PersistentVolumeClaim claim, Optional<PostgresReport> report, List<Problem> problems) {
-    var recorded = recorded(claim);
+    var recorded = PostgresReport.recorded(claim);
     var reported = report.flatMap(PostgresReport::data);
     reported
         .filter(version -> !Optional.of(version).equals(recorded))
         .ifPresent(version -> record(claim, version, problems));
     return reported.or(() -> recorded);
-  }
-
-  /** The major version of the data in a claim, if it is known to hold any. */
-  static Optional<String> recorded(PersistentVolumeClaim claim) {
-    return Optional.ofNullable(claim.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(ANNOTATION));
   }
 
   private void record(PersistentVolumeClaim claim, String version, List<Problem> problems) {
@@ -142,7 +133,7 @@ final class PostgresMajor {
               context,
               client
                   .getKubernetesSerialization()
-                  .asJson(Map.of("metadata", Map.of("annotations", Map.of(ANNOTATION, version)))));
+                  .asJson(Map.of("metadata", Map.of("annotations", Map.of(PostgresReport.ANNOTATION, version)))));
     } catch (KubernetesClientException e) {
       problems.add(Problem.refused(ObjectKey.of(claim), e));
     }

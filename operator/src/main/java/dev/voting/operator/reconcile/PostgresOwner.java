@@ -49,7 +49,7 @@ final class PostgresOwner {
     var namespace = new Names(app.name()).dataNamespace();
     return view.all(PersistentVolumeClaim.class).stream()
             .filter(claim -> claim.getMetadata().getNamespace().equals(namespace))
-            .anyMatch(claim -> PostgresMajor.recorded(claim).isPresent())
+            .anyMatch(claim -> PostgresReport.recorded(claim).isPresent())
         || view.all(Pod.class).stream()
             .filter(pod -> pod.getMetadata().getNamespace().equals(namespace))
             .flatMap(pod -> PostgresReport.of(pod).stream())

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
  * @param refused whether the server cannot read the data, and so was not started
  */
 record PostgresReport(String image, String server, Optional<String> data, boolean refused) {
+
+  /** Annotation of a claim: the major version of PostgreSQL whose data it holds. */
+  static final String ANNOTATION = "voting.dev/postgres-major";
 
   /** As version.sh writes it. */
   private static final Pattern WORDS =
@@ -43,6 +47,12 @@ record PostgresReport(String image, String server, Optional<String> data, boolea
         .flatMap(PostgresReport::ends)
         .flatMap(end -> report(image, end, pod).stream())
         .findFirst();
+  }
+
+  /** The major version of the data in a claim, if it is known to hold any. */
+  static Optional<String> recorded(PersistentVolumeClaim claim) {
+    return Optional.ofNullable(claim.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(ANNOTATION));
   }
 
   private static Optional<PostgresReport> report(

@@ -2,10 +2,12 @@ package dev.voting.operator.reconcile;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.blueprint.Stage;
 import dev.voting.operator.certmanager.Certificate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -211,7 +213,7 @@ public final class Preview implements AutoCloseable {
 
     void look() {
       var first = blueprint(new Credentials.Provided(Map.of()), new Certificates.None());
-      var wanted = first.stage(Blueprint.NAMESPACES).objects();
+      var wanted = first.only(Stage.Name.NAMESPACES).objects().toList();
       problems.addAll(new NamespaceGuard(client, parallel).obstacles(app, wanted, view));
       if (!problems.isEmpty()) {
         return;
@@ -224,7 +226,7 @@ public final class Preview implements AutoCloseable {
         case CredentialStore.Resolution.Missing missing -> {
           problems.addAll(missing.obstacles());
           problems.addAll(missing.refusals());
-          apply(first.before(Blueprint.AUTHORITY));
+          apply(first.before(Stage.Name.AUTHORITY));
         }
         case CredentialStore.Resolution.Found found -> look(found);
       }
@@ -236,7 +238,7 @@ public final class Preview implements AutoCloseable {
       if (!certified.isComplete()) {
         problems.addAll(certified.problems());
         apply(
-            blueprint(found.credentials(), certified.certificates()).before(Blueprint.CREDENTIALS));
+            blueprint(found.credentials(), certified.certificates()).before(Stage.Name.CREDENTIALS));
         return;
       }
       var blueprint = rotated(found, certified.certificates());
@@ -256,7 +258,7 @@ public final class Preview implements AutoCloseable {
     }
 
     private Blueprint blueprint(Credentials credentials, Certificates certificates) {
-      return Blueprint.of(app, credentials, certificates, Images.CURRENT);
+      return BlueprintRenderer.render(app, credentials, certificates, Images.CURRENT);
     }
 
     /** A rotation that is under way ends with this look, when nobody needs the old logins. */

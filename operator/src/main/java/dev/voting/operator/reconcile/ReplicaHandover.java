@@ -1,12 +1,9 @@
 package dev.voting.operator.reconcile;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Optional;
 
 /**
@@ -15,8 +12,6 @@ import java.util.Optional;
  * the operator keeps applying what is there until the autoscaler has written it once.
  */
 final class ReplicaHandover {
-
-  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   private ReplicaHandover() {}
 
@@ -29,7 +24,7 @@ final class ReplicaHandover {
       return object;
     }
     return view.find(desired)
-        .filter(ReplicaHandover::isOurs)
+        .filter(OwnedFields::haveReplicas)
         .<HasMetadata>map(
             actual ->
                 new DeploymentBuilder(desired)
@@ -38,13 +33,5 @@ final class ReplicaHandover {
                     .endSpec()
                     .build())
         .orElse(object);
-  }
-
-  /** Whether the replicas are the operator's field, by what the API server recorded. */
-  static boolean isOurs(HasMetadata actual) {
-    return actual.getMetadata().getManagedFields().stream()
-        .filter(entry -> Names.OPERATOR.equals(entry.getManager()))
-        .map(entry -> SERIALIZATION.convertValue(entry.getFieldsV1(), JsonNode.class))
-        .anyMatch(fields -> fields.path("f:spec").has("f:replicas"));
   }
 }

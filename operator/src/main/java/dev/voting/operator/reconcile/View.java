@@ -1,6 +1,8 @@
 package dev.voting.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +55,25 @@ public final class View {
    */
   public <T extends HasMetadata> List<T> all(Class<T> kind) {
     return objects.values().stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /**
+   * The claims of a StatefulSet, which are named after its template, itself and an ordinal.
+   *
+   * @param set as it is or as it is to be
+   */
+  List<PersistentVolumeClaim> claims(StatefulSet set) {
+    var prefix =
+        set.getSpec().getVolumeClaimTemplates().getFirst().getMetadata().getName()
+            + "-"
+            + set.getMetadata().getName()
+            + "-";
+    return all(PersistentVolumeClaim.class).stream()
+        .filter(
+            claim ->
+                claim.getMetadata().getNamespace().equals(set.getMetadata().getNamespace())
+                    && claim.getMetadata().getName().startsWith(prefix))
+        .toList();
   }
 
   Stream<HasMetadata> objects() {

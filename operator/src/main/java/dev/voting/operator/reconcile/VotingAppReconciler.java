@@ -3,10 +3,12 @@ package dev.voting.operator.reconcile;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.blueprint.Stage;
 import dev.voting.operator.certmanager.Certificate;
 import dev.voting.operator.status.ConsumerPast;
 import dev.voting.operator.status.DataPresence;
@@ -220,7 +222,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
         round.observe();
       }
       var status = StatusReport.of(app, round.findings(), clock.instant());
-      Deadline.next(round.view, status.conditions(), clock.instant()).ifPresent(round.waits::add);
+      Deadline.next(round.view, StatusReport.unavailable(status), clock.instant()).ifPresent(round.waits::add);
       return new Report(status, round.failure(), round.next());
     } catch (RuntimeException e) {
       LOG.error("the reconciliation of {} failed", app.name(), e);
@@ -345,7 +347,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     private Blueprint blueprint(Credentials credentials) {
-      return Blueprint.of(app, credentials, known, Images.CURRENT);
+      return BlueprintRenderer.render(app, credentials, known, Images.CURRENT);
     }
 
     void protect() {
@@ -356,7 +358,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       attempt(
           () -> {
             if (takeNamespaces()) {
-              problems.addAll(made(Blueprint.NAMESPACES));
+              problems.addAll(made(Stage.Name.NAMESPACES));
               proceed(credentials.resolve(app, view));
             }
           });
@@ -391,7 +393,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     private boolean takeNamespaces() {
-      var refused = namespaces.take(app, blueprint.stage(Blueprint.NAMESPACES).objects(), view);
+      var refused = namespaces.take(app, blueprint.only(Stage.Name.NAMESPACES).objects().toList(), view);
       if (!refused.isEmpty()) {
         obstacles.addAll(refused);
         waits.add(LOOK_AGAIN);
@@ -435,9 +437,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       blueprint = blueprint(credentials);
       certified.due().ifPresent(waits::add);
       obstacles.addAll(certified.problems());
-      var refused = made(Blueprint.AUTHORITY);
+      var refused = made(Stage.Name.AUTHORITY);
       if (refused.isEmpty()) {
-        refused = made(Blueprint.CERTIFICATES);
+        refused = made(Stage.Name.CERTIFICATES);
       }
       problems.addAll(refused);
       return certified.isComplete() && (refused.isEmpty() || certified.stored());
@@ -453,7 +455,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       var wanted = wanted(found);
       blueprint = blueprint(wanted);
       rotation = report(wanted);
-      var refused = made(Blueprint.CREDENTIALS);
+      var refused = made(Stage.Name.CREDENTIALS);
       if (refused.isEmpty()) {
         tell(found, wanted);
         return true;
@@ -515,11 +517,12 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     /** Makes a stage that others need; answers what was refused. */
-    private List<Problem> made(String stage) {
+    private List<Problem> made(Stage.Name stage) {
       return applier
           .apply(
               app.name(),
-              new Blueprint(List.of(blueprint.stage(stage)))
+              blueprint
+                  .only(stage)
                   .map(object -> Optional.of(object).filter(optionalKinds::serves)),
               view)
           .problems();

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,17 +29,14 @@ public final class Deadline {
    * When the next deadline is over.
    *
    * @param view what the caches hold
-   * @param conditions the newest ones
+   * @param unavailable the conditions of components that are not available
    * @param now the time
    * @return the time until then; empty when nothing is waited for
    */
-  public static Optional<Duration> next(View view, List<Condition> conditions, Instant now) {
+  public static Optional<Duration> next(View view, Stream<Condition> unavailable, Instant now) {
     return Stream.concat(
             view.all(Pod.class).stream().flatMap(pod -> since(pod).stream()),
-            conditions.stream()
-                .filter(condition -> StatusReport.isOfComponent(condition.getType()))
-                .filter(condition -> condition.getStatus().equals("False"))
-                .map(condition -> Instant.parse(condition.getLastTransitionTime())))
+            unavailable.map(condition -> Instant.parse(condition.getLastTransitionTime())))
         .map(since -> Duration.between(now, since.plus(TIME)))
         .filter(Duration::isPositive)
         .min(Comparator.naturalOrder());

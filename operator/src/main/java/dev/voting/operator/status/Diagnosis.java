@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -52,15 +53,21 @@ record Diagnosis(String reason, String message, boolean serious) {
   /**
    * Finds the best reason there is.
    *
-   * @param findings what is, why its pods cannot be made, and what their Events say
+   * @param view what the caches hold
+   * @param refusal why its pods cannot be made, in the words of the API server
+   * @param podEvents what was last said of pods that are overdue, by their uid
    * @param since when the component was available last, or first looked at
    * @param now tells how long ago a container ended, and how long something has been missing
    */
   static Diagnosis of(
-      String component, HasMetadata workload, Findings findings, Instant since, Instant now) {
+      String component,
+      HasMetadata workload,
+      View view,
+      Optional<String> refusal,
+      Map<String, String> podEvents,
+      Instant since,
+      Instant now) {
     var availability = Availability.of(workload);
-    var view = findings.view();
-    var refusal = Optional.ofNullable(findings.refusals().get(component));
     var all =
         view.all(Pod.class).stream()
             .filter(pod -> component.equals(pod.getMetadata().getLabels().get(Names.COMPONENT)))
@@ -75,7 +82,7 @@ record Diagnosis(String reason, String message, boolean serious) {
         .or(() -> refusal.or(() -> replicaFailure(workload)).map(said -> refused(component, said)))
         .or(() -> claims(component, view, now))
         .or(() -> pods.stream().flatMap(pod -> scheduling(pod, now)).findFirst())
-        .or(() -> Overdue.pod(all, findings.podEvents(), now))
+        .or(() -> Overdue.pod(all, podEvents, now))
         .or(() -> Overdue.workload(component, workload, pods.size(), since, now))
         .orElseGet(
             () ->

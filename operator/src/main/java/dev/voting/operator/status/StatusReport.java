@@ -98,7 +98,7 @@ public final class StatusReport {
             last.map(VotingAppStatus::conditions).orElse(List.of()),
             app.getMetadata().getGeneration(),
             now,
-            Redactor.of(new Blueprint(List.of()), new View(List.of())));
+            Redactor.of(Blueprint.EMPTY, new View(List.of())));
     conditions.add(READY, false, problem.reason(), problem.message());
     conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
     conditions.add(DEGRADED, true, problem.reason(), problem.message());
@@ -135,9 +135,13 @@ public final class StatusReport {
         .orElse("Unknown");
   }
 
-  /** Whether a condition tells of one component. */
-  static boolean isOfComponent(String type) {
-    return COMPONENTS.stream().map(StatusReport::type).anyMatch(type::equals);
+  /** The conditions of the components that are not available. */
+  public static Stream<Condition> unavailable(VotingAppStatus status) {
+    return status.conditions().stream()
+        .filter(
+            condition ->
+                COMPONENTS.stream().map(StatusReport::type).anyMatch(condition.getType()::equals))
+        .filter(condition -> condition.getStatus().equals("False"));
   }
 
   private VotingAppStatus status(List<Problem> problems, Optional<RotationReport> rotation) {
@@ -201,7 +205,14 @@ public final class StatusReport {
           "%d of %d pods are ready".formatted(found.ready(), found.desired()));
     } else {
       var since = conditions.sinceBefore(type, "False").orElse(now);
-      var present = Diagnosis.of(component, actual.get(), findings, since, now);
+      var present = Diagnosis.of(
+              component,
+              actual.get(),
+              view,
+              Optional.ofNullable(findings.refusals().get(component)),
+              findings.podEvents(),
+              since,
+              now);
       var diagnosis =
           present.serious() && !Availability.isDone(actual.get())
               ? present

@@ -55,7 +55,7 @@ class BlueprintGoldenTest {
             Optional.empty());
 
     var actual =
-        byComponent(Blueprint.of(app, credentials, Certificates.masked(app), new Images("0.0.0")));
+        byComponent(BlueprintRenderer.render(app, credentials, Certificates.masked(app), new Images("0.0.0")));
 
     if (System.getProperty("golden.write") != null) {
       write(GOLDEN.resolve(example), actual);

@@ -317,7 +317,7 @@ class BlueprintTest {
             "apiVersion: voting.dev/v1alpha1\nkind: VotingApp\nmetadata: {name: voting, uid: u1}\n"
                 + spec,
             VotingApp.class);
-    return Blueprint.of(
+    return BlueprintRenderer.render(
         app,
         new Credentials.Managed(
             "voting",

@@ -21,7 +21,7 @@ public final class Drawings {
 
   /** The blueprint of a VotingApp. */
   public static Blueprint of(VotingApp app) {
-    return Blueprint.of(app, CREDENTIALS, new Certificates.None(), new Images("0.0.0"));
+    return BlueprintRenderer.render(app, CREDENTIALS, new Certificates.None(), new Images("0.0.0"));
   }
 
   private static VotingApp app(String name, String spec) {

@@ -36,7 +36,7 @@ class HealthServerTest {
     try (var server = HealthServer.start(0, () -> null, () -> null, () -> null)) {
       assertThatThrownBy(
               () -> HealthServer.start(server.port(), () -> null, () -> null, () -> null))
-          .isInstanceOf(Failure.class)
+          .isInstanceOf(IOException.class)
           .hasMessage("port " + server.port() + " is in use: choose another with --health-port");
     }
   }

@@ -3,7 +3,7 @@ package dev.voting.operator.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
-import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
@@ -41,7 +41,7 @@ class DeployedImagesTest {
     var app = new VotingApp();
     app.getMetadata().setName("voting");
     var blueprint =
-        Blueprint.of(
+        BlueprintRenderer.render(
             app, new Credentials.Provided(Map.of()), new Certificates.None(), Images.CURRENT);
     assertThat(images(blueprint.objects()))
         .containsEntry("api", built("runtime-api"))

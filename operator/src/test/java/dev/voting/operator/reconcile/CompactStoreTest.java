@@ -74,9 +74,9 @@ class CompactStoreTest {
   @Test
   void stillTellsWhoseTheReplicasAre() {
     var ours = stored(deployment("{\"f:spec\": {\"f:replicas\": {}}}"));
-    assertThat(ReplicaHandover.isOurs(ours)).isTrue();
+    assertThat(OwnedFields.haveReplicas(ours)).isTrue();
     assertThat(ours.getSpec().getReplicas()).isEqualTo(3);
-    assertThat(ReplicaHandover.isOurs(stored(deployment("{\"f:spec\": {\"f:template\": {}}}"))))
+    assertThat(OwnedFields.haveReplicas(stored(deployment("{\"f:spec\": {\"f:template\": {}}}"))))
         .isFalse();
   }
 

@@ -323,7 +323,7 @@ class StorageIT extends ClusterTests {
     bound(subject, null);
     merge(
         claim(subject).get(),
-        "{\"metadata\":{\"annotations\":{\"%s\":\"1\"}}}".formatted(PostgresMajor.ANNOTATION));
+        "{\"metadata\":{\"annotations\":{\"%s\":\"1\"}}}".formatted(PostgresReport.ANNOTATION));
     var pod = cluster.pod(client, set(subject).get());
     client.resource(pod).withGracePeriod(0).delete();
     var meshed =
@@ -349,7 +349,7 @@ class StorageIT extends ClusterTests {
         .untilAsserted(
             () ->
                 assertThat(claim(subject).get().getMetadata().getAnnotations())
-                    .containsEntry(PostgresMajor.ANNOTATION, version));
+                    .containsEntry(PostgresReport.ANNOTATION, version));
   }
 
   private Subjects readyOn(String storageClass) {

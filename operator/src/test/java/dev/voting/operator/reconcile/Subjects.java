@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
@@ -125,7 +126,7 @@ final class Subjects {
     var data = decoded(names.dataNamespace());
     var clients = decoded(names.apiNamespace());
     var spec = app().getSpec();
-    return Blueprint.of(
+    return BlueprintRenderer.render(
         app(),
         new Credentials.Managed(
             data.get(Names.POSTGRES_USER),

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is said of pods, as a kubelet reports on them. */
@@ -101,9 +102,9 @@ class DiagnosisTest {
                 "ProgressDeadlineExceeded",
                 "pod api-0 has not been ready since %s: FailedMount: no such Secret".formatted(NOW),
                 true));
-    assertThat(Deadline.next(new View(List.of(pod)), List.of(), NOW.plusSeconds(599)))
+    assertThat(Deadline.next(new View(List.of(pod)), Stream.empty(), NOW.plusSeconds(599)))
         .contains(Duration.ofSeconds(1));
-    assertThat(Deadline.next(new View(List.of(pod)), List.of(), NOW.plusSeconds(600))).isEmpty();
+    assertThat(Deadline.next(new View(List.of(pod)), Stream.empty(), NOW.plusSeconds(600))).isEmpty();
   }
 
   @Test
@@ -141,7 +142,7 @@ class DiagnosisTest {
             .endStatus()
             .build();
     var pod = pod(running(), new ContainerState());
-    assertThat(Diagnosis.of(Names.API, given, findings(List.of(pod)), NOW, NOW).reason())
+    assertThat(diagnosis(given, List.of(pod), NOW, NOW).reason())
         .isEqualTo("ProgressDeadlineExceeded");
   }
 
@@ -158,20 +159,19 @@ class DiagnosisTest {
   }
 
   private Diagnosis diagnosis(List<Pod> pods, Instant since, Instant now) {
-    return Diagnosis.of(Names.API, api, findings(pods), since, now);
+    return diagnosis(api, pods, since, now);
   }
 
-  private Findings findings(List<? extends HasMetadata> objects) {
-    return new Findings(
-        BLUEPRINT,
-        new View(objects),
-        List.of(),
+  private static Diagnosis diagnosis(
+      HasMetadata workload, List<Pod> pods, Instant since, Instant now) {
+    return Diagnosis.of(
+        Names.API,
+        workload,
+        new View(pods),
         Optional.empty(),
-        Optional.empty(),
-        ConsumerPast.NONE,
-        Map.of(),
         Map.of("u1", "FailedMount: no such Secret"),
-        Optional.empty());
+        since,
+        now);
   }
 
   /** A pod of the API that has not been ready since now. */

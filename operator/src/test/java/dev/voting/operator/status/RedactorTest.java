@@ -68,6 +68,6 @@ class RedactorTest {
               content[i],
               Base64.getEncoder().encodeToString(content[i + 1].getBytes(StandardCharsets.UTF_8)));
     }
-    return Redactor.of(new Blueprint(List.of()), new View(List.<Secret>of(secret)));
+    return Redactor.of(Blueprint.EMPTY, new View(List.<Secret>of(secret)));
   }
 }
