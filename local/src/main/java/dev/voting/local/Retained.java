@@ -1,6 +1,6 @@
 package dev.voting.local;
 
-import dev.voting.operator.AnyChange;
+import dev.voting.operator.watch.AnyChange;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;

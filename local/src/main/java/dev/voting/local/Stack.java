@@ -9,7 +9,7 @@ import dev.voting.local.node.Kubelet;
 import dev.voting.local.node.Storage;
 import dev.voting.local.programs.Children;
 import dev.voting.local.programs.LocalImages;
-import dev.voting.operator.VotingAppOperator;
+import dev.voting.operator.run.VotingAppOperator;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,6 +1,6 @@
 package dev.voting.local.controllers;
 
-import dev.voting.operator.AnyChange;
+import dev.voting.operator.watch.AnyChange;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;

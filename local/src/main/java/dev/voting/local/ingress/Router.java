@@ -1,7 +1,7 @@
 package dev.voting.local.ingress;
 
 import dev.voting.local.node.PodPorts;
-import dev.voting.operator.AnyChange;
+import dev.voting.operator.watch.AnyChange;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;

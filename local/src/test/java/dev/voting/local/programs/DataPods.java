@@ -4,10 +4,10 @@ import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppSpec;
 import dev.voting.local.node.Addresses;
 import dev.voting.local.node.Trees;
-import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.IOException;
@@ -45,7 +45,8 @@ final class DataPods implements AutoCloseable {
     app.setMetadata(new ObjectMetaBuilder().withName("voting").build());
     app.setSpec(VotingAppSpec.DEFAULTS);
     var blueprint =
-        BlueprintRenderer.render(app, Credentials.masked(), new Certificates.None(), Images.CURRENT);
+        BlueprintRenderer.render(
+            app, Credentials.masked(), new Certificates.None(), Images.CURRENT);
     for (var object : blueprint.objects().filter(ConfigMap.class::isInstance).toList()) {
       var folder = FOLDERS.get(object.getMetadata().getName());
       if (folder != null) {

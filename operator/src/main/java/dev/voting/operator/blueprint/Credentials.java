@@ -62,7 +62,7 @@ public sealed interface Credentials {
           externalRedis);
     }
 
-    String databaseUrl(Names names, String component, boolean tls) {
+    public String databaseUrl(Names names, String component, boolean tls) {
       return externalPostgres.orElseGet(
           () ->
               "postgresql://%s:%s@%s/%s%s"
@@ -74,7 +74,7 @@ public sealed interface Credentials {
                       tls ? "?sslmode=verify-full" : ""));
     }
 
-    String redisUrl(Names names, String component, boolean tls) {
+    public String redisUrl(Names names, String component, boolean tls) {
       return externalRedis.orElseGet(
           () ->
               "%s://%s:%s@%s"

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Files of the operator's jar, such as a config template or the page. */
-final class Files {
+public final class Files {
   private Files() {}
 
   /**
@@ -14,7 +14,7 @@ final class Files {
    *
    * @param path from the jar's root, with a slash in front
    */
-  static String read(String path) {
+  public static String read(String path) {
     try (var file = Files.class.getResourceAsStream(path)) {
       if (file == null) {
         throw new IllegalStateException("the operator's jar lacks " + path);
@@ -26,7 +26,7 @@ final class Files {
   }
 
   /** Reads a template, and puts the values in the places of <code>${key}</code>. */
-  static String render(String path, Map<String, String> values) {
+  public static String render(String path, Map<String, String> values) {
     var text = read(path);
     for (var value : values.entrySet()) {
       text = text.replace("${" + value.getKey() + "}", value.getValue());

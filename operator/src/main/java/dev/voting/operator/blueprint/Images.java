@@ -16,23 +16,23 @@ public record Images(String version) {
   /** The images of this build. */
   public static final Images CURRENT = new Images(read());
 
-  String frontend(Optional<String> given) {
+  public String frontend(Optional<String> given) {
     return given.orElse("nginxinc/nginx-unprivileged:1.28-alpine");
   }
 
-  String api(Optional<String> given) {
+  public String api(Optional<String> given) {
     return given.orElse("ghcr.io/voting-dev/voting-api:" + version);
   }
 
-  String consumer(Optional<String> given) {
+  public String consumer(Optional<String> given) {
     return given.orElse("ghcr.io/voting-dev/voting-consumer:" + version);
   }
 
-  String postgres(Optional<String> given) {
+  public String postgres(Optional<String> given) {
     return given.orElse("postgres:15-alpine");
   }
 
-  String redis(Optional<String> given) {
+  public String redis(Optional<String> given) {
     return given.orElse("redis:7-alpine");
   }
 

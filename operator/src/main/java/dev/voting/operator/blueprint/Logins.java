@@ -61,12 +61,12 @@ public record Logins(Slot slot, Passwords api, Passwords consumer) {
     }
   }
 
-  Passwords of(String component) {
+  public Passwords of(String component) {
     return component.equals(Names.API) ? api : consumer;
   }
 
   /** The passwords by their keys in the data namespace's Secret. */
-  Map<String, String> byKey() {
+  public Map<String, String> byKey() {
     return new TreeMap<>(
         Map.of(
             slot.key(Names.POSTGRES, Names.API), api.postgres(),

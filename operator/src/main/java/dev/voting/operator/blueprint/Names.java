@@ -22,13 +22,13 @@ public record Names(String app) {
   public static final String COMPONENT = "app.kubernetes.io/component";
 
   /** A namespace's own name, as Kubernetes itself labels it. */
-  static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
+  public static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
   /** Annotation of pod templates: changes when what the pod reads changes, and so rolls it. */
   public static final String CHECKSUM = "voting.dev/checksum";
 
   /** Annotation of pods: the container that kubectl means when none is named. */
-  static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
+  public static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 
   /** The container beside a server that brings changed credentials into it. */
   public static final String RELOAD = "reload";
@@ -85,12 +85,12 @@ public record Names(String app) {
   /** The end of the name of a client's NetworkPolicy to servers of somebody else's. */
   public static final String TO_EXTERNAL = "-external";
 
-  static final String DATABASE = "votes";
-  static final int FRONTEND_PORT = 8080;
-  static final int API_PORT = 8000;
-  static final int METRICS_PORT = 8001;
-  static final int POSTGRES_PORT = 5432;
-  static final int REDIS_PORT = 6379;
+  public static final String DATABASE = "votes";
+  public static final int FRONTEND_PORT = 8080;
+  public static final int API_PORT = 8000;
+  public static final int METRICS_PORT = 8001;
+  public static final int POSTGRES_PORT = 5432;
+  public static final int REDIS_PORT = 6379;
 
   public String frontendNamespace() {
     return app + "-frontend";

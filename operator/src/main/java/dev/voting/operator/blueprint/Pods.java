@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** What all pods have in common, so that each satisfies Pod Security "restricted". */
-final class Pods {
+public final class Pods {
   private static final ComputeResources HELPER_RESOURCES =
       new ComputeResources(
           new ComputeResources.Amounts(new Quantity("10m"), new Quantity("16Mi")),
@@ -29,7 +29,7 @@ final class Pods {
   private Pods() {}
 
   /** A pod that runs as the given user, with no token of its service account. */
-  static PodSpecBuilder pod(String component, long user) {
+  public static PodSpecBuilder pod(String component, long user) {
     return new PodSpecBuilder()
         .withServiceAccountName(component)
         .withAutomountServiceAccountToken(false)
@@ -47,7 +47,8 @@ final class Pods {
   }
 
   /** A container that can gain no privilege and write nowhere but to its mounts. */
-  static ContainerBuilder container(String component, String image, ComputeResources resources) {
+  public static ContainerBuilder container(
+      String component, String image, ComputeResources resources) {
     return new ContainerBuilder()
         .withName(component)
         .withImage(image)
@@ -78,27 +79,28 @@ final class Pods {
   }
 
   /** A container beside a server that does next to nothing but run a script of its ConfigMap. */
-  static ContainerBuilder helper(String name, String image, String script) {
+  public static ContainerBuilder helper(String name, String image, String script) {
     return container(name, image, HELPER_RESOURCES).withCommand("sh", script);
   }
 
-  static ServiceAccount serviceAccount(Subject subject, String component, String namespace) {
+  public static ServiceAccount serviceAccount(
+      BlueprintContext subject, String component, String namespace) {
     return new ServiceAccountBuilder()
         .withMetadata(subject.metadata(component, namespace, component))
         .withAutomountServiceAccountToken(false)
         .build();
   }
 
-  static EnvVar env(String name, Object value) {
+  public static EnvVar env(String name, Object value) {
     return new EnvVarBuilder().withName(name).withValue(String.valueOf(value)).build();
   }
 
   /** A variable that holds the key of the same name of the namespace's credentials. */
-  static EnvVar secretEnv(String key) {
+  public static EnvVar secretEnv(String key) {
     return secretEnv(key, key);
   }
 
-  static EnvVar secretEnv(String name, String key) {
+  public static EnvVar secretEnv(String name, String key) {
     return new EnvVarBuilder()
         .withName(name)
         .withNewValueFrom()
@@ -107,7 +109,7 @@ final class Pods {
         .build();
   }
 
-  static EnvVar fieldEnv(String name, String fieldPath) {
+  public static EnvVar fieldEnv(String name, String fieldPath) {
     return new EnvVarBuilder()
         .withName(name)
         .withNewValueFrom()
@@ -116,7 +118,7 @@ final class Pods {
         .build();
   }
 
-  static Volume configVolume(String name, String configMap) {
+  public static Volume configVolume(String name, String configMap) {
     return new VolumeBuilder()
         .withName(name)
         .withNewConfigMap()
@@ -129,7 +131,7 @@ final class Pods {
    * The credentials of the namespace, as files for the pod's own group. The kubelet keeps them as
    * they are in the Secret while the pod runs.
    */
-  static Volume credentialsVolume() {
+  public static Volume credentialsVolume() {
     return new VolumeBuilder()
         .withName("credentials")
         .withNewSecret()
@@ -139,24 +141,24 @@ final class Pods {
         .build();
   }
 
-  static VolumeMount credentialsMount() {
+  public static VolumeMount credentialsMount() {
     return readOnlyMount("credentials", "/etc/voting-secrets");
   }
 
-  static Volume emptyVolume(String name) {
+  public static Volume emptyVolume(String name) {
     return new VolumeBuilder().withName(name).withNewEmptyDir().endEmptyDir().build();
   }
 
-  static VolumeMount mount(String volume, String path) {
+  public static VolumeMount mount(String volume, String path) {
     return new VolumeMountBuilder().withName(volume).withMountPath(path).build();
   }
 
-  static VolumeMount readOnlyMount(String volume, String path) {
+  public static VolumeMount readOnlyMount(String volume, String path) {
     return new VolumeMountBuilder().withName(volume).withMountPath(path).withReadOnly(true).build();
   }
 
   /** Asks a port over HTTP every {@code period} seconds; {@code failures} in a row count. */
-  static Probe httpProbe(String path, int port, int period, int failures) {
+  public static Probe httpProbe(String path, int port, int period, int failures) {
     return new ProbeBuilder()
         .withNewHttpGet()
         .withPath(path)
@@ -169,7 +171,7 @@ final class Pods {
   }
 
   /** Runs a command in the container every {@code period} seconds. */
-  static Probe execProbe(int period, int failures, String... command) {
+  public static Probe execProbe(int period, int failures, String... command) {
     return new ProbeBuilder()
         .withNewExec()
         .withCommand(command)
@@ -185,7 +187,7 @@ final class Pods {
    * how a server that is full is known to the operator, which sees the pod's status and nothing
    * else.
    */
-  static Probe roomProbe(String scripts) {
+  public static Probe roomProbe(String scripts) {
     return execProbe(5, 2, "sh", scripts + "/room.sh");
   }
 

@@ -40,7 +40,7 @@ public record Stage(Name name, List<HasMetadata> objects) {
     return name.required;
   }
 
-  Stage map(Function<HasMetadata, Optional<HasMetadata>> change) {
+  public Stage map(Function<HasMetadata, Optional<HasMetadata>> change) {
     return new Stage(
         name, objects.stream().flatMap(object -> change.apply(object).stream()).toList());
   }

@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The objects around a pod template that several components share. */
-final class Workloads {
+public final class Workloads {
 
   /**
    * The collector that is at home in little memory, half of which is the heap at most; a heap that
    * starts small, and small object headers; and an end rather than a limp when it is full, so that
    * Kubernetes starts anew.
    */
-  static final String JAVA_OPTIONS =
+  public static final String JAVA_OPTIONS =
       "-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=50 -XX:+UseCompactObjectHeaders"
           + " -XX:+ExitOnOutOfMemoryError";
 
@@ -34,8 +34,8 @@ final class Workloads {
   private Workloads() {}
 
   /** One pod with one volume, in the data namespace. */
-  static HasMetadata statefulSet(
-      Subject subject, String component, StorageSpec storage, PodTemplateSpec template) {
+  public static HasMetadata statefulSet(
+      BlueprintContext subject, String component, StorageSpec storage, PodTemplateSpec template) {
     return new StatefulSetBuilder()
         .withMetadata(subject.metadata(component, subject.names().dataNamespace(), component))
         .withNewSpec()
@@ -80,7 +80,8 @@ final class Workloads {
    * readiness, and must stay within reach of those who empty it; and a new pod is found as soon as
    * it has an address.
    */
-  static HasMetadata headlessService(Subject subject, String component, String portName, int port) {
+  public static HasMetadata headlessService(
+      BlueprintContext subject, String component, String portName, int port) {
     return new ServiceBuilder()
         .withMetadata(subject.metadata(component, subject.names().dataNamespace(), component))
         .withNewSpec()
@@ -102,8 +103,8 @@ final class Workloads {
    *
    * @param autoscaling null for a fixed number of replicas
    */
-  static List<HasMetadata> served(
-      Subject subject,
+  public static List<HasMetadata> served(
+      BlueprintContext subject,
       String component,
       String namespace,
       int port,
@@ -152,7 +153,7 @@ final class Workloads {
   }
 
   private static HasMetadata autoscaler(
-      Subject subject, String component, String namespace, AutoscalingSpec autoscaling) {
+      BlueprintContext subject, String component, String namespace, AutoscalingSpec autoscaling) {
     return new HorizontalPodAutoscalerBuilder()
         .withMetadata(subject.metadata(component, namespace, component))
         .withNewSpec()
@@ -173,7 +174,8 @@ final class Workloads {
         .build();
   }
 
-  private static HasMetadata disruptionBudget(Subject subject, String component, String namespace) {
+  private static HasMetadata disruptionBudget(
+      BlueprintContext subject, String component, String namespace) {
     return new PodDisruptionBudgetBuilder()
         .withMetadata(subject.metadata(component, namespace, component))
         .withNewSpec()

@@ -3,7 +3,7 @@
  *
  * <p>One class per component makes that component's objects, readable top to bottom like the YAML
  * it makes. What they share (names, labels, security, probes) stands once, in {@link
- * dev.voting.operator.blueprint.Names}, {@link dev.voting.operator.blueprint.Subject} and {@link
- * dev.voting.operator.blueprint.Pods}.
+ * dev.voting.operator.blueprint.Names}, {@link dev.voting.operator.blueprint.BlueprintContext} and
+ * {@link dev.voting.operator.blueprint.Pods}.
  */
 package dev.voting.operator.blueprint;

@@ -28,7 +28,7 @@ public final class Pem {
     return certificates.stream().map(Pem::of).collect(Collectors.joining());
   }
 
-  static String of(X509Certificate certificate) {
+  public static String of(X509Certificate certificate) {
     try {
       return armoured("CERTIFICATE", certificate.getEncoded());
     } catch (CertificateEncodingException e) {
@@ -36,7 +36,7 @@ public final class Pem {
     }
   }
 
-  static String of(PrivateKey key) {
+  public static String of(PrivateKey key) {
     return armoured("PRIVATE KEY", key.getEncoded());
   }
 
@@ -54,7 +54,7 @@ public final class Pem {
   }
 
   /** Reads a key of an elliptic curve. */
-  static PrivateKey key(String text) throws GeneralSecurityException {
+  public static PrivateKey key(String text) throws GeneralSecurityException {
     var base64 = text.replaceAll("-----[A-Z ]+-----", "");
     try {
       return KeyFactory.getInstance("EC")

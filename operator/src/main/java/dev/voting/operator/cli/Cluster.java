@@ -2,7 +2,7 @@ package dev.voting.operator.cli;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
-import dev.voting.operator.Clients;
+import dev.voting.operator.http.Clients;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;

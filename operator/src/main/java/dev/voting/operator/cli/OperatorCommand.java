@@ -1,10 +1,12 @@
 package dev.voting.operator.cli;
 
-import dev.voting.operator.LeaseLostException;
-import dev.voting.operator.Settings;
-import dev.voting.operator.Settings.LeaderElection;
-import dev.voting.operator.VotingAppOperator;
-import dev.voting.operator.cli.HealthServer.Health;
+import dev.voting.operator.cli.monitoring.HealthServer;
+import dev.voting.operator.cli.monitoring.HealthServer.Health;
+import dev.voting.operator.cli.monitoring.OperatorMetrics;
+import dev.voting.operator.run.LeaseLostException;
+import dev.voting.operator.run.Settings;
+import dev.voting.operator.run.Settings.LeaderElection;
+import dev.voting.operator.run.VotingAppOperator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.util.Optional;

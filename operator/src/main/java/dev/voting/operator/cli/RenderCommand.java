@@ -2,10 +2,10 @@ package dev.voting.operator.cli;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import dev.voting.operator.reconcile.Preview;
 import dev.voting.operator.reconcile.Preview.Secrets;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -119,6 +119,7 @@ public final class RenderCommand implements Callable<Integer> {
   }
 
   private static Blueprint blueprint(VotingApp app, Secrets secrets) {
-    return BlueprintRenderer.render(app, secrets.credentials(), secrets.certificates(), Images.CURRENT);
+    return BlueprintRenderer.render(
+        app, secrets.credentials(), secrets.certificates(), Images.CURRENT);
   }
 }

@@ -102,7 +102,7 @@ record VotingAppFile(List<VotingApp> valid, List<String> errors) {
           errors.add(place + ": must be an object with apiVersion, kind, metadata and spec");
           continue;
         }
-        var found = new Judgement(validator).judge(object);
+        var found = new Validation(validator).judge(object);
         var name = object.path("metadata").path("name").asText();
         var first = name.isEmpty() ? null : names.putIfAbsent(name, i + 1);
         if (first != null) {

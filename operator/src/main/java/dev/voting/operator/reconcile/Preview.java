@@ -1,14 +1,36 @@
 package dev.voting.operator.reconcile;
 
 import dev.voting.crd.VotingApp;
+import dev.voting.operator.apply.Applier;
+import dev.voting.operator.apply.NamespaceGuard;
+import dev.voting.operator.apply.Parallel;
+import dev.voting.operator.apply.Pruner;
+import dev.voting.operator.apply.Repair;
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.blueprint.Stage;
+import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import dev.voting.operator.certmanager.Certificate;
+import dev.voting.operator.cluster.ClientRollout;
+import dev.voting.operator.cluster.Finding;
+import dev.voting.operator.cluster.Kinds;
+import dev.voting.operator.cluster.ObjectKey;
+import dev.voting.operator.cluster.ObservedState;
+import dev.voting.operator.cluster.Ownership;
+import dev.voting.operator.secrets.CertificateStore;
+import dev.voting.operator.secrets.CredentialStore;
+import dev.voting.operator.secrets.PostgresOwner;
+import dev.voting.operator.steps.PostgresMajor;
+import dev.voting.operator.steps.ReplicaHandover;
+import dev.voting.operator.steps.storage.ClaimGrowth;
+import dev.voting.operator.steps.storage.ClaimSizes;
+import dev.voting.operator.steps.storage.FixedFields;
+import dev.voting.operator.steps.storage.OfflineGrowth;
+import dev.voting.operator.watch.OptionalKinds;
+import dev.voting.operator.watch.ReferencedSecrets;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -102,7 +124,7 @@ public final class Preview implements AutoCloseable {
    *     would be applied, and then those that would be deleted
    * @param problems what would keep the VotingApp from being made as it should be
    */
-  public record Outcome(List<Change> changes, List<Problem> problems) {}
+  public record Outcome(List<Change> changes, List<Finding> problems) {}
 
   /**
    * Previews one VotingApp.
@@ -176,9 +198,9 @@ public final class Preview implements AutoCloseable {
     return merged;
   }
 
-  private View view(String app) {
+  private ObservedState view(String app) {
     var kinds = Stream.of(Kinds.MANAGED, Kinds.OBSERVED, served).flatMap(List::stream).toList();
-    return new View(
+    return new ObservedState(
         Parallel.map(parallel, kinds, kind -> list(kind, app)).stream()
             .flatMap(List::stream)
             .filter(object -> Ownership.isWithin(object, app))
@@ -201,12 +223,12 @@ public final class Preview implements AutoCloseable {
   /** One look at one VotingApp, in the steps of the reconciler. */
   private final class Round {
     private final VotingApp app;
-    private final View view;
+    private final ObservedState view;
     private final List<Change> changes = new ArrayList<>();
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Finding> problems = new ArrayList<>();
     private Set<String> namespaces = Set.of();
 
-    Round(VotingApp app, View view) {
+    Round(VotingApp app, ObservedState view) {
       this.app = app;
       this.view = view;
     }
@@ -238,7 +260,8 @@ public final class Preview implements AutoCloseable {
       if (!certified.isComplete()) {
         problems.addAll(certified.problems());
         apply(
-            blueprint(found.credentials(), certified.certificates()).before(Stage.Name.CREDENTIALS));
+            blueprint(found.credentials(), certified.certificates())
+                .before(Stage.Name.CREDENTIALS));
         return;
       }
       var blueprint = rotated(found, certified.certificates());
@@ -267,7 +290,7 @@ public final class Preview implements AutoCloseable {
       return found.credentials() instanceof Credentials.Managed managed
               && managed.outgoing().isPresent()
               && !found.begins()
-              && Rotation.waitsFor(drawn, view).isEmpty()
+              && ClientRollout.waitsFor(drawn, view).isEmpty()
           ? blueprint(managed.withoutOutgoing(), certificates)
           : drawn;
     }
@@ -298,7 +321,7 @@ public final class Preview implements AutoCloseable {
         var before = view.find(desired).or(() -> read(desired));
         return changed(before, applied(desired, before));
       } catch (KubernetesClientException e) {
-        return new Outcome(List.of(), List.of(Problem.refused(ObjectKey.of(desired), e)));
+        return new Outcome(List.of(), List.of(Finding.refused(ObjectKey.of(desired), e)));
       }
     }
 

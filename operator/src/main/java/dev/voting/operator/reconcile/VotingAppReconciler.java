@@ -2,22 +2,50 @@ package dev.voting.operator.reconcile;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
+import dev.voting.operator.apply.AppliedState;
+import dev.voting.operator.apply.Applier;
+import dev.voting.operator.apply.Contests;
+import dev.voting.operator.apply.NamespaceGuard;
+import dev.voting.operator.apply.Pruner;
+import dev.voting.operator.apply.DataRelease;
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.blueprint.Stage;
+import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import dev.voting.operator.certmanager.Certificate;
+import dev.voting.operator.cluster.ClientRollout;
+import dev.voting.operator.cluster.Finding;
+import dev.voting.operator.cluster.Kinds;
+import dev.voting.operator.cluster.ObservedState;
+import dev.voting.operator.cluster.Ownership;
+import dev.voting.operator.secrets.CertificateStore;
+import dev.voting.operator.secrets.CredentialStore;
+import dev.voting.operator.secrets.PostgresOwner;
 import dev.voting.operator.status.ConsumerPast;
 import dev.voting.operator.status.DataPresence;
-import dev.voting.operator.status.Deadline;
 import dev.voting.operator.status.Events;
 import dev.voting.operator.status.Findings;
-import dev.voting.operator.status.Grace;
-import dev.voting.operator.status.Redactor;
+import dev.voting.operator.status.RotationReport;
 import dev.voting.operator.status.StatusReport;
+import dev.voting.operator.status.diagnosis.Deadline;
+import dev.voting.operator.status.diagnosis.Grace;
+import dev.voting.operator.status.diagnosis.PodEvents;
+import dev.voting.operator.status.text.Redactor;
+import dev.voting.operator.steps.PostgresMajor;
+import dev.voting.operator.steps.RedisSwitch;
+import dev.voting.operator.steps.ReplicaHandover;
+import dev.voting.operator.steps.consumer.JobHistory;
+import dev.voting.operator.steps.consumer.JobRestarts;
+import dev.voting.operator.steps.storage.ClaimGrowth;
+import dev.voting.operator.steps.storage.ClaimProtection;
+import dev.voting.operator.watch.CompactStore;
+import dev.voting.operator.watch.InstalledCrd;
+import dev.voting.operator.watch.OptionalKinds;
+import dev.voting.operator.watch.ReferencedSecrets;
+import dev.voting.operator.watch.RefusedPods;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -80,7 +108,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   private final KubernetesClient client;
   private final Clock clock;
-  private final Ledger ledger = new Ledger();
+  private final AppliedState ledger = new AppliedState();
   private final NamespaceGuard namespaces;
   private final ReferencedSecrets references;
   private final ReferencedSecrets issued;
@@ -92,7 +120,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   private final Pruner pruner;
   private final JobHistory history;
   private final JobRestarts jobs;
-  private final Retention retention;
+  private final DataRelease data;
   private final RefusedPods refusedPods;
   private final PodEvents podEvents;
   private final PostgresMajor postgres;
@@ -133,7 +161,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     this.history = new JobHistory(clock);
     this.jobs = new JobRestarts(client, clock, history);
     this.refusedPods = new RefusedPods(client, clock, this::isApp);
-    this.retention = new Retention(client);
+    this.data = new DataRelease(client);
     this.podEvents = new PodEvents(client, clock);
     this.postgres = new PostgresMajor(client);
     this.claims = new ClaimGrowth(client);
@@ -222,11 +250,12 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
         round.observe();
       }
       var status = StatusReport.of(app, round.findings(), clock.instant());
-      Deadline.next(round.view, StatusReport.unavailable(status), clock.instant()).ifPresent(round.waits::add);
+      Deadline.next(round.view, StatusReport.unavailable(status), clock.instant())
+          .ifPresent(round.waits::add);
       return new Report(status, round.failure(), round.next());
     } catch (RuntimeException e) {
       LOG.error("the reconciliation of {} failed", app.name(), e);
-      var problem = Problem.failed(e);
+      var problem = Finding.failed(e);
       return new Report(
           StatusReport.failed(app, problem, clock.instant()),
           Optional.of(problem.message()),
@@ -245,13 +274,13 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       client.resource(withStatus(app, refused.status())).subresource("status").patch(STATUS);
     } catch (KubernetesClientException refusal) {
       // Not by the framework, which would log it with its trace at each retry.
-      LOG.warn("the status of {} cannot be written: {}", app.name(), Problem.said(refusal));
+      LOG.warn("the status of {} cannot be written: {}", app.name(), Finding.said(refusal));
     }
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
-  private static String text(List<Problem> problems) {
-    return problems.stream().map(Problem::message).collect(Collectors.joining("; "));
+  private static String text(List<Finding> problems) {
+    return problems.stream().map(Finding::message).collect(Collectors.joining("; "));
   }
 
   private UpdateControl<VotingApp> update(VotingApp app, VotingAppStatus status) {
@@ -288,9 +317,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     return patch;
   }
 
-  private View view(VotingApp app) {
+  private ObservedState view(VotingApp app) {
     var cached =
-        new View(
+        new ObservedState(
             Stream.concat(
                     caches.stream().flatMap(cache -> cache.getSecondaryResources(app).stream()),
                     optionalKinds.getSecondaryResources(app).stream())
@@ -324,13 +353,13 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   /** One reconciliation of one VotingApp. */
   private final class Round {
     private final VotingApp app;
-    private View view;
+    private ObservedState view;
 
     /** What a retry may mend. */
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<Finding> problems = new ArrayList<>();
 
     /** What waits for somebody else. */
-    private final List<Problem> obstacles = new ArrayList<>();
+    private final List<Finding> obstacles = new ArrayList<>();
 
     private Certificates known = new Certificates.None();
     private final List<Duration> waits = new ArrayList<>();
@@ -340,7 +369,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     private Blueprint blueprint;
     private Optional<RotationReport> rotation = Optional.empty();
 
-    Round(VotingApp app, View view) {
+    Round(VotingApp app, ObservedState view) {
       this.app = app;
       this.view = view;
       this.blueprint = blueprint(new Credentials.Provided(Map.of()));
@@ -351,7 +380,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     void protect() {
-      attempt(() -> problems.addAll(retention.raise(app, view)));
+      attempt(() -> problems.addAll(data.release(app, view)));
     }
 
     void converge() {
@@ -387,13 +416,14 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
         if (!(e instanceof KubernetesClientException)) {
           LOG.error("a step in the reconciliation of {} failed", app.name(), e);
         }
-        problems.add(Problem.failed(e));
+        problems.add(Finding.failed(e));
         return otherwise.get();
       }
     }
 
     private boolean takeNamespaces() {
-      var refused = namespaces.take(app, blueprint.only(Stage.Name.NAMESPACES).objects().toList(), view);
+      var refused =
+          namespaces.take(app, blueprint.only(Stage.Name.NAMESPACES).objects().toList(), view);
       if (!refused.isEmpty()) {
         obstacles.addAll(refused);
         waits.add(LOOK_AGAIN);
@@ -460,7 +490,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
         tell(found, wanted);
         return true;
       }
-      problems.addAll(refused.stream().map(Problem::notStored).toList());
+      problems.addAll(refused.stream().map(Finding::notStored).toList());
       found
           .kept()
           .ifPresent(
@@ -476,7 +506,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
       return found.credentials() instanceof Credentials.Managed managed
               && managed.outgoing().isPresent()
               && !found.begins()
-              && Rotation.waitsFor(blueprint, view).isEmpty()
+              && ClientRollout.waitsFor(blueprint, view).isEmpty()
           ? managed.withoutOutgoing()
           : found.credentials();
     }
@@ -504,7 +534,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
               new RotationReport(
                   managed.rotation(),
                   managed.outgoing().isPresent()
-                      ? Rotation.waitsFor(blueprint(managed), view)
+                      ? ClientRollout.waitsFor(blueprint(managed), view)
                       : List.of()))
           : Optional.empty();
     }
@@ -517,7 +547,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
 
     /** Makes a stage that others need; answers what was refused. */
-    private List<Problem> made(Stage.Name stage) {
+    private List<Finding> made(Stage.Name stage) {
       return applier
           .apply(
               app.name(),

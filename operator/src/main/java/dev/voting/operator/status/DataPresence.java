@@ -3,7 +3,7 @@ package dev.voting.operator.status;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Names;
-import dev.voting.operator.reconcile.View;
+import dev.voting.operator.cluster.ObservedState;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -36,7 +36,7 @@ public final class DataPresence {
    * @param app with its last status
    * @return empty while there is no data namespace yet, or no server of ours in it
    */
-  static Optional<Condition> of(VotingApp app, View view, Instant now) {
+  public static Optional<Condition> of(VotingApp app, ObservedState view, Instant now) {
     var spec = app.getSpec();
     if (spec.postgres().external() != null && spec.redis().external() != null) {
       return Optional.empty();
@@ -73,7 +73,7 @@ public final class DataPresence {
   }
 
   /** When a loss has been reported for long enough. */
-  public static Optional<Duration> next(VotingApp app, View view, Instant now) {
+  public static Optional<Duration> next(VotingApp app, ObservedState view, Instant now) {
     return of(app, view, now)
         .filter(DataPresence::isLost)
         .map(condition -> Instant.parse(condition.getLastTransitionTime()).plus(REPORTED))

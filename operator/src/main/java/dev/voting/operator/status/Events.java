@@ -3,6 +3,7 @@ package dev.voting.operator.status;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.status.text.Excerpt;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,9 +1,8 @@
 package dev.voting.operator.status;
 
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.reconcile.Problem;
-import dev.voting.operator.reconcile.RotationReport;
-import dev.voting.operator.reconcile.View;
+import dev.voting.operator.cluster.Finding;
+import dev.voting.operator.cluster.ObservedState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +23,10 @@ import java.util.Optional;
  */
 public record Findings(
     Blueprint blueprint,
-    View view,
-    List<Problem> problems,
-    Optional<Problem> outdated,
-    Optional<Problem> newer,
+    ObservedState view,
+    List<Finding> problems,
+    Optional<Finding> outdated,
+    Optional<Finding> newer,
     ConsumerPast consumer,
     Map<String, String> refusals,
     Map<String, String> podEvents,

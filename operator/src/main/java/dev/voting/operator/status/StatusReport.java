@@ -4,13 +4,18 @@ import dev.voting.crd.ExposureSpec;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.crd.VotingAppStatus.ReadyCount;
+import dev.voting.operator.cluster.Retention;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
-import dev.voting.operator.reconcile.Problem;
-import dev.voting.operator.reconcile.Retention;
-import dev.voting.operator.reconcile.RotationReport;
-import dev.voting.operator.reconcile.View;
+import dev.voting.operator.cluster.Availability;
+import dev.voting.operator.cluster.Finding;
+import dev.voting.operator.cluster.ObservedState;
+import dev.voting.operator.status.diagnosis.Counting;
+import dev.voting.operator.status.diagnosis.Diagnosis;
+import dev.voting.operator.status.diagnosis.LostVotes;
+import dev.voting.operator.status.diagnosis.RouteAcceptance;
+import dev.voting.operator.status.text.Redactor;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -49,7 +54,7 @@ public final class StatusReport {
 
   private final VotingApp app;
   private final Blueprint blueprint;
-  private final View view;
+  private final ObservedState view;
   private final Findings findings;
   private final Instant now;
   private final Map<String, Availability> availability = new HashMap<>();
@@ -91,14 +96,14 @@ public final class StatusReport {
    * @param problem what went wrong
    * @param now the time of any transition
    */
-  public static VotingAppStatus failed(VotingApp app, Problem problem, Instant now) {
+  public static VotingAppStatus failed(VotingApp app, Finding problem, Instant now) {
     var last = Optional.ofNullable(app.getStatus());
     var conditions =
         new Conditions(
             last.map(VotingAppStatus::conditions).orElse(List.of()),
             app.getMetadata().getGeneration(),
             now,
-            Redactor.of(Blueprint.EMPTY, new View(List.of())));
+            Redactor.of(Blueprint.EMPTY, new ObservedState(List.of())));
     conditions.add(READY, false, problem.reason(), problem.message());
     conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
     conditions.add(DEGRADED, true, problem.reason(), problem.message());
@@ -144,7 +149,7 @@ public final class StatusReport {
         .filter(condition -> condition.getStatus().equals("False"));
   }
 
-  private VotingAppStatus status(List<Problem> problems, Optional<RotationReport> rotation) {
+  private VotingAppStatus status(List<Finding> problems, Optional<RotationReport> rotation) {
     COMPONENTS.forEach(this::component);
     var counting = Counting.of(availability, diagnosed);
     var acceptance = RouteAcceptance.of(blueprint, view);
@@ -205,7 +210,8 @@ public final class StatusReport {
           "%d of %d pods are ready".formatted(found.ready(), found.desired()));
     } else {
       var since = conditions.sinceBefore(type, "False").orElse(now);
-      var present = Diagnosis.of(
+      var present =
+          Diagnosis.of(
               component,
               actual.get(),
               view,
@@ -248,7 +254,7 @@ public final class StatusReport {
     return Character.toUpperCase(component.charAt(0)) + component.substring(1) + "Available";
   }
 
-  private void summary(List<Problem> problems) {
+  private void summary(List<Finding> problems) {
     var serious = diagnoses.stream().filter(Diagnosis::serious).toList();
     var paused = app.getSpec().paused();
     if (!problems.isEmpty()) {
@@ -308,12 +314,12 @@ public final class StatusReport {
   }
 
   /** A definition of another version, which keeps nobody from voting. */
-  private Optional<Problem> definition() {
+  private Optional<Finding> definition() {
     return findings.outdated().or(findings::newer);
   }
 
   /** A namespace that is being deleted is gone in a moment, unless something holds it. */
-  private boolean isPassing(Problem problem) {
+  private boolean isPassing(Finding problem) {
     return problem.reason().equals("NamespaceTerminating")
         && view.all(Namespace.class).stream()
             .filter(Namespace::isMarkedForDeletion)
@@ -321,8 +327,8 @@ public final class StatusReport {
             .allMatch(since -> since.plus(TIME_TO_GO).isAfter(now));
   }
 
-  private static String text(List<Problem> problems) {
-    return problems.stream().map(Problem::message).distinct().collect(Collectors.joining("; "));
+  private static String text(List<Finding> problems) {
+    return problems.stream().map(Finding::message).distinct().collect(Collectors.joining("; "));
   }
 
   private Condition counted(Counting counting) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
-import dev.voting.operator.Clients;
 import dev.voting.operator.bench.ApiProxy.Request;
-import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.blueprint.Renderings;
+import dev.voting.operator.http.Clients;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -254,7 +254,7 @@ class Benchmark {
   private static List<HasMetadata> blueprint(String name) {
     var app = new VotingApp();
     app.getMetadata().setName(name);
-    return Drawings.of(app).objects().toList();
+    return Renderings.of(app).objects().toList();
   }
 
   private void apply(String name) {

@@ -1,7 +1,7 @@
 package dev.voting.operator.bench;
 
 import dev.voting.operator.blueprint.Names;
-import dev.voting.operator.reconcile.Kinds;
+import dev.voting.operator.cluster.Kinds;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;

@@ -3,6 +3,7 @@ package dev.voting.operator.blueprint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
+import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -55,7 +56,9 @@ class BlueprintGoldenTest {
             Optional.empty());
 
     var actual =
-        byComponent(BlueprintRenderer.render(app, credentials, Certificates.masked(app), new Images("0.0.0")));
+        byComponent(
+            BlueprintRenderer.render(
+                app, credentials, Certificates.masked(app), new Images("0.0.0")));
 
     if (System.getProperty("golden.write") != null) {
       write(GOLDEN.resolve(example), actual);

@@ -3,6 +3,7 @@ package dev.voting.operator.blueprint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
+import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;

@@ -51,7 +51,7 @@ class PodSecurityTest {
   @ParameterizedTest
   @MethodSource("apps")
   void everyPodIsRestrictedAndHasNoToken(VotingApp app) {
-    var blueprint = Drawings.of(app);
+    var blueprint = Renderings.of(app);
     var pods = PodTemplates.of(blueprint).toList();
     assertThat(pods).hasSizeGreaterThanOrEqualTo(3);
     var accounts =
@@ -86,7 +86,7 @@ class PodSecurityTest {
   @ParameterizedTest
   @MethodSource("apps")
   void everyNamespaceEnforcesIt(VotingApp app) {
-    assertThat(Drawings.of(app).objects().filter(Namespace.class::isInstance))
+    assertThat(Renderings.of(app).objects().filter(Namespace.class::isInstance))
         .hasSize(4)
         .allSatisfy(
             namespace ->
@@ -220,7 +220,7 @@ class PodSecurityTest {
 
   private static PodTemplateSpec good() {
     var template =
-        PodTemplates.of(Drawings.of("voting", "{}"))
+        PodTemplates.of(Renderings.of("voting", "{}"))
             .filter(pod -> pod.component().equals("api"))
             .findFirst()
             .orElseThrow()

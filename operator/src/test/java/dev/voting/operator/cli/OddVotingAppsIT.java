@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.crd.validation.CrdValidator;
-import dev.voting.operator.blueprint.Drawings;
+import dev.voting.operator.blueprint.Renderings;
 import dev.voting.operator.reconcile.TestCluster;
 import dev.voting.servers.kubernetes.GatewayCrds;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -37,7 +37,7 @@ class OddVotingAppsIT {
   private final CrdValidator validator = CrdValidator.of(VotingAppCrd.read(), VotingApp.VERSION);
   private final KubernetesSerialization serialization = new KubernetesSerialization();
   private final List<HasMetadata> namespaces =
-      Drawings.of(name, "{}").objects().filter(Namespace.class::isInstance).toList();
+      Renderings.of(name, "{}").objects().filter(Namespace.class::isInstance).toList();
   private TestCluster cluster;
   private KubernetesClient client;
 
@@ -80,13 +80,13 @@ class OddVotingAppsIT {
     var differences = new ArrayList<String>();
     int accepted = 0;
     for (var object : new OddVotingApps(42).stream(name).limit(HOW_MANY).toList()) {
-      var errors = new Judgement(validator).judge(object);
+      var errors = new Validation(validator).judge(object);
       var refusal = refusal(object);
       if (errors.isEmpty() != refusal.isEmpty()) {
         differences.add("we: %s, the server: %s, of %s".formatted(errors, refusal, brief(object)));
       } else if (errors.isEmpty() && object.at("/metadata/name").asText().equals(name)) {
         accepted++;
-        Drawings.of(serialization.convertValue(validator.defaulted(object), VotingApp.class))
+        Renderings.of(serialization.convertValue(validator.defaulted(object), VotingApp.class))
             .objects()
             .filter(part -> !(part instanceof Namespace))
             .forEach(

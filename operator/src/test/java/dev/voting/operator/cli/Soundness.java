@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.blueprint.PodTemplates;
+import dev.voting.operator.blueprint.Renderings;
 import dev.voting.operator.blueprint.RestrictedProfile;
-import dev.voting.operator.reconcile.Kinds;
+import dev.voting.operator.cluster.Kinds;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -56,7 +56,7 @@ final class Soundness {
   /** What stands in files and command lines when the spec says nothing else. */
   private record Plain(Map<String, String> files, Map<String, String> commands) {
     static Plain of(String spec) {
-      var blueprint = Drawings.of("voting", spec);
+      var blueprint = Renderings.of("voting", spec);
       return new Plain(Soundness.files(blueprint), Soundness.commands(blueprint));
     }
   }
@@ -69,7 +69,7 @@ final class Soundness {
   }
 
   void check(VotingApp app) {
-    var blueprint = Drawings.of(app);
+    var blueprint = Renderings.of(app);
     var names = new Names(app.name());
     var keys = new HashSet<String>();
     blueprint

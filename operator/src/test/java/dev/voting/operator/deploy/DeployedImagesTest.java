@@ -3,10 +3,10 @@ package dev.voting.operator.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
-import dev.voting.operator.blueprint.BlueprintRenderer;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
+import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;

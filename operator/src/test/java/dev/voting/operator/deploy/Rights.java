@@ -42,12 +42,12 @@ public final class Rights {
   }
 
   /** Verbs on a kind. */
-  static Stream<String> of(Class<? extends HasMetadata> kind, Collection<String> verbs) {
+  public static Stream<String> of(Class<? extends HasMetadata> kind, Collection<String> verbs) {
     return of(HasMetadata.getGroup(kind) + "/" + HasMetadata.getPlural(kind), verbs);
   }
 
   /** Verbs on a resource. */
-  static Stream<String> of(String resource, Collection<String> verbs) {
+  public static Stream<String> of(String resource, Collection<String> verbs) {
     return verbs.stream().map(verb -> resource + " " + verb);
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.blueprint.Names;
-import dev.voting.operator.reconcile.Kinds;
+import dev.voting.operator.cluster.Kinds;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;

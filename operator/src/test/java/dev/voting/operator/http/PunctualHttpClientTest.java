@@ -3,7 +3,6 @@ package dev.voting.operator.http;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.Clients;
 import dev.voting.operator.http.BreakingServer.Break;
 import dev.voting.operator.http.BreakingServer.Phase;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;

@@ -2,8 +2,8 @@ package dev.voting.operator.reconcile;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.run.VotingAppOperator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;

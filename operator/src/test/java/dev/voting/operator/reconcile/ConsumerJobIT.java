@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.steps.consumer.RestartBackoff;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -55,7 +56,7 @@ class ConsumerJobIT extends ClusterTests {
     operator = start();
     awaitAnother(subject, second);
     assertThat(createdAt(find(subject).orElseThrow()))
-        .isAfterOrEqualTo(ended.plus(Streak.FIRST_DELAY));
+        .isAfterOrEqualTo(ended.plus(RestartBackoff.FIRST_DELAY));
     assertThat(subject.app().getStatus().consumerJobEnds().inARow()).isEqualTo(2);
   }
 
@@ -73,7 +74,7 @@ class ConsumerJobIT extends ClusterTests {
     var ended = Instant.parse(subject.app().getStatus().consumerJobEnds().last());
     awaitAnother(subject, second);
     assertThat(createdAt(find(subject).orElseThrow()))
-        .isAfterOrEqualTo(ended.plus(Streak.FIRST_DELAY));
+        .isAfterOrEqualTo(ended.plus(RestartBackoff.FIRST_DELAY));
   }
 
   @Test
@@ -93,7 +94,7 @@ class ConsumerJobIT extends ClusterTests {
     var second = failTwice(subject);
     awaitAnother(subject, second);
     var third = job(subject);
-    cluster.end(client, third, true, Streak.RAN_WELL.plusSeconds(1), "at last");
+    cluster.end(client, third, true, RestartBackoff.RAN_WELL.plusSeconds(1), "at last");
     await("no delay")
         .atMost(Subjects.SOON)
         .until(() -> find(subject).filter(job -> !uid(job).equals(uid(third))).isPresent());
@@ -107,7 +108,7 @@ class ConsumerJobIT extends ClusterTests {
     failTwice(subject);
     subject.apply("{consumer: {backoffLimit: 0, image: 'example.org/mended:1'}}");
     await("the mended one")
-        .atMost(Streak.FIRST_DELAY.minusSeconds(1))
+        .atMost(RestartBackoff.FIRST_DELAY.minusSeconds(1))
         .until(
             () ->
                 all(Job.class, subject.names.consumerNamespace()).stream()

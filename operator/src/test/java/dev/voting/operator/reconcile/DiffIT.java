@@ -3,12 +3,12 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certmanager.Certificate;
 import dev.voting.operator.cli.DiffCommand;
 import dev.voting.operator.cli.RenderCommand;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.run.VotingAppOperator;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;

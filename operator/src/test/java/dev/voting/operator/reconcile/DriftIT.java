@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.cluster.Kinds;
+import dev.voting.operator.cluster.ObjectKey;
+import dev.voting.operator.cluster.OwnedFields;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;

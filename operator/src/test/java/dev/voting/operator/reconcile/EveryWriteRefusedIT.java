@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certificates.Authority;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.run.VotingAppOperator;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import dev.voting.servers.kubernetes.http.RecordedRequest;
 import io.fabric8.kubernetes.api.model.HasMetadata;

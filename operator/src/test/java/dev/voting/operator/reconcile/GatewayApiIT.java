@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.VotingAppOperator;
+import dev.voting.operator.cluster.Kinds;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.run.VotingAppOperator;
 import dev.voting.servers.kubernetes.GatewayCrds;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;

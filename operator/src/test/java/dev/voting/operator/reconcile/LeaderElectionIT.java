@@ -3,11 +3,11 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.LeaseLostException;
-import dev.voting.operator.Settings;
-import dev.voting.operator.Settings.LeaderElection;
-import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.run.LeaseLostException;
+import dev.voting.operator.run.Settings;
+import dev.voting.operator.run.Settings.LeaderElection;
+import dev.voting.operator.run.VotingAppOperator;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;

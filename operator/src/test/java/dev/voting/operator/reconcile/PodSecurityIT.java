@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.voting.operator.blueprint.Drawings;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.blueprint.PodTemplates;
+import dev.voting.operator.blueprint.Renderings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -45,7 +45,7 @@ class PodSecurityIT {
   }
 
   private void objects(String spec, Class<? extends HasMetadata> kind) {
-    Drawings.of(name, spec)
+    Renderings.of(name, spec)
         .objects()
         .filter(kind::isInstance)
         .forEach(object -> client.resource(object).create());
@@ -69,7 +69,7 @@ class PodSecurityIT {
         "{exposure: {type: Gateway, gateway: {className: some}}}"
       })
   void everyPodIsAdmitted(String spec) {
-    var pods = PodTemplates.of(Drawings.of(name, spec)).map(PodSecurityIT::pod).toList();
+    var pods = PodTemplates.of(Renderings.of(name, spec)).map(PodSecurityIT::pod).toList();
     assertThat(pods).hasSize(5);
     for (var pod : pods) {
       assertThat(client.resource(pod).dryRun().create()).isNotNull();
@@ -79,7 +79,7 @@ class PodSecurityIT {
   /** Or the test above would prove nothing. */
   @Test
   void aPodThatMayDoMoreIsNotAdmitted() {
-    var pod = pod(PodTemplates.of(Drawings.of(name, "{}")).findFirst().orElseThrow());
+    var pod = pod(PodTemplates.of(Renderings.of(name, "{}")).findFirst().orElseThrow());
     pod.getSpec().getSecurityContext().setSeccompProfile(null);
     var resource = client.resource(pod).dryRun();
     assertThatThrownBy(resource::create)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.crd.VotingApp;
-import dev.voting.operator.blueprint.Drawings;
+import dev.voting.operator.blueprint.Renderings;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import dev.voting.servers.kubernetes.http.RecordedRequest;
@@ -125,7 +125,7 @@ class RestartIT extends ClusterTests {
   private static int objects() {
     var app = new VotingApp();
     app.getMetadata().setName("any");
-    return (int) Drawings.of(app).objects().count();
+    return (int) Renderings.of(app).objects().count();
   }
 
   /**

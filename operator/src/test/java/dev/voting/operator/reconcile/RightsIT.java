@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
-import dev.voting.operator.Clients;
-import dev.voting.operator.VotingAppOperator;
 import dev.voting.operator.deploy.Rights;
+import dev.voting.operator.http.Clients;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.run.VotingAppOperator;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import dev.voting.servers.kubernetes.http.RecordedRequest;
 import dev.voting.servers.kubernetes.write.AccessReview;

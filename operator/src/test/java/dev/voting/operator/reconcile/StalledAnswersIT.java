@@ -3,9 +3,9 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.voting.operator.Clients;
-import dev.voting.operator.VotingAppOperator;
+import dev.voting.operator.http.Clients;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.run.VotingAppOperator;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import org.junit.jupiter.api.AfterEach;

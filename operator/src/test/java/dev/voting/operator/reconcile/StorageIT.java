@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Kept;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.cluster.PostgresReport;
+import dev.voting.operator.steps.storage.ClaimSizes;
+import dev.voting.operator.steps.storage.OfflineGrowth;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;

@@ -3,9 +3,9 @@ package dev.voting.operator.reconcile;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.crd.VotingAppCrd;
-import dev.voting.operator.Clients;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cli.ClientKey;
+import dev.voting.operator.http.Clients;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
-import dev.voting.operator.reconcile.View;
+import dev.voting.operator.cluster.ObservedState;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -78,8 +78,8 @@ class DataPresenceTest {
     return DataPresence.of(app, view(namespaces), now);
   }
 
-  private static View view(Namespace... namespaces) {
-    return new View(List.of(namespaces));
+  private static ObservedState view(Namespace... namespaces) {
+    return new ObservedState(List.of(namespaces));
   }
 
   private void remember(Condition condition) {

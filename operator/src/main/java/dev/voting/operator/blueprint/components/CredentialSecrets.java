@@ -1,0 +1,95 @@
+package dev.voting.operator.blueprint.components;
+
+import dev.voting.operator.blueprint.BlueprintContext;
+import dev.voting.operator.blueprint.Credentials;
+import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The Secret of each namespace, with what that namespace needs and no more. */
+final class CredentialSecrets {
+  private CredentialSecrets() {}
+
+  /** The data namespace's, which is where the operator keeps them: before anybody is told any. */
+  static List<HasMetadata> store(BlueprintContext subject) {
+    return switch (subject.credentials()) {
+      case Credentials.Managed managed ->
+          List.of(
+              secret(
+                  subject.dataMetadata(
+                      "credentials", subject.names().dataNamespace(), Names.CREDENTIALS),
+                  dataContent(subject, managed)));
+      case Credentials.Provided _ -> List.of();
+    };
+  }
+
+  /** The clients'. */
+  static List<HasMetadata> objects(BlueprintContext subject) {
+    return switch (subject.credentials()) {
+      case Credentials.Managed managed -> clients(subject, managed);
+      case Credentials.Provided _ -> List.of();
+    };
+  }
+
+  /**
+   * What the pods of a client's namespace are rolled by when their credentials change. The servers
+   * need no such thing: they take a changed Secret over as they run.
+   *
+   * @param component the client, {@link Names#API} or {@link Names#CONSUMER}
+   */
+  static Object content(BlueprintContext subject, String component, String namespace) {
+    return switch (subject.credentials()) {
+      case Credentials.Managed managed -> clientContent(subject, managed, component);
+      case Credentials.Provided provided -> provided.checksums().getOrDefault(namespace, "");
+    };
+  }
+
+  private static List<HasMetadata> clients(BlueprintContext subject, Credentials.Managed managed) {
+    var names = subject.names();
+    return List.of(
+        secret(
+            subject.metadata("credentials", names.apiNamespace(), Names.CREDENTIALS),
+            clientContent(subject, managed, Names.API)),
+        secret(
+            subject.metadata("credentials", names.consumerNamespace(), Names.CREDENTIALS),
+            clientContent(subject, managed, Names.CONSUMER)));
+  }
+
+  private static Map<String, String> dataContent(
+      BlueprintContext subject, Credentials.Managed managed) {
+    var content = new TreeMap<>(managed.logins().byKey());
+    managed.outgoing().ifPresent(logins -> content.putAll(logins.byKey()));
+    content.put(Names.LOGINS_IN_USE, managed.logins().slot().name());
+    content.put(Names.ROTATION, managed.rotation());
+    content.put(Names.POSTGRES_USER, managed.postgresUser());
+    content.put(Names.POSTGRES_PASSWORD, managed.postgresPassword());
+    content.put(Names.REDIS_PASSWORD, managed.redisPassword());
+    return content;
+  }
+
+  private static Map<String, String> clientContent(
+      BlueprintContext subject, Credentials.Managed managed, String component) {
+    return new TreeMap<>(
+        Map.of(
+            Names.DATABASE_URL,
+            managed.databaseUrl(subject.names(), component, Tls.isOn(subject, Names.POSTGRES)),
+            Names.REDIS_URL,
+            managed.redisUrl(subject.names(), component, Tls.isOn(subject, Names.REDIS))));
+  }
+
+  /** As base64 data, never stringData, which the API server does not keep. */
+  private static HasMetadata secret(ObjectMeta metadata, Map<String, String> content) {
+    var data = new TreeMap<String, String>();
+    content.forEach(
+        (key, value) ->
+            data.put(
+                key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+    return new SecretBuilder().withMetadata(metadata).withType("Opaque").withData(data).build();
+  }
+}

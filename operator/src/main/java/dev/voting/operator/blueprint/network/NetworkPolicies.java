@@ -1,0 +1,337 @@
+package dev.voting.operator.blueprint.network;
+
+import static dev.voting.operator.blueprint.Names.API;
+import static dev.voting.operator.blueprint.Names.CONSUMER;
+import static dev.voting.operator.blueprint.Names.FRONTEND;
+import static dev.voting.operator.blueprint.Names.NAMESPACE_NAME;
+import static dev.voting.operator.blueprint.Names.POSTGRES;
+import static dev.voting.operator.blueprint.Names.REDIS;
+
+import dev.voting.crd.PeerSpec;
+import dev.voting.operator.blueprint.BlueprintContext;
+import dev.voting.operator.blueprint.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Everything is denied, both ways, but the arrows of the table in docs/network.md, which a test
+ * holds against what these policies let through.
+ */
+public final class NetworkPolicies {
+
+  /** Where pods ask, of every node, when NodeLocal DNSCache is installed. */
+  private static final String NODE_LOCAL_DNS = "169.254.20.10/32";
+
+  private static final List<PeerSpec> CLUSTER_DNS =
+      List.of(new PeerSpec(Map.of(NAMESPACE_NAME, "kube-system"), Map.of("k8s-app", "kube-dns")));
+
+  /** OpenShift's DNS listens on 5353. */
+  private static final List<NetworkPolicyPort> DNS_PORTS =
+      List.of(port("UDP", 53), port("TCP", 53), port("UDP", 5353), port("TCP", 5353));
+
+  private static final Map<String, String> ACME_SOLVER =
+      Map.of("acme.cert-manager.io/http01-solver", "true");
+
+  private static final int ACME_PORT = 8089;
+
+  private NetworkPolicies() {}
+
+  public static List<HasMetadata> objects(BlueprintContext subject) {
+    if (!subject.spec().networkPolicies().enabled()) {
+      return List.of();
+    }
+    var names = subject.names();
+    var objects = new ArrayList<HasMetadata>();
+    for (var namespace : names.namespaces()) {
+      objects.add(defaultDeny(subject, namespace));
+      objects.add(dns(subject, namespace));
+    }
+    objects.addAll(wayIn(subject));
+    objects.addAll(metrics(subject));
+    if (!subject.externalPostgres()) {
+      objects.add(server(subject, POSTGRES, Names.POSTGRES_PORT));
+    }
+    if (!subject.externalRedis()) {
+      objects.add(server(subject, REDIS, Names.REDIS_PORT));
+    }
+    objects.addAll(toData(subject, names.apiNamespace(), API));
+    objects.addAll(toData(subject, names.consumerNamespace(), CONSUMER));
+    return objects;
+  }
+
+  private static HasMetadata defaultDeny(BlueprintContext subject, String namespace) {
+    return new NetworkPolicyBuilder()
+        .withMetadata(subject.metadata("network", namespace, "default-deny"))
+        .withNewSpec()
+        .withNewPodSelector()
+        .endPodSelector()
+        .withPolicyTypes("Ingress", "Egress")
+        .endSpec()
+        .build();
+  }
+
+  /**
+   * To the cluster's own DNS alone, so that DNS of somebody outside can't be talked to. A node's
+   * cache is no pod to select, hence its address.
+   */
+  private static HasMetadata dns(BlueprintContext subject, String namespace) {
+    var given = subject.spec().networkPolicies().dns();
+    var peers = new ArrayList<>(peers(given == null ? CLUSTER_DNS : given));
+    peers.add(
+        new NetworkPolicyPeerBuilder()
+            .withNewIpBlock()
+            .withCidr(NODE_LOCAL_DNS)
+            .endIpBlock()
+            .build());
+    return egress(subject, namespace, "dns", Map.of(), List.of(to(peers, DNS_PORTS)));
+  }
+
+  private static List<HasMetadata> wayIn(BlueprintContext subject) {
+    var names = subject.names();
+    var peers = peers(IngressPeers.peers(subject));
+    var objects = new ArrayList<HasMetadata>();
+    if (peers.isEmpty()) {
+      return objects;
+    }
+    objects.add(
+        ingress(
+            subject,
+            names.frontendNamespace(),
+            FRONTEND,
+            subject.selector(FRONTEND),
+            List.of(from(peers, Names.FRONTEND_PORT))));
+    objects.add(
+        ingress(
+            subject,
+            names.apiNamespace(),
+            API,
+            subject.selector(API),
+            List.of(from(peers, Names.API_PORT))));
+    // Cert-manager proves that the host is ours by pods of its own, beside each Secret it makes.
+    for (var namespace : Exposure.certificateNamespaces(subject)) {
+      objects.add(
+          ingress(subject, namespace, "acme-solver", ACME_SOLVER, List.of(from(peers, ACME_PORT))));
+    }
+    if (Routes.ownGateway(subject)) {
+      objects.add(ownGateway(subject));
+    }
+    return objects;
+  }
+
+  /**
+   * Some controllers run a Gateway's pods in the Gateway's own namespace. Anybody may reach them,
+   * and they reach the system, and their controller, wherever that is; but neither data nor
+   * consumer.
+   */
+  private static HasMetadata ownGateway(BlueprintContext subject) {
+    var names = subject.names();
+    var elsewhere =
+        new NetworkPolicyPeerBuilder()
+            .withNewNamespaceSelector()
+            .addNewMatchExpression()
+            .withKey(NAMESPACE_NAME)
+            .withOperator("NotIn")
+            .withValues(names.namespaces().stream().sorted().toList())
+            .endMatchExpression()
+            .endNamespaceSelector()
+            .build();
+    var rules = new ArrayList<NetworkPolicyEgressRule>();
+    rules.add(to(List.of(elsewhere), List.of()));
+    rules.add(
+        to(
+            List.of(pods(subject, names.frontendNamespace(), FRONTEND)),
+            List.of(port("TCP", Names.FRONTEND_PORT))));
+    rules.add(
+        to(
+            List.of(pods(subject, names.apiNamespace(), API)),
+            List.of(port("TCP", Names.API_PORT))));
+    for (var namespace : Exposure.certificateNamespaces(subject)) {
+      rules.add(
+          to(
+              List.of(pods(Map.of(NAMESPACE_NAME, namespace), ACME_SOLVER)),
+              List.of(port("TCP", ACME_PORT))));
+    }
+    return new NetworkPolicyBuilder()
+        .withMetadata(subject.metadata("network", names.frontendNamespace(), Routes.GATEWAY))
+        .withNewSpec()
+        .withNewPodSelector()
+        .withMatchLabels(Map.of(IngressPeers.GATEWAY_NAME, Routes.GATEWAY))
+        .endPodSelector()
+        .withPolicyTypes("Ingress", "Egress")
+        .addNewIngress()
+        .endIngress()
+        .withEgress(rules)
+        .endSpec()
+        .build();
+  }
+
+  private static List<HasMetadata> metrics(BlueprintContext subject) {
+    var names = subject.names();
+    var namespace = subject.spec().networkPolicies().metricsNamespace();
+    if (namespace == null) {
+      return List.of();
+    }
+    var peers = peers(List.of(IngressPeers.namespace(namespace)));
+    return List.of(
+        ingress(
+            subject,
+            names.apiNamespace(),
+            API + "-metrics",
+            subject.selector(API),
+            List.of(from(peers, Names.METRICS_PORT))),
+        ingress(
+            subject,
+            names.consumerNamespace(),
+            CONSUMER + "-metrics",
+            subject.selector(CONSUMER),
+            List.of(from(peers, Names.METRICS_PORT))));
+  }
+
+  /** Redis or PostgreSQL: reached by its clients. */
+  private static HasMetadata server(BlueprintContext subject, String component, int port) {
+    var names = subject.names();
+    var clients =
+        List.of(
+            pods(subject, names.apiNamespace(), API),
+            pods(subject, names.consumerNamespace(), CONSUMER));
+    return ingress(
+        subject,
+        names.dataNamespace(),
+        component,
+        subject.selector(component),
+        List.of(from(clients, port)));
+  }
+
+  /**
+   * From a client to Redis and PostgreSQL: the operator's own, or, for external ones, anywhere. Two
+   * policies, so that a change from the one to the other has both until the client's pods of before
+   * are gone.
+   */
+  private static List<HasMetadata> toData(
+      BlueprintContext subject, String namespace, String component) {
+    var data = subject.names().dataNamespace();
+    var selector = subject.selector(component);
+    var objects = new ArrayList<HasMetadata>();
+    var rules = new ArrayList<NetworkPolicyEgressRule>();
+    if (!subject.externalPostgres()) {
+      rules.add(
+          to(List.of(pods(subject, data, POSTGRES)), List.of(port("TCP", Names.POSTGRES_PORT))));
+    }
+    if (!subject.externalRedis()) {
+      rules.add(to(List.of(pods(subject, data, REDIS)), List.of(port("TCP", Names.REDIS_PORT))));
+    }
+    if (!rules.isEmpty()) {
+      objects.add(egress(subject, namespace, component + Names.TO_SERVERS, selector, rules));
+    }
+    if (subject.externalPostgres() || subject.externalRedis()) {
+      // Where an external server listens stands in its Secret, which may change.
+      var anywhere =
+          new NetworkPolicyEgressRuleBuilder()
+              .withPorts(new NetworkPolicyPortBuilder().withProtocol("TCP").build())
+              .build();
+      objects.add(
+          egress(subject, namespace, component + Names.TO_EXTERNAL, selector, List.of(anywhere)));
+    }
+    return objects;
+  }
+
+  private static HasMetadata ingress(
+      BlueprintContext subject,
+      String namespace,
+      String name,
+      Map<String, String> selector,
+      List<NetworkPolicyIngressRule> rules) {
+    return new NetworkPolicyBuilder()
+        .withMetadata(subject.metadata("network", namespace, name))
+        .withNewSpec()
+        .withNewPodSelector()
+        .withMatchLabels(selector)
+        .endPodSelector()
+        .withPolicyTypes("Ingress")
+        .withIngress(rules)
+        .endSpec()
+        .build();
+  }
+
+  private static HasMetadata egress(
+      BlueprintContext subject,
+      String namespace,
+      String name,
+      Map<String, String> selector,
+      List<NetworkPolicyEgressRule> rules) {
+    return new NetworkPolicyBuilder()
+        .withMetadata(subject.metadata("network", namespace, name))
+        .withNewSpec()
+        .withNewPodSelector()
+        .withMatchLabels(selector)
+        .endPodSelector()
+        .withPolicyTypes("Egress")
+        .withEgress(rules)
+        .endSpec()
+        .build();
+  }
+
+  private static NetworkPolicyIngressRule from(List<NetworkPolicyPeer> peers, int port) {
+    return new NetworkPolicyIngressRuleBuilder()
+        .withFrom(peers)
+        .withPorts(port("TCP", port))
+        .build();
+  }
+
+  private static NetworkPolicyEgressRule to(
+      List<NetworkPolicyPeer> peers, List<NetworkPolicyPort> ports) {
+    return new NetworkPolicyEgressRuleBuilder().withTo(peers).withPorts(ports).build();
+  }
+
+  private static List<NetworkPolicyPeer> peers(List<PeerSpec> specs) {
+    return specs.stream()
+        .map(
+            spec ->
+                spec.podLabels().isEmpty()
+                    ? namespace(spec.namespaceLabels())
+                    : pods(spec.namespaceLabels(), spec.podLabels()))
+        .toList();
+  }
+
+  private static NetworkPolicyPeer pods(
+      BlueprintContext subject, String namespace, String component) {
+    return pods(Map.of(NAMESPACE_NAME, namespace), subject.selector(component));
+  }
+
+  private static NetworkPolicyPeer namespace(Map<String, String> labels) {
+    return new NetworkPolicyPeerBuilder()
+        .withNewNamespaceSelector()
+        .withMatchLabels(new TreeMap<>(labels))
+        .endNamespaceSelector()
+        .build();
+  }
+
+  private static NetworkPolicyPeer pods(
+      Map<String, String> namespaceLabels, Map<String, String> podLabels) {
+    return new NetworkPolicyPeerBuilder(namespace(namespaceLabels))
+        .withNewPodSelector()
+        .withMatchLabels(new TreeMap<>(podLabels))
+        .endPodSelector()
+        .build();
+  }
+
+  private static NetworkPolicyPort port(String protocol, int number) {
+    return new NetworkPolicyPortBuilder()
+        .withProtocol(protocol)
+        .withPort(new IntOrString(number))
+        .build();
+  }
+}

@@ -1,0 +1,2 @@
+/** Probes and metrics of the operator. */
+package dev.voting.operator.cli.monitoring;

@@ -1,0 +1,2 @@
+/** Where credentials and certificates come from, and when they change. */
+package dev.voting.operator.secrets;

@@ -1,0 +1,2 @@
+/** Restarts the consumer's Job, which Kubernetes does not. */
+package dev.voting.operator.steps.consumer;

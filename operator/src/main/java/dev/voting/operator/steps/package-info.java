@@ -1,0 +1,2 @@
+/** What a change needs beyond applying it. */
+package dev.voting.operator.steps;
