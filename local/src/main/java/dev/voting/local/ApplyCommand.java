@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "apply",
     mixinStandardHelpOptions = true,
-    description = "Makes the objects of a file, or changes them to what stands there.")
+    description = "Creates the objects of a file, or changes them to match it.")
 final class ApplyCommand implements Callable<Integer> {
   @Mixin private Connection connection;
 

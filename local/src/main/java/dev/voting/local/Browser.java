@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The browser of the person at this machine. */
+/** The browser of this machine. */
 final class Browser {
   private static final String MAC = "open";
   private static final String FREEDESKTOP = "xdg-open";
@@ -14,7 +14,7 @@ final class Browser {
   /**
    * Opens a page.
    *
-   * @param messages takes a line when there is no browser to be found
+   * @param messages receives a line if no browser is found
    */
   static void open(String address, Consumer<String> messages) {
     String program = System.getProperty("os.name").startsWith("Mac") ? MAC : FREEDESKTOP;
@@ -24,7 +24,7 @@ final class Browser {
           .redirectError(ProcessBuilder.Redirect.DISCARD)
           .start();
     } catch (IOException e) {
-      messages.accept("--open: there is no " + program + " here; open " + address + " yourself");
+      messages.accept("--open: " + program + " not found; open " + address + " yourself");
     }
   }
 }

@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The option by which a command chooses the running votingapp that it talks to. */
+/** The option that selects a running votingapp. */
 final class Connection {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "the page's port of the votingapp that is meant, if more than one runs")
+      description = "the page's port of the votingapp, if more than one runs")
   private Integer port;
 
   Instance instance() {
@@ -28,7 +28,7 @@ final class Connection {
           .withConfig(Config.fromKubeconfig(Files.readString(instance.kubeconfig())))
           .build();
     } catch (IOException e) {
-      throw new Problem("cannot read " + instance.kubeconfig() + ": " + e.getMessage(), e);
+      throw new CommandException("cannot read " + instance.kubeconfig() + ": " + e.getMessage(), e);
     }
   }
 }

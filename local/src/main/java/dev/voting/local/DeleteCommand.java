@@ -29,13 +29,13 @@ final class DeleteCommand implements Callable<Integer> {
 
   @Option(
       names = {"-n", "--namespace"},
-      description = "the namespace that it is in")
+      description = "the object's namespace")
   private String namespace;
 
   @Option(
       names = {"-f", "--filename"},
       paramLabel = "FILE",
-      description = "delete what stands in this file instead")
+      description = "delete the objects of this file instead")
   private Path file;
 
   @Spec private CommandSpec spec;
@@ -55,7 +55,7 @@ final class DeleteCommand implements Callable<Integer> {
       } else {
         ResourceDefinitionContext found = Kinds.find(client, kind).getFirst();
         if (found.isNamespaceScoped() && namespace == null) {
-          throw new InvalidInput(kind + " is in a namespace: say which with -n");
+          throw new InvalidInput(kind + " is namespaced: set its namespace with -n");
         }
         var resources = client.genericKubernetesResources(found);
         List<?> deleted =
@@ -70,7 +70,7 @@ final class DeleteCommand implements Callable<Integer> {
 
   private void report(String what, boolean deleted) {
     if (!deleted) {
-      throw new Problem(what + " not found");
+      throw new CommandException(what + " not found");
     }
     spec.commandLine().getOut().println(what + " deleted");
   }

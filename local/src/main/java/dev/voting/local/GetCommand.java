@@ -17,11 +17,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows objects, as kubectl does, for somebody without kubectl. */
+/** Shows objects as kubectl does, for users without kubectl. */
 @Command(
     name = "get",
     mixinStandardHelpOptions = true,
-    description = "Shows objects of the running votingapp, in the manner of kubectl.",
+    description = "Shows objects of the running votingapp, as kubectl does.",
     footer = {
       "",
       "For example: votingapp get va",
@@ -46,7 +46,7 @@ final class GetCommand implements Callable<Integer> {
 
   @Option(
       names = {"-n", "--namespace"},
-      description = "the namespace; without it, all are shown")
+      description = "the namespace; by default all are shown")
   private String namespace;
 
   @Option(
@@ -89,7 +89,7 @@ final class GetCommand implements Callable<Integer> {
     }
     if (found.isEmpty()) {
       if (name != null) {
-        throw new Problem(kind + " \"" + name + "\" not found");
+        throw new CommandException(kind + " \"" + name + "\" not found");
       }
       spec.commandLine().getErr().println("No resources found");
     }
@@ -136,7 +136,7 @@ final class GetCommand implements Callable<Integer> {
           objects.forEach(
               object -> out.println(kind.getPlural() + "/" + object.getMetadata().getName()));
       case yaml, json -> {
-        // One document for all kinds, so that any reader takes it.
+        // One document for all kinds, so that any parser accepts it.
       }
     }
   }

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 
 /**
  * A running {@code votingapp up}, as the other commands find it: a small directory per port in the
- * person's own state directory.
+ * user's state directory.
  *
  * @param pid the process
- * @param port where the page is
+ * @param port of the page
  */
 record Instance(long pid, int port, Path directory) {
   private static final String FILE = "instance.properties";
@@ -29,7 +29,7 @@ record Instance(long pid, int port, Path directory) {
     return "http://localhost:" + port + "/";
   }
 
-  /** How a person's kubectl finds the API. */
+  /** The kubeconfig for the user's kubectl. */
   Path kubeconfig() {
     return directory.resolve("kubeconfig");
   }
@@ -55,16 +55,16 @@ record Instance(long pid, int port, Path directory) {
     return instance;
   }
 
-  /** Takes the announcement back. */
+  /** Removes the announcement. */
   void withdraw() throws IOException {
     Trees.delete(directory);
   }
 
   /**
-   * The one that is meant.
+   * The selected one.
    *
-   * @param port of the page, if the person has named one
-   * @throws Problem when there is none, or more than one
+   * @param port of the page, if given
+   * @throws CommandException if there is none, or more than one
    */
   static Instance find(Optional<Integer> port) {
     List<Instance> running =
@@ -72,7 +72,7 @@ record Instance(long pid, int port, Path directory) {
             .filter(instance -> port.isEmpty() || port.get() == instance.port())
             .toList();
     if (running.isEmpty()) {
-      throw new Problem(
+      throw new CommandException(
           port.map(number -> "no votingapp is running on port " + number)
                   .orElse("no votingapp is running")
               + ": start it with ./votingapp up");
@@ -86,7 +86,7 @@ record Instance(long pid, int port, Path directory) {
     return running.getFirst();
   }
 
-  /** Whether there is one at all. */
+  /** Whether any is running. */
   static boolean isAnyRunning() {
     return !running().isEmpty();
   }

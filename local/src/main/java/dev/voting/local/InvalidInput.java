@@ -1,7 +1,7 @@
 package dev.voting.local;
 
-/** What was given on the command line, or in a file named there, is wrong. */
-final class InvalidInput extends Problem {
+/** The command line, or a file named there, is invalid. */
+final class InvalidInput extends CommandException {
   private static final long serialVersionUID = 1L;
 
   InvalidInput(String message) {

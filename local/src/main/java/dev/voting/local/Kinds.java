@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the kind that a person means, by any of the names that the API gives to it. */
+/** Finds a kind by any of its names in the API. */
 final class Kinds {
-  /** What kubectl calls all, as far as there is any of it here. */
+  /** The kinds of kubectl's category all that exist here. */
   private static final List<String> ALL =
       List.of("pods", "services", "deployments", "replicasets", "statefulsets", "jobs");
 
   private Kinds() {}
 
-  /** The kinds behind words such as {@code va}, {@code pods,svc} or {@code all}. */
+  /** The kinds of names such as {@code va}, {@code pods,svc} or {@code all}. */
   static List<ResourceDefinitionContext> find(KubernetesClient client, String words) {
     List<ResourceDefinitionContext> found = new ArrayList<>();
     for (String word : words.split(",")) {
@@ -36,7 +36,7 @@ final class Kinds {
         }
       }
     }
-    throw new InvalidInput("the API has no kind that is called \"" + name + "\"");
+    throw new InvalidInput("the API has no kind \"" + name + "\"");
   }
 
   private static List<String> versions(KubernetesClient client) {

@@ -14,11 +14,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what pods have printed. */
+/** Shows the logs of pods. */
 @Command(
     name = "logs",
     mixinStandardHelpOptions = true,
-    description = "Shows what a pod, or all pods of a component, have printed.",
+    description = "Shows the logs of a pod, or of all pods of a component.",
     footer = {"", "For example: votingapp logs api", "             votingapp logs postgres-0 -f"})
 final class LogsCommand implements Callable<Integer> {
   private static final String COMPONENT = "app.kubernetes.io/component";
@@ -39,7 +39,7 @@ final class LogsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "go on with what they print from now on, until Ctrl-C")
+      description = "print new lines too, until Ctrl-C")
   private boolean follow;
 
   @Option(
@@ -57,7 +57,7 @@ final class LogsCommand implements Callable<Integer> {
     try (KubernetesClient client = connection.client()) {
       List<Pod> pods = pods(client);
       if (pods.isEmpty()) {
-        throw new Problem("there is no pod and no component that is called " + name);
+        throw new CommandException("there is no pod or component " + name);
       }
       List<Thread> followers = new ArrayList<>();
       for (Pod pod : pods) {
@@ -100,7 +100,7 @@ final class LogsCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** The API in memory answers a log as a whole, so it is asked again and again for what is new. */
+  /** Polls, as the API in memory answers a log as a whole. */
   private void follow(KubernetesClient client, Pod pod, String prefix) {
     PrintWriter out = spec.commandLine().getOut();
     var resource = client.pods().resource(pod);
@@ -108,7 +108,7 @@ final class LogsCommand implements Callable<Integer> {
     try {
       while (resource.get() != null) {
         String log = resource.getLog();
-        // A container that was started again has a log of its own.
+        // A restarted container has a new log.
         int begin = log.length() < printed ? 0 : printed;
         int end = log.lastIndexOf('\n') + 1;
         if (end > begin) {
@@ -123,7 +123,7 @@ final class LogsCommand implements Callable<Integer> {
     }
   }
 
-  /** How many characters the wanted last lines of a log are. */
+  /** The length of the last lines of a log, in characters. */
   private int lastLines(String log) {
     List<String> lines = log.lines().toList();
     return lines.stream()

@@ -22,9 +22,9 @@ import picocli.CommandLine.Command;
     versionProvider = Main.Version.class,
     description = {
       "Runs a VotingApp on this machine: the real operator, a real PostgreSQL and a real Redis.",
-      "Checks VotingApps before they are applied, here or on any cluster.",
+      "Validates VotingApps before you apply them, here or on any cluster.",
       "",
-      "To begin: ./votingapp up"
+      "To start: ./votingapp up"
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -41,9 +41,9 @@ import picocli.CommandLine.Command;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:all went well",
-      "1:something is wrong with this machine or with what runs",
-      "2:the command line or the given file is wrong",
+      "0:success",
+      "1:an error of this machine or of what runs",
+      "2:the command line or the given file is invalid",
       "130, 143:`up` was stopped by Ctrl-C, by SIGTERM; everything is stopped"
     })
 public final class Main {
@@ -59,13 +59,13 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    // Libraries tell of every request; a person wants to hear of what has gone wrong only.
+    // Libraries log every request; the user needs only errors, which the commands print.
     LogManager.getLogManager().reset();
     Logger.getLogger("").setLevel(Level.OFF);
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
     System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
     System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    // Warns of every v1alpha1, and that is what the VotingApp is.
+    // It warns about every v1alpha1, such as the VotingApp.
     System.setProperty(
         "org.slf4j.simpleLogger.log.io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils",
         "off");
@@ -88,7 +88,7 @@ public final class Main {
         });
     commands.setExecutionExceptionHandler(
         (problem, command, _) -> {
-          if (problem instanceof Problem || problem instanceof Failure) {
+          if (problem instanceof CommandException || problem instanceof Failure) {
             problem
                 .getMessage()
                 .lines()
@@ -103,7 +103,7 @@ public final class Main {
     return commands;
   }
 
-  /** The writer of standard output keeps what was printed without a line's end. */
+  /** The writer of standard output does not flush without a line end. */
   private static int runAndFlush(CommandLine.ParseResult parsed) {
     try {
       return new CommandLine.RunLast().execute(parsed);
@@ -112,7 +112,7 @@ public final class Main {
     }
   }
 
-  /** The commands that need more than they can make themselves. */
+  /** Creates the commands; some need a dependency. */
   private static final class Commands implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
@@ -121,7 +121,7 @@ public final class Main {
           : CommandLine.defaultFactory().create(type);
     }
 
-    /** The cluster that KUBECONFIG names; where it names none, the votingapp that runs here. */
+    /** The cluster of KUBECONFIG, or else the votingapp that runs here. */
     private static KubernetesClient cluster() {
       String kubeconfig = System.getenv("KUBECONFIG");
       boolean named = kubeconfig != null && !kubeconfig.isBlank();
@@ -129,7 +129,7 @@ public final class Main {
     }
   }
 
-  /** With what was probably meant, where it resembles something that there is. */
+  /** With a suggestion, if a similar option or command exists. */
   private static String oneLine(CommandLine.ParameterException problem) {
     StringWriter hint = new StringWriter();
     CommandLine.UnmatchedArgumentException.printSuggestions(problem, new PrintWriter(hint, true));

@@ -18,13 +18,13 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** The objects that stand in a YAML file, exactly as they stand there. */
+/** The objects of a YAML file, unchanged. */
 record Manifest(Path file, List<GenericKubernetesResource> objects) {
 
   /**
    * Reads a file.
    *
-   * @throws InvalidInput when it cannot be read or is no list of Kubernetes objects
+   * @throws InvalidInput if it cannot be read or is no list of Kubernetes objects
    */
   static Manifest read(Path file) {
     List<GenericKubernetesResource> objects = new ArrayList<>();
@@ -37,9 +37,9 @@ record Manifest(Path file, List<GenericKubernetesResource> objects) {
         }
       }
     } catch (NoSuchFileException e) {
-      throw new InvalidInput(file + ": there is no such file");
+      throw new InvalidInput(file + ": no such file");
     } catch (CharacterCodingException e) {
-      throw new InvalidInput(file + ": is no YAML: it is not text in UTF-8");
+      throw new InvalidInput(file + ": not YAML: the text is not UTF-8");
     } catch (MarkedYamlEngineException e) {
       String where =
           e.getProblemMark()
@@ -47,17 +47,17 @@ record Manifest(Path file, List<GenericKubernetesResource> objects) {
               .orElse("");
       throw new InvalidInput(file + where + ": " + e.getProblem());
     } catch (YamlEngineException e) {
-      throw new InvalidInput(file + ": " + e.getMessage().lines().findFirst().orElse("no YAML"));
+      throw new InvalidInput(file + ": " + e.getMessage().lines().findFirst().orElse("not YAML"));
     } catch (IOException e) {
       throw new InvalidInput(file + ": cannot be read: " + e.getMessage());
     }
     if (objects.isEmpty()) {
-      throw new InvalidInput(file + ": holds no object");
+      throw new InvalidInput(file + ": contains no object");
     }
     return new Manifest(file, List.copyOf(objects));
   }
 
-  /** One line for each reason that the API server gives. */
+  /** One line for each cause in the API server's answer. */
   static String refusal(HasMetadata object, KubernetesClientException problem) {
     String name = object.getKind() + " " + object.getMetadata().getName();
     if (problem.getStatus() == null) {

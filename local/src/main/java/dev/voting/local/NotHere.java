@@ -7,16 +7,16 @@ import dev.voting.crd.VotingAppSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a VotingApp asks for that this machine cannot give, in a person's words. */
+/** What a VotingApp asks for and this machine cannot provide. */
 final class NotHere {
   private NotHere() {}
 
-  /** One line for each, with the field's path; none when all of it is to be had. */
+  /** One line for each, with the field's path. */
   static List<String> of(VotingAppSpec spec) {
     List<String> lines = new ArrayList<>();
     switch (spec.exposure().type()) {
       case Ingress -> {
-        // Served by the rules that stand in the Ingress objects.
+        // Served by the rules of the Ingress objects.
       }
       case Gateway ->
           lines.add("spec.exposure.type: there is no Gateway, so the page cannot be reached");
@@ -35,7 +35,7 @@ final class NotHere {
 
   private static void autoscaling(String field, AutoscalingSpec autoscaling, List<String> lines) {
     if (autoscaling != null) {
-      lines.add(field + ": nothing measures the load, so one pod runs until you scale it");
+      lines.add(field + ": there is no autoscaler, so one pod runs until you scale it");
     }
   }
 

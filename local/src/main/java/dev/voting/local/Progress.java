@@ -11,24 +11,24 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
-/** Reports to a person at the terminal how far the start has come. */
+/** Prints the progress of the start. */
 final class Progress implements AutoCloseable {
   private static final String INSTANCE = "app.kubernetes.io/instance";
   private static final String COMPONENT = "app.kubernetes.io/component";
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** After so long without news, a person wants to know what is being waited for. */
-  private static final Duration IMPATIENT = Duration.ofSeconds(15);
+  /** After so long without progress, it prints what it waits for. */
+  private static final Duration WAITING_LINE = Duration.ofSeconds(15);
 
-  /** What a line of a terminal holds, after the name of a pod. */
+  /** The space of a terminal's line after the name of a pod. */
   private static final int LONGEST_REASON = 120;
 
   private static final List<String> COMPONENTS =
@@ -40,7 +40,7 @@ final class Progress implements AutoCloseable {
   private final SharedIndexInformer<Pod> pods;
 
   /**
-   * @param start when the person began to wait
+   * @param start when the command started
    */
   Progress(KubernetesClient client, PrintWriter out, Instant start) {
     this.out = out;
@@ -50,34 +50,34 @@ final class Progress implements AutoCloseable {
   }
 
   /**
-   * Prints a line for each part of a VotingApp as it comes up, until {@code ready}.
+   * Prints a line for each part of a VotingApp as it becomes ready, until {@code ready}.
    *
    * @param votingApp its name
-   * @param patience how long to wait for the next part; zero for as long as it takes
-   * @throws Problem when nothing has come up for so long; it names what is waited for
+   * @param timeout how long to wait for the next part; zero waits for ever
+   * @throws CommandException if no part has become ready for so long; it names what is missing
    */
-  void follow(String votingApp, BooleanSupplier ready, Duration patience)
+  void follow(String votingApp, BooleanSupplier ready, Duration timeout)
       throws InterruptedException {
-    Map<String, Boolean> told = new LinkedHashMap<>();
-    Instant lastNews = Instant.now();
-    Instant lastWord = lastNews;
+    Set<String> printed = new HashSet<>();
+    Instant lastProgress = Instant.now();
+    Instant lastLine = lastProgress;
     while (true) {
       boolean done = ready.getAsBoolean();
-      boolean news = tell(votingApp, told);
+      boolean progress = print(votingApp, printed);
       if (done) {
         return;
       }
-      if (news) {
-        lastNews = Instant.now();
-        lastWord = lastNews;
-      } else if (patience.isPositive() && since(lastNews).compareTo(patience) > 0) {
-        throw new Problem(
+      if (progress) {
+        lastProgress = Instant.now();
+        lastLine = lastProgress;
+      } else if (timeout.isPositive() && since(lastProgress).compareTo(timeout) > 0) {
+        throw new CommandException(
             "%s does not become ready (see --timeout): %s"
                 .formatted(votingApp, String.join("; ", waiting(votingApp))));
-      } else if (since(lastWord).compareTo(IMPATIENT) > 0) {
+      } else if (since(lastLine).compareTo(WAITING_LINE) > 0) {
         waiting(votingApp).forEach(line -> out.println("  still waiting: " + line));
         out.flush();
-        lastWord = Instant.now();
+        lastLine = Instant.now();
       }
       Thread.sleep(POLL);
     }
@@ -101,24 +101,22 @@ final class Progress implements AutoCloseable {
     pods.close();
   }
 
-  private boolean tell(String votingApp, Map<String, Boolean> told) {
-    boolean news = false;
+  private boolean print(String votingApp, Set<String> printed) {
+    boolean progress = false;
     List<String> names = namespaces(votingApp);
-    if (!names.isEmpty() && !pods(votingApp).isEmpty() && told.put("namespaces", true) == null) {
+    if (!names.isEmpty() && !pods(votingApp).isEmpty() && printed.add("namespaces")) {
       line("namespaces", String.join(", ", names));
-      news = true;
+      progress = true;
     }
     for (String component : COMPONENTS) {
       List<Pod> mine =
           pods(votingApp).stream().filter(pod -> component.equals(label(pod, COMPONENT))).toList();
-      if (!mine.isEmpty()
-          && mine.stream().allMatch(Progress::isReady)
-          && told.put(component, true) == null) {
+      if (!mine.isEmpty() && mine.stream().allMatch(Progress::isReady) && printed.add(component)) {
         line(component.equals("frontend") ? "page" : component, "");
-        news = true;
+        progress = true;
       }
     }
-    return news;
+    return progress;
   }
 
   private List<String> namespaces(String votingApp) {

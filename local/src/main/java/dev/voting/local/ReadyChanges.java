@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Reports when a VotingApp stops or begins to be ready, and when it is gone. */
+/** Reports when a VotingApp becomes ready or unready, and when it is deleted. */
 final class ReadyChanges implements ResourceEventHandler<VotingApp> {
   private static final int LONGEST = 200;
 
@@ -54,9 +54,8 @@ final class ReadyChanges implements ResourceEventHandler<VotingApp> {
                 app.name(),
                 switch (app.getSpec().deletionPolicy()) {
                   case Retain ->
-                      "; its votes are kept: apply a VotingApp of the same name to take them up"
-                          + " again";
-                  case Delete -> ", and its votes with it";
+                      "; its votes are kept: apply a VotingApp of the same name to use them again";
+                  case Delete -> ", with its votes";
                 }));
   }
 

@@ -27,9 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Keeps on disk what the data on disk is worth nothing without: namespaces, Secrets and claims. A
- * VotingApp of the same name takes them up again, as it does on a cluster whose VotingApp was
- * deleted with the policy Retain.
+ * Stores on disk what the data need: namespaces, Secrets and claims. A VotingApp of the same name
+ * takes them over, as on a cluster after the deletion of a VotingApp with the policy Retain.
  */
 final class Retained implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Retained.class.getName());
@@ -48,7 +47,7 @@ final class Retained implements AutoCloseable {
     this.file = file;
   }
 
-  /** Brings what was kept into the API, then keeps what changes. */
+  /** Restores the stored objects, then stores changes. */
   void start() throws IOException {
     restore();
     watch(Namespace.class);
@@ -56,7 +55,7 @@ final class Retained implements AutoCloseable {
     watch(PersistentVolumeClaim.class);
   }
 
-  /** Stops, with all of it on disk. */
+  /** Stores everything and stops. */
   @Override
   public void close() {
     informers.forEach(SharedIndexInformer::close);
@@ -143,7 +142,7 @@ final class Retained implements AutoCloseable {
   private void write(String yaml) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.deleteIfExists(next);
-    // Passwords: for nobody else's eyes, from the first byte on.
+    // It holds passwords, so only its owner may read it, from the first byte on.
     Files.createFile(
         next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(next, yaml);
@@ -154,9 +153,7 @@ final class Retained implements AutoCloseable {
     return namespace.startsWith("kube-");
   }
 
-  /**
-   * What identifies an object beyond the life of an API server; its owner of now is not of then.
-   */
+  /** The metadata to store. Owners are left out: their uids change with each API server. */
   private static ObjectMeta lasting(ObjectMeta meta) {
     return new ObjectMetaBuilder()
         .withName(meta.getName())

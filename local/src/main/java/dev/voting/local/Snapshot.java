@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How a running votingapp is at one moment.
+ * The state of a running votingapp at one moment.
  *
- * @param page where to vote
+ * @param page the page's URL
  * @param results the results as JSON
  * @param openapi the description of the API; null before one of its pods has a port
  * @param kubeconfig a file
@@ -37,8 +37,8 @@ record Snapshot(
   /**
    * One VotingApp.
    *
-   * @param reason of its condition Ready; empty before the operator has seen it
-   * @param message in words
+   * @param reason of its condition Ready; empty before the operator has reconciled it
+   * @param message of its condition Ready
    */
   record App(String name, boolean ready, String reason, String message) {
     static App of(VotingApp app) {
@@ -60,11 +60,11 @@ record Snapshot(
    * One pod.
    *
    * @param ready whether all of its containers are
-   * @param containers how many there are, and how many of them are ready, such as 2/2
-   * @param state its phase, or what it waits for, such as ImagePullBackOff
+   * @param containers how many are ready, of how many, such as 2/2
+   * @param state its phase, or the reason that a container waits, such as ImagePullBackOff
    * @param processes of its containers
-   * @param ports of this machine, by its own
-   * @param metrics where they are; null where there are none
+   * @param ports of this machine, by the pod's own
+   * @param metrics their URL; null without metrics
    */
   record Pod(
       String namespace,
@@ -115,7 +115,7 @@ record Snapshot(
           .toList();
     }
 
-    /** Where a port of a pod is on this machine. */
+    /** The URL of a port of a pod on this machine. */
     private static Optional<String> address(
         io.fabric8.kubernetes.api.model.Pod pod, String portName) {
       Map<Integer, Integer> ports = PodPorts.read(pod);
@@ -192,7 +192,7 @@ record Snapshot(
     return !votingApps.isEmpty() && votingApps.stream().allMatch(App::ready);
   }
 
-  /** For people. */
+  /** The output as text. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add("Page        " + page);
@@ -207,7 +207,7 @@ record Snapshot(
     lines.add("");
     Stream<String> apps =
         votingApps.isEmpty()
-            ? Stream.of("There is no VotingApp: make one with ./votingapp apply -f FILE")
+            ? Stream.of("There is no VotingApp: create one with ./votingapp apply -f FILE")
             : votingApps.stream().map(App::line);
     apps.forEach(lines::add);
     lines.add("");

@@ -37,10 +37,10 @@ final class Stack implements AutoCloseable {
 
   private static final String MANAGER = "votingapp";
 
-  /** The way in is closed by then, so nobody is waiting for an answer any more. */
+  /** The ingress is closed by then, so no client waits for an answer. */
   private static final Duration SHORT_GRACE = Duration.ofSeconds(2);
 
-  /** A killed process would leave the folder of its cache behind. */
+  /** A killed process would leave its cache folder behind. */
   private static final FileSystemOptions NO_CACHE =
       new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
 
@@ -50,7 +50,7 @@ final class Stack implements AutoCloseable {
   private final int apiPort;
   private final Consumer<String> messages;
 
-  /** What is to be undone, the last first. */
+  /** What to undo, the last first. */
   private final Deque<Step> undo = new ArrayDeque<>();
 
   private InMemoryKubernetes kubernetes;
@@ -61,7 +61,7 @@ final class Stack implements AutoCloseable {
 
   private record Step(String what, Action action) {}
 
-  /** Something that may fail while all is being stopped. */
+  /** A step of stopping, which may fail. */
   @FunctionalInterface
   private interface Action {
     void run() throws Exception;
@@ -70,7 +70,7 @@ final class Stack implements AutoCloseable {
   /**
    * @param workspace is closed with the stack
    * @param home the checkout
-   * @param messages takes the lines that a person should see
+   * @param messages receives the lines for the terminal
    */
   Stack(Workspace workspace, Path home, int port, int apiPort, Consumer<String> messages) {
     this.workspace = workspace;
@@ -82,9 +82,9 @@ final class Stack implements AutoCloseable {
   }
 
   /**
-   * Starts the API alone, with what was kept of the last time.
+   * Starts only the API, with the objects stored by the last run.
    *
-   * @throws Problem when its port is in use
+   * @throws CommandException if its port is in use
    */
   synchronized void startApi() throws IOException {
     if (closed) {
@@ -93,7 +93,7 @@ final class Stack implements AutoCloseable {
     try {
       kubernetes = InMemoryKubernetes.start(apiPort);
     } catch (IllegalStateException e) {
-      throw new Problem(e.getMessage() + ": choose another port with --api-port", e);
+      throw new CommandException(e.getMessage() + ": choose another port with --api-port", e);
     }
     undo("API", kubernetes::close);
     client = kubernetes.client();
@@ -107,9 +107,9 @@ final class Stack implements AutoCloseable {
   }
 
   /**
-   * Starts all that acts on the API.
+   * Starts everything that uses the API.
    *
-   * @throws Problem when the page's port is in use
+   * @throws CommandException if the page's port is in use
    */
   synchronized void start() throws IOException {
     if (closed) {
@@ -135,7 +135,10 @@ final class Stack implements AutoCloseable {
     controllers.start();
     VotingAppOperator operator =
         VotingAppOperator.start(
-            client, lost -> messages.accept("the operator has lost the API: " + lost.getMessage()));
+            client,
+            lost ->
+                messages.accept(
+                    "the operator lost its connection to the API: " + lost.getMessage()));
     undo("operator", operator::close);
     ingress = ingress(vertx);
     undo("ingress", ingress::close);
@@ -145,9 +148,9 @@ final class Stack implements AutoCloseable {
   }
 
   /**
-   * Asks the API whether it would take the objects of a file.
+   * Checks by a dry-run that the API accepts the objects of a file.
    *
-   * @throws InvalidInput when it would not
+   * @throws InvalidInput if it does not
    */
   void check(Manifest manifest) {
     List<String> refusals = new ArrayList<>();
@@ -178,13 +181,13 @@ final class Stack implements AutoCloseable {
                 client.resource(object).fieldManager(MANAGER).forceConflicts().serverSideApply());
   }
 
-  /** Whether the operator says that this VotingApp is ready. */
+  /** Whether the operator reports this VotingApp as ready. */
   boolean isReady(String votingApp) {
     VotingApp app = client.resources(VotingApp.class).withName(votingApp).get();
     return app != null && ReadyChanges.isReady(app);
   }
 
-  /** Has changes of the VotingApps reported from now on. */
+  /** Reports changes of the VotingApps from now on. */
   synchronized void report(ResourceEventHandler<VotingApp> changes) {
     if (!closed) {
       SharedIndexInformer<VotingApp> informer = client.resources(VotingApp.class).inform(changes);
@@ -192,12 +195,12 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  /** Whether it is being stopped, so that what fails meanwhile is nobody's concern. */
+  /** Whether it is being stopped, so that failures can be ignored. */
   boolean isClosed() {
     return closed;
   }
 
-  /** Whether anything but the API has been started. */
+  /** Whether more than the API has been started. */
   boolean isStarted() {
     return instance != null;
   }
@@ -206,7 +209,7 @@ final class Stack implements AutoCloseable {
     return client;
   }
 
-  /** Where the page is. */
+  /** The port of the page. */
   int port() {
     return ingress.port();
   }
@@ -215,7 +218,7 @@ final class Stack implements AutoCloseable {
     return instance.kubeconfig();
   }
 
-  /** Stops everything; nothing that fails keeps the rest from being stopped. */
+  /** Stops everything; a failed step does not prevent the others. */
   @Override
   public void close() {
     closed = true;
@@ -237,7 +240,7 @@ final class Stack implements AutoCloseable {
     undo.push(new Step(what, action));
   }
 
-  /** What uses the servers goes first, so that nobody misses one. */
+  /** Clients of the servers stop first, so that they log no lost connection. */
   private static void stopInOrder(Kubelet kubelet) {
     kubelet.freeze();
     kubelet.stop(pod -> !isStateful(pod), SHORT_GRACE);
@@ -253,7 +256,7 @@ final class Stack implements AutoCloseable {
     try {
       return new IngressServer(client, vertx, "localhost", wantedPort);
     } catch (BindException e) {
-      throw new Problem(
+      throw new CommandException(
           "cannot listen on port "
               + wantedPort
               + " ("

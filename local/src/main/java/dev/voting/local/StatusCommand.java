@@ -16,16 +16,16 @@ import picocli.CommandLine.Spec;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows how the running votingapp is, with its processes, their ports, and where its page, its"
-          + " API and its metrics are."
+      "Shows the state of the running votingapp, its processes and their ports, and the addresses of"
+          + " its page, API and metrics."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every VotingApp is ready",
-      "1:one is not, or there is none, or nothing is running"
+      "1:one is not ready, or there is none, or nothing is running"
     })
 final class StatusCommand implements Callable<Integer> {
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+  private static final Duration POLL = Duration.ofSeconds(1);
 
   enum Format {
     text,
@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = {"-w", "--watch"},
-      description = "show it again whenever it has changed, until Ctrl-C")
+      description = "show it again after each change, until Ctrl-C")
   private boolean watch;
 
   @Spec private CommandSpec spec;
@@ -54,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
       Snapshot snapshot = Snapshot.of(instance, client);
       print(snapshot);
       while (watch) {
-        Thread.sleep(LOOK_AGAIN);
+        Thread.sleep(POLL);
         Snapshot now = Snapshot.of(instance, client);
         if (!now.equals(snapshot)) {
           snapshot = now;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Prints objects of one kind in columns, in the manner of kubectl. */
+/** Prints objects of one kind in columns, as kubectl does. */
 final class Table {
   private record Column(String title, Function<GenericKubernetesResource, String> value) {}
 
@@ -45,7 +45,7 @@ final class Table {
 
   /**
    * @param namespaced whether a first column names each object's namespace
-   * @param page where a VotingApp is to be found on this machine, whatever its host is
+   * @param page the URL of a VotingApp on this machine, whatever its host is
    */
   static void print(
       PrintWriter out,

@@ -25,14 +25,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs a VotingApp on this machine until Ctrl-C: the operator makes its objects in a"
+      "Runs a VotingApp on this machine until Ctrl-C: the operator creates its objects in a"
           + " Kubernetes API in memory, and processes of this machine run them."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "1:it cannot run here; one line says why",
-      "2:the command line or FILE is wrong; one line for each error",
-      "130, 143:it was stopped by Ctrl-C, by SIGTERM; everything is stopped"
+      "2:the command line or FILE is invalid; one line for each error",
+      "130, 143:stopped by Ctrl-C, by SIGTERM, with all of its processes"
     })
 final class UpCommand implements Callable<Integer> {
   private static final int FIRST_UNPRIVILEGED = 1024;
@@ -47,20 +47,20 @@ final class UpCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "8080",
-      description = "where the page and the API are served (default: ${DEFAULT-VALUE})")
+      description = "port of the page and the API (default: ${DEFAULT-VALUE})")
   private int port;
 
   @Option(
       names = "--api-port",
       paramLabel = "PORT",
       defaultValue = "0",
-      description = "where the Kubernetes API is served (default: a free one)")
+      description = "port of the Kubernetes API (default: a free one)")
   private int apiPort;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "keep votes and passwords in this directory for the next time")
+      description = "keep votes and passwords in this directory for the next run")
   private Path dataDir;
 
   @Option(
@@ -68,7 +68,7 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "180",
       description =
-          "give up when nothing has become ready for so long; 0 waits for ever (default:"
+          "exit if nothing has become ready for so long; 0 waits for ever (default:"
               + " ${DEFAULT-VALUE})")
   private int timeout;
 
@@ -92,7 +92,7 @@ final class UpCommand implements Callable<Integer> {
     Manifest manifest = Manifest.read(source);
     String name = votingApp(manifest);
     if (port != 0 && !Addresses.isFree(port)) {
-      throw new Problem(
+      throw new CommandException(
           port < FIRST_UNPRIVILEGED
               ? "port " + port + " is in use or needs root: choose another with --port"
               : "port " + port + " is in use: stop what uses it, or choose another with --port");
@@ -108,7 +108,7 @@ final class UpCommand implements Callable<Integer> {
       if (!stack.isClosed()) {
         throw e;
       }
-      // Stopped while it was starting: what that has torn apart is nobody's concern.
+      // Stopped while it was starting: failures caused by that are ignored.
     }
     // Ctrl-C and SIGTERM end this process through its shutdown hook.
     new CountDownLatch(1).await();
@@ -150,7 +150,7 @@ final class UpCommand implements Callable<Integer> {
         "          curl "
             + page
             + "/api/vote -H 'Content-Type: application/json' -d"
-            + " '{\"vote\":\"cats\"}'");
+            + " '{\"option\":\"cats\"}'");
     out.println("Look      export KUBECONFIG=" + stack.kubeconfig());
     out.println("          kubectl get votingapps     (or ./votingapp get votingapps)");
     out.println("Stop      Ctrl-C" + (dataDir == null ? "" : "; votes are kept in " + dataDir));
@@ -176,7 +176,7 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  /** The name of the VotingApp that the file is about. */
+  /** The name of the file's VotingApp. */
   private static String votingApp(Manifest manifest) {
     List<String> errors = new Validation().errors(manifest);
     if (!errors.isEmpty()) {
@@ -186,7 +186,7 @@ final class UpCommand implements Callable<Integer> {
         .filter(Validation::isVotingApp)
         .map(object -> object.getMetadata().getName())
         .findFirst()
-        .orElseThrow(() -> new InvalidInput(manifest.file() + ": holds no VotingApp"));
+        .orElseThrow(() -> new InvalidInput(manifest.file() + ": contains no VotingApp"));
   }
 
   private static void checkPort(String option, int port) {
@@ -198,7 +198,7 @@ final class UpCommand implements Callable<Integer> {
   private static Path home() {
     String home = System.getProperty("votingapp.home");
     if (home == null || !Files.isDirectory(Path.of(home))) {
-      throw new Problem("start it with the script votingapp at the root of the checkout");
+      throw new CommandException("start it with the script votingapp at the root of the checkout");
     }
     return Path.of(home);
   }
@@ -209,9 +209,9 @@ final class UpCommand implements Callable<Integer> {
     return whole.startsWith(here) ? here.relativize(whole) : whole;
   }
 
-  /** Logs, and traces of what nobody expected, are for who looks for something. */
+  /** Redirects logs and stack traces to a file, for troubleshooting. */
   private void logTo(Path file) throws IOException {
-    // What a person is to read goes to the terminal all the same.
+    // Messages of the commands still go to the terminal.
     spec.commandLine().setErr(new PrintWriter(System.err, true));
     System.setErr(new PrintStream(Files.newOutputStream(file), true, StandardCharsets.UTF_8));
   }

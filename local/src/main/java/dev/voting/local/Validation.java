@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Judges VotingApps as {@code kubectl apply} would have them judged by a cluster. */
+/** Validates VotingApps as a cluster would on {@code kubectl apply}. */
 final class Validation {
-  /** A namespace's name begins with it, so it is held to what is allowed there. */
+  /** It prefixes the names of namespaces, so the same characters are allowed. */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
 
   private final KubernetesSerialization serialization = new KubernetesSerialization();
   private final CrdValidator validator = CrdValidator.of(VotingAppCrd.read(), VotingApp.VERSION);
 
-  /** All that is wrong with the VotingApps of a file, one line for each, with the field's path. */
+  /** All errors of the VotingApps of a file, one line each, with the field's path. */
   List<String> errors(Manifest manifest) {
     List<String> errors = new ArrayList<>();
     for (GenericKubernetesResource object : manifest.objects()) {
@@ -44,12 +44,12 @@ final class Validation {
     List<String> errors = new ArrayList<>();
     if (!NAME.matcher(app.getMetadata().getName()).matches()) {
       errors.add(
-          "metadata.name: Invalid value: \"%s\": small letters, digits and '-', and neither end a '-'"
+          "metadata.name: Invalid value: \"%s\": must consist of lower-case letters, digits and '-', and start and end with a letter or digit"
               .formatted(app.getMetadata().getName()));
     }
     validator.unknownFields(object).forEach(field -> errors.add(field + ": unknown field"));
     validator.validate(validator.defaulted(object)).stream()
-        // Says only that rules were not reached because of the errors that stand there anyway.
+        // It only reports that rules were not reached because of the other errors.
         .filter(violation -> errors.isEmpty() || !violation.field().equals(Violation.WHOLE))
         .filter(violation -> !violation.message().contains("rules were not checked"))
         .forEach(violation -> errors.add(violation.toString()));

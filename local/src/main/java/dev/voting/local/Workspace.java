@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * The directories of one run: either all temporary, or in a data directory that is kept for the
- * next time.
+ * next run.
  */
 final class Workspace implements AutoCloseable {
   private final Path root;
@@ -24,14 +24,13 @@ final class Workspace implements AutoCloseable {
     this.root = root;
     this.kept = kept;
     this.lock = lock;
-    // What an earlier run that was killed has left behind; the list of its processes is still
-    // needed.
+    // Left behind by an earlier run that was killed; the list of its processes is still needed.
     Trees.delete(pods());
     Files.createDirectories(run());
     Files.createDirectories(volumes());
   }
 
-  /** Directories that go with the process. */
+  /** Directories that are deleted with the process. */
   static Workspace temporary() throws IOException {
     Path root = Files.createTempDirectory("votingapp-");
     enterable(root);
@@ -41,24 +40,24 @@ final class Workspace implements AutoCloseable {
   /**
    * Directories below one that stays.
    *
-   * @throws Problem when another process uses it
+   * @throws CommandException if another process uses it
    */
   static Workspace in(Path directory) throws IOException {
     Path root = directory.toAbsolutePath().normalize();
     if (Files.exists(root) && !Files.isDirectory(root)) {
-      throw new Problem("--data-dir: " + directory + " is no directory");
+      throw new CommandException("--data-dir: " + directory + " is not a directory");
     }
     if (Files.notExists(root)) {
       make(root, directory);
     }
     if (!Files.isWritable(root)) {
-      throw new Problem("--data-dir: may not write to " + directory);
+      throw new CommandException("--data-dir: no permission to write to " + directory);
     }
     FileChannel lock =
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!locked(lock)) {
       lock.close();
-      throw new Problem(
+      throw new CommandException(
           "--data-dir: another votingapp uses " + directory + ": stop it or choose another one");
     }
     return new Workspace(root, true, Optional.of(lock));
@@ -69,7 +68,8 @@ final class Workspace implements AutoCloseable {
       Files.createDirectories(root);
       enterable(root);
     } catch (IOException e) {
-      throw new Problem("--data-dir: cannot make " + asGiven + ": choose another directory", e);
+      throw new CommandException(
+          "--data-dir: cannot create " + asGiven + ": choose another directory", e);
     }
   }
 
@@ -78,7 +78,7 @@ final class Workspace implements AutoCloseable {
     return root.resolve("volumes");
   }
 
-  /** What is of use only while the processes run. */
+  /** Files that are needed only while the processes run. */
   Path run() {
     return root.resolve("run");
   }
@@ -96,12 +96,12 @@ final class Workspace implements AutoCloseable {
     return run().resolve("votingapp.log");
   }
 
-  /** The objects that the next run begins with. */
+  /** The objects to restore in the next run. */
   Path objects() {
     return root.resolve("objects.yaml");
   }
 
-  /** What must not outlive this process, even when it is killed. */
+  /** The directory to delete with this process, even if it is killed. */
   Optional<Path> temporaryRoot() {
     return kept ? Optional.empty() : Optional.of(root);
   }
@@ -128,7 +128,7 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  /** PostgreSQL runs as a user of its own when this process is root, and has to pass through. */
+  /** If this process is root, PostgreSQL runs as another user, who has to enter the directory. */
   private static void enterable(Path directory) throws IOException {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
   }

@@ -26,7 +26,7 @@ final class FaultyProxy implements AutoCloseable {
     /** All arrive late. */
     record Latency(Duration time) implements Fault {}
 
-    /** Those of one way arrive nowhere, and nobody is told. */
+    /** Bytes of one direction are dropped silently. */
     record HalfOpen(Way way) implements Fault {}
 
     /** The connection is reset after so many more of one way. */

@@ -29,7 +29,7 @@ class NotHereTest {
   }
 
   @Test
-  void saysThatWithoutAnIngressThereIsNoWayIn() {
+  void saysThatThePageIsUnreachableWithoutAnIngress() {
     assertThat(NotHere.of(spec("spec: {exposure: {type: None}}")))
         .singleElement()
         .asString()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes on while a part of the system is away. */
+/** What continues to work while a part of the system is down. */
 class OutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 

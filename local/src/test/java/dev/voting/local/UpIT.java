@@ -377,6 +377,9 @@ class UpIT {
         .extracting(HasMetadata::getKind)
         .contains("Pod", "Service", "Deployment", "StatefulSet");
     assertThat(up.output()).noneMatch(line -> line.contains("Exception"));
+    assertThat(up.output())
+        .as("the vote to try")
+        .anyMatch(line -> line.contains("curl") && line.contains("{\"option\":\"cats\"}"));
   }
 
   /** The Gateway API's routes lead to the same port, and its headers are on every answer. */
@@ -540,7 +543,7 @@ class UpIT {
     assertThat(result.printed().lines())
         .singleElement()
         .asString()
-        .startsWith("votingapp: --data-dir: cannot make");
+        .startsWith("votingapp: --data-dir: cannot create");
   }
 
   /** In bytes, of it and all that it has started; what they share counts several times. */

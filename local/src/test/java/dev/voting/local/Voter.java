@@ -23,7 +23,7 @@ final class Voter implements AutoCloseable {
     this.address = "http://localhost:" + port;
   }
 
-  /** The counts that the API tells. */
+  /** The counts of the API. */
   record Results(long cats, long dogs) {}
 
   /** Votes once; anything but 201 is an error. */
@@ -76,7 +76,7 @@ final class Voter implements AutoCloseable {
     http.close();
   }
 
-  /** The key lets the API tell a vote that is sent again from a new one. */
+  /** The key distinguishes a repeated vote from a new one. */
   private int send(String option, String key) throws IOException, InterruptedException {
     return http.send(
             HttpRequest.newBuilder(URI.create(address + "/api/vote"))

@@ -36,17 +36,17 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The whole service, put together: writer, feed and HTTP server. */
+/** The whole service: writer, feed and HTTP server. */
 public final class ApiService implements AutoCloseable {
   private static final Duration IDLE_CONNECTION = Duration.ofSeconds(75);
 
-  /** The longest that a client of a stream may take nothing of what is there for it. */
+  /** The longest that a client of a stream may leave its data unread. */
   private static final Duration STALLED_STREAM = Duration.ofSeconds(20);
 
-  /** As long as a kubelet may take to bring a new login into the server's pod. */
+  /** As long as a kubelet may take to update the Secret in the server's pod. */
   private static final Duration FIRST_RESULTS = Duration.ofMinutes(2);
 
-  /** What no vote needs. */
+  /** Dependencies that no vote needs. */
   private static final Set<String> INFORMATIVE = Set.of("postgres");
 
   private static final Logger log = LoggerFactory.getLogger(ApiService.class);
@@ -63,7 +63,7 @@ public final class ApiService implements AutoCloseable {
   private volatile long started = System.nanoTime();
   private volatile boolean draining;
 
-  /** Puts the service together; {@link #start} sets it in motion. */
+  /** Wires the service; {@link #start} starts it. */
   public ApiService(Settings settings) {
     ApiMetrics metrics = new ApiMetrics(registry);
     this.writer = Backends.writer(settings, metrics);
@@ -120,8 +120,8 @@ public final class ApiService implements AutoCloseable {
   }
 
   /**
-   * No vote needs PostgreSQL, but a pod that is new waits for its first word, or a rollout would
-   * answer that there are no results; and for its login, or a rotation would.
+   * No vote needs PostgreSQL, but a new pod waits for its first answer, or a rollout would answer
+   * that there are no results; and for its login, or a rotation would.
    */
   private Optional<String> startingOrStopping() {
     if (draining) {
@@ -149,9 +149,9 @@ public final class ApiService implements AutoCloseable {
   }
 
   /**
-   * Listens, whether or not Redis and PostgreSQL are there yet.
+   * Listens, whether or not Redis and PostgreSQL are available.
    *
-   * @throws PortTakenException when a port cannot be had
+   * @throws PortTakenException if a port is in use
    */
   public void start() {
     started = System.nanoTime();
@@ -182,12 +182,12 @@ public final class ApiService implements AutoCloseable {
     return operations.port();
   }
 
-  /** From now on unready, and keeps no connection, but still answers whoever comes. */
+  /** Becomes unready and closes connections after their answer, but still accepts requests. */
   public void drain() {
     draining = true;
   }
 
-  /** Stops taking connections, answers the requests in hand, ends the streams, and lets go. */
+  /** Stops accepting connections, answers the requests in flight, ends the streams, and closes. */
   @Override
   public void close() {
     drain();

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import redis.clients.jedis.ClientSetInfoConfig;
 
-/** Redis and PostgreSQL as the settings name them, with bounds on how long either may take. */
+/** Redis and PostgreSQL by the settings, with their time-outs. */
 final class Backends {
   private static final String NAME = "voting-api";
   private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
@@ -39,7 +39,7 @@ final class Backends {
     database.setLoginTimeout(POSTGRES_TIMEOUT_SECONDS);
     database.setSocketTimeout(POSTGRES_TIMEOUT_SECONDS);
     database.setTcpKeepAlive(true);
-    // What stands in the URL goes before the defaults above.
+    // The URL overrides the defaults above.
     database.setUrl(settings.database().jdbcUrl());
     settings.database().user().ifPresent(database::setUser);
     settings.database().password().ifPresent(database::setPassword);

@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How much of everything there may be at once, by the memory that the container has. */
+/** Limits by the memory of the container. */
 final class Capacity {
   /** What an idle connection takes of the heap, and what one that sends a request may, in bytes. */
   private static final long CONNECTION = 12 * 1024;
@@ -21,9 +21,7 @@ final class Capacity {
 
   private Capacity() {}
 
-  /**
-   * At most half of the heap, were all of them to send the largest request that needs no asking.
-   */
+  /** At most half of the heap, even if all of them send the largest unreserved request. */
   static int connections() {
     return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / CONNECTION, 100, MOST_CONNECTIONS);
   }

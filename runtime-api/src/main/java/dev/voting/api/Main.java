@@ -12,7 +12,7 @@ public final class Main {
 
   /** Takes no arguments; docs/environment.md describes the environment. */
   public static void main(String[] args) {
-    // A name may point elsewhere a second later: pods come back with new addresses.
+    // A name may resolve to another address a second later: re-created pods have new addresses.
     Security.setProperty("networkaddress.cache.ttl", "1");
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
     Settings settings = Environment.readOrExit(Settings::from);
@@ -28,14 +28,14 @@ public final class Main {
               + (e.variable().equals("PORT") ? settings.port() : settings.metricsPort())
               + " of LISTEN_ADDRESS "
               + settings.listenAddress().getHostAddress()
-              + " cannot be listened on: stop what uses it, or set another");
+              + " is in use or not available: stop what uses it, or set another");
       System.exit(EXIT_CANNOT_START);
     }
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(service, settings.shutdownDelay()), "shutdown"));
   }
 
-  /** Load balancers need a moment to hear that requests should go elsewhere. */
+  /** Load balancers need a moment to notice that the pod is unready. */
   private static void stop(ApiService service, Duration delay) {
     service.drain();
     try {

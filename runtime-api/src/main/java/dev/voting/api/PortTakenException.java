@@ -2,7 +2,7 @@ package dev.voting.api;
 
 import java.io.IOException;
 
-/** A port that the settings name cannot be listened on. */
+/** The service cannot listen on a port of its settings. */
 public final class PortTakenException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

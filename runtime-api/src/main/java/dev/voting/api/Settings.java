@@ -18,18 +18,18 @@ import java.util.Optional;
  *
  * @param listenAddress the machine's address to listen on
  * @param port TCP port, 0 for any free one
- * @param trustedProxies whose X-Forwarded-For is believed
- * @param trustedHops or how many proxies there are, whoever they are
- * @param voteDeadline the longest that a vote may take until it is answered
+ * @param trustedProxies whose X-Forwarded-For is trusted
+ * @param trustedHops or the number of proxies, whatever their addresses
+ * @param voteDeadline the longest time until a vote is answered
  * @param voteQueue how many votes may wait for the next batch
- * @param heartbeat how long a stream of results may stay silent
+ * @param heartbeat how long a results stream may stay silent
  * @param requestDeadline the longest that a client may take to send a request
- * @param shutdownDelay how long requests are still taken after SIGTERM, while already unready
- * @param shutdownGrace the longest that requests in hand are waited for at the end
- * @param maxConnections how many connections are taken at once, besides streams
- * @param maxStreams how many streams of results there may be at once
- * @param streamAge the longest that a stream of results lasts
- * @param requestBytes of memory that requests may take before they are answered
+ * @param shutdownDelay how long requests are still accepted after SIGTERM, while already unready
+ * @param shutdownGrace the longest wait for requests in flight at the end
+ * @param maxConnections how many connections may be open, besides streams
+ * @param maxStreams how many results streams may be open
+ * @param streamAge the longest duration of a results stream
+ * @param requestBytes memory of all unanswered requests
  * @param metricsPort TCP port of probes and metrics, 0 for any free one
  */
 public record Settings(
@@ -58,7 +58,7 @@ public record Settings(
     int metricsPort) {
 
   /**
-   * How much one client may ask.
+   * The rate limit of one client.
    *
    * @param requestsPerSecond in the long run
    * @param burst at once

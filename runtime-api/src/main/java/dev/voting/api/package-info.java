@@ -1,5 +1,5 @@
 /**
- * The vote API: takes votes over HTTP into the Redis stream, and tells the results that PostgreSQL
- * holds. {@code vote} is the way in, {@code results} the way out, {@code http} what both share.
+ * The vote API: appends votes from HTTP to the Redis stream, and serves the results of PostgreSQL.
+ * {@code vote} and {@code results} are its two parts, {@code http} is what both share.
  */
 package dev.voting.api;

@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Very many bad requests: each is the client's fault, and is told so. */
+/** Very many bad requests: each is answered as the client's error. */
 @ExtendWith(TestServers.class)
 class BadRequestsIT {
   private static final int CLIENTS = 8;

@@ -88,7 +88,7 @@ class HostileClientsIT {
   }
 
   @Test
-  void aBodyIsJudgedByWhatHasCome() throws Exception {
+  void aBodyIsValidatedAsItArrives() throws Exception {
     start();
     RawHttp client = connect();
     client.send(
@@ -179,7 +179,7 @@ class HostileClientsIT {
   }
 
   @Test
-  void streamsHaveACapOfTheirOwn_beyondWhichClientsAreToldToComeBack() throws Exception {
+  void streamsHaveACapOfTheirOwn_beyondWhichClientsGetARetryAfter() throws Exception {
     start("MAX_STREAMS", "3", "MAX_CONNECTIONS", "10");
     for (int i = 0; i < 3; i++) {
       RawHttp client = connect();

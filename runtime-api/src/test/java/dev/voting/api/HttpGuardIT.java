@@ -71,7 +71,7 @@ class HttpGuardIT {
   }
 
   @Test
-  void strictTransportIsAskedForOnlyBehindATrustedProxyThatSpeaksTls() throws Exception {
+  void strictTransportIsSetOnlyBehindATrustedProxyWithTls() throws Exception {
     String[] https = {"X-Forwarded-Proto", "https"};
     assertThat(hsts(https)).isFalse();
     restart("TRUSTED_PROXIES", "127.0.0.1");

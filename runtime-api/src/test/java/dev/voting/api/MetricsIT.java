@@ -19,7 +19,7 @@ class MetricsIT {
   }
 
   @Test
-  void theyTellOfRequestsBatchesQueueStreamsBackendsAndTheJvm() throws Exception {
+  void theyCoverRequestsBatchesQueueStreamsBackendsAndTheJvm() throws Exception {
     try (TestApi api = TestApi.start(servers.redis().url(), servers.newDatabase()).awaitReady();
         EventStream stream = EventStream.open(api, "")) {
       stream.next();
@@ -68,7 +68,7 @@ class MetricsIT {
   }
 
   @Test
-  void theyTellOfErrorsOfTheBackends() throws Exception {
+  void theyCountErrorsOfTheBackends() throws Exception {
     try (TestApi api = TestApi.start("redis://127.0.0.1:1", "postgresql://x:x@127.0.0.1:1/votes")) {
       await()
           .untilAsserted(

@@ -251,7 +251,9 @@ class ProcessIT {
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(Files.readString(log()))
           .contains(
-              "error: PORT " + taken.getLocalPort(), "of LISTEN_ADDRESS", "cannot be listened on")
+              "error: PORT " + taken.getLocalPort(),
+              "of LISTEN_ADDRESS",
+              "is in use or not available")
           .doesNotContain("\tat ", "\"throwable\":{");
     }
   }

@@ -289,7 +289,7 @@ class ResultsRouteIT {
   void theDatabaseComesAndGoes() throws Exception {
     Path folder = TestServers.temporaryFolder();
     try (PostgresServer postgres = TestServers.postgres(folder.resolve("postgres"))) {
-      // No schema yet: nothing to tell, and it says why.
+      // No schema yet: no results, and it says why.
       api.close();
       api = TestApi.start(servers.redis().url(), postgres.url());
       await()
@@ -365,7 +365,7 @@ class ResultsRouteIT {
   }
 
   @Test
-  void aNewServiceWaitsForALoginThatIsAboutToBeMade() throws Exception {
+  void aNewServiceWaitsForALoginThatDoesNotExistYet() throws Exception {
     String url = servers.newDatabase().replaceFirst("//[^@]*@", "//latecomer:late@");
     try (TestApi early = TestApi.start(servers.redis().url(), url)) {
       await()

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Many clients that vote without a pause until they are told to stop, each vote with a key of its
- * own, and keep a list of what they were answered.
+ * Many clients that vote without a pause until they are stopped, each vote with a key of its own,
+ * and keep a list of what they were answered.
  */
 final class Voters implements AutoCloseable {
   private static final Pattern STREAM_ID = Pattern.compile("\"stream_id\":\"([0-9]+-[0-9]+)\"");
@@ -86,7 +86,7 @@ final class Voters implements AutoCloseable {
     return Duration.ofNanos(slowestNanos.get());
   }
 
-  /** Lets all votes in hand be answered, and ends. */
+  /** Waits for the answers of all votes in flight, and ends. */
   void finish() {
     stopped = true;
     threads.close();

@@ -16,8 +16,8 @@ import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.SslVerifyMode;
 
 /**
- * A PEM file with the certificates of the CAs that are trusted, and no others. It is read for each
- * connection, so that a renewed one counts from the next connection on.
+ * A PEM file with the certificates of the trusted CAs. It is read for each connection, so that a
+ * renewed one applies from the next connection on.
  *
  * @param path where it is
  */
@@ -25,9 +25,9 @@ public record CaFile(Path path) {
   private static final String STORE_TYPE = "PKCS12";
 
   /**
-   * Makes sure that there is such a file, with a certificate in it.
+   * Checks that the file exists and holds a certificate.
    *
-   * @throws EnvironmentException when there is not
+   * @throws EnvironmentException if not
    */
   static CaFile parse(String variable, String text) {
     try {
@@ -47,7 +47,7 @@ public record CaFile(Path path) {
     }
   }
 
-  /** How jedis verifies a server by the file, as it is at that moment, and the host name. */
+  /** Makes jedis verify a server by the current content of the file, and the host name. */
   SslOptions sslOptions() {
     return SslOptions.builder()
         .trustStoreType(STORE_TYPE)
@@ -65,7 +65,7 @@ public record CaFile(Path path) {
         trusted.setCertificateEntry("ca" + number++, certificate);
       }
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      // What anybody may know needs no password.
+      // Public certificates need no password.
       trusted.store(bytes, null);
       return new ByteArrayInputStream(bytes.toByteArray());
     } catch (GeneralSecurityException | IOException e) {

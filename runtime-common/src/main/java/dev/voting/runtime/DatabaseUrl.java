@@ -38,7 +38,7 @@ public record DatabaseUrl(
               + "/(?<database>[^/?]+)"
               + "(?:\\?(?<parameters>.*))?");
 
-  /** Parameters that libpq and pgjdbc call differently. */
+  /** Parameters with different names in libpq and pgjdbc. */
   private static final Map<String, String> PGJDBC_NAMES =
       Map.of(
           "connect_timeout", "connectTimeout",
@@ -106,9 +106,9 @@ public record DatabaseUrl(
   }
 
   /**
-   * The same server, which is to prove itself by a certificate of one of these CAs.
+   * The same server, verified by a certificate of one of these CAs.
    *
-   * @throws EnvironmentException when the URL says that it need not
+   * @throws EnvironmentException if the URL disables that
    */
   DatabaseUrl verifiedBy(String variable, CaFile trusted) {
     String mode = parameters.getOrDefault(SSL_MODE, "verify-full");

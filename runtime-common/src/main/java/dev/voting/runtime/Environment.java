@@ -135,7 +135,7 @@ public final class Environment {
         return number;
       }
     } catch (NumberFormatException notANumber) {
-      // Told below, like a number out of range.
+      // Reported below, like a number out of range.
     }
     throw new EnvironmentException(
         name, "is '" + value + "': set a whole number from " + min + " to " + max);
@@ -148,7 +148,7 @@ public final class Environment {
         return number;
       }
     } catch (NumberFormatException notANumber) {
-      // Told below, like a number out of range.
+      // Reported below, like a number out of range.
     }
     throw new EnvironmentException(
         name, "is '" + value + "': set a number from " + min + " to " + max);

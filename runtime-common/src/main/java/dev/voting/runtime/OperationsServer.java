@@ -27,7 +27,7 @@ public final class OperationsServer implements AutoCloseable {
 
   /**
    * @param address where to listen; port 0 takes any free one
-   * @param alive a problem, if the process should be started anew
+   * @param alive a problem, if the process should be restarted
    * @param dependencies by name: a problem in a few words, if there is one. Asked on each request,
    *     so they must answer at once
    * @throws IOException when the port is taken

@@ -12,7 +12,7 @@ import redis.clients.jedis.SslOptions;
  * Where Redis is: {@code redis://user:password@host:port/db}, or {@code rediss://} for TLS. User
  * and password may be percent-encoded; port 6379 and database 0 may be left out.
  *
- * @param tls whether to speak TLS
+ * @param tls whether to use TLS
  * @param host name or address, IPv6 without its brackets
  * @param port TCP port
  * @param user absent for the default user
@@ -58,7 +58,7 @@ public record RedisUrl(
         Optional.empty());
   }
 
-  /** The same server, which is to prove itself by a certificate of one of these CAs. */
+  /** The same server, verified by a certificate of one of these CAs. */
   RedisUrl verifiedBy(CaFile trusted) {
     return new RedisUrl(tls, host, port, user, password, database, Optional.of(trusted));
   }
@@ -77,7 +77,7 @@ public record RedisUrl(
   /** Credentials, database and TLS for a jedis connection; add timeouts and a client name. */
   public DefaultJedisClientConfig.Builder clientConfig() {
     return DefaultJedisClientConfig.builder()
-        // Redis' users of least rights may not tell it about their library.
+        // Redis users with minimal rights may not send CLIENT SETINFO.
         .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
         .sslOptions(ca.map(CaFile::sslOptions).orElseGet(() -> tls ? SslOptions.defaults() : null))
         .user(user.orElse(null))

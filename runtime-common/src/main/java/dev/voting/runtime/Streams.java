@@ -1,6 +1,6 @@
 package dev.voting.runtime;
 
-/** Names of streams and groups, where nothing else is configured. */
+/** Default names of streams and groups. */
 public final class Streams {
   /** Default of {@code STREAM_NAME}. */
   public static final String VOTES = "votes";
@@ -11,8 +11,8 @@ public final class Streams {
   private Streams() {}
 
   /**
-   * The stream for the entries of {@code stream} that can never be counted. By its hash tag a Redis
-   * Cluster holds both in one place, without which no script may move an entry.
+   * The stream of the dead letters of {@code stream}. With its hash tag a Redis Cluster stores both
+   * in one slot, as a script that moves an entry requires.
    */
   public static String deadLetters(String stream) {
     return tagged(stream) + ":dead";
@@ -23,7 +23,7 @@ public final class Streams {
     return tagged(stream) + ":lost";
   }
 
-  /** As it is where it has a hash tag already: the first braces, unless nothing is between them. */
+  /** Unchanged if it has a hash tag already: the first braces, unless they are empty. */
   private static String tagged(String stream) {
     int open = stream.indexOf('{');
     int close = stream.indexOf('}', open + 1);

@@ -3,7 +3,7 @@ package dev.voting.runtime;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file of trusted CAs that was usable once and is not now. */
+/** A file of trusted CAs has become unusable. */
 final class UnusableCaFileException extends IOException {
   private static final long serialVersionUID = 1L;
 

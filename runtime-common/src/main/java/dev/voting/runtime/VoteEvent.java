@@ -5,8 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One vote on its way through the stream. {@link #fields()} is the stream entry; whoever reads
- * entries ignores fields that it does not know.
+ * One vote in the stream. {@link #fields()} is the stream entry; readers ignore unknown fields.
  *
  * @param option what was voted for
  * @param timestamp when it was cast, in milliseconds since 1970
@@ -14,8 +13,8 @@ import java.util.Optional;
  *     only the first counts
  * @param sourceIp the client's IPv4 or IPv6 address
  * @param userAgent the client's User-Agent
- * @param nonce random, and this entry's alone: it tells the vote from another one that Redis gave
- *     the same id to, which happens after it lost data
+ * @param nonce random and unique: it distinguishes the vote from another one with the same id,
+ *     which Redis can assign after it lost data
  */
 public record VoteEvent(
     VoteOption option,

@@ -2,7 +2,7 @@ package dev.voting.runtime;
 
 import java.util.Optional;
 
-/** What one can vote for. */
+/** An option to vote for. */
 public enum VoteOption {
   CATS("cats"),
   DOGS("dogs");
@@ -13,7 +13,7 @@ public enum VoteOption {
     this.text = text;
   }
 
-  /** The option as it stands in requests, in the stream and in the database. */
+  /** The option as it is in requests, in the stream and in the database. */
   public String text() {
     return text;
   }

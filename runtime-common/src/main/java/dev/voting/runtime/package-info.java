@@ -1,5 +1,5 @@
 /**
- * What the vote API and the consumer share: their environment, the vote as it travels through the
- * stream, the database schema, logging, and metrics.
+ * What the vote API and the consumer share: their environment, the vote in the stream, the database
+ * schema, logging, and metrics.
  */
 package dev.voting.runtime;

@@ -39,8 +39,8 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT to_timestamp(ms::DOUBLE PRECISION / 1000)
 $$;
 
--- When Redis took an entry: the first half of its id, "<unix ms>-<n>". Whoever may add entries may
--- choose their ids, and Redis goes on from there: what is later than now is now.
+-- When Redis accepted an entry: the first half of its id, "<unix ms>-<n>". A client that may add entries
+-- may choose their ids, and Redis continues from there: a time of the future counts as now.
 CREATE OR REPLACE FUNCTION stream_time(stream_id TEXT)
 RETURNS TIMESTAMPTZ
 LANGUAGE sql STABLE AS $$
@@ -49,8 +49,8 @@ LANGUAGE sql STABLE AS $$
                now())
 $$;
 
--- Whether what is recorded is a vote that comes again, or another one with the same id. Where either
--- has no nonce, option and time have to do.
+-- Whether a recorded vote is the same vote again, or another one with the same id. If either has no
+-- nonce, option and time decide.
 CREATE OR REPLACE FUNCTION is_same_vote(
   known_nonce TEXT, nonce TEXT, known_option TEXT, option TEXT,
   known_time TIMESTAMPTZ, vote_time TIMESTAMPTZ)
@@ -59,8 +59,8 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(known_nonce = nonce, known_option = option AND known_time = vote_time)
 $$;
 
--- Locks a total, wherever its row is, and returns its place and its count. Reads all versions of the
--- rows one after the other: that costs least where there are many.
+-- Locks a total, wherever its row is, and returns its location and count. A sequential scan of all row
+-- versions is cheapest if there are many.
 CREATE OR REPLACE FUNCTION find_total(which TEXT)
 RETURNS TABLE (place TID, total BIGINT)
 LANGUAGE plpgsql SET enable_indexscan = off SET enable_indexonlyscan = off
@@ -69,13 +69,12 @@ BEGIN
   RETURN QUERY SELECT v.ctid, v.count FROM votes v WHERE v.option = which FOR UPDATE;
 END $$;
 
--- Adds to the totals, and tells everyone who does LISTEN votes what they are then. The payload is a
--- JSON object: {"cats": 12, "dogs": 5, "last_updated": "2026-01-31T12:00:00.123456+00:00"}. Delivered on
--- commit, and as the locks on both rows are held till then, in the order of the totals.
+-- Adds to the totals, and sends the new ones to everyone who does LISTEN votes. The payload is a JSON
+-- object: {"cats": 12, "dogs": 5, "last_updated": "2026-01-31T12:00:00.123456+00:00"}. Delivered on
+-- commit, and in the order of the totals, as the locks on both rows are held until then.
 --
 -- While a dump holds a snapshot, every version of the two rows stays, some hundreds more each second. So
--- the session remembers where its last versions are, and looks for others only where those are not the
--- last any more.
+-- the session remembers the location of its last versions, and searches only if they are not the latest.
 CREATE OR REPLACE FUNCTION raise_totals(new_cats BIGINT, new_dogs BIGINT)
 RETURNS VOID
 LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
@@ -86,7 +85,7 @@ DECLARE
   total BIGINT;
   totals JSONB := '{}';
 BEGIN
-  -- Both rows, always in the same order, so that nobody waits in a circle.
+  -- Both rows, always in the same order, to prevent deadlocks.
   FOREACH which IN ARRAY ARRAY['cats', 'dogs'] LOOP
     added := CASE which WHEN 'cats' THEN new_cats ELSE new_dogs END;
     place := nullif(current_setting('voting.' || which, true), '')::TID;
@@ -96,7 +95,7 @@ BEGIN
       SELECT f.place, f.total INTO place, total FROM find_total(which) AS f;
     END IF;
     IF place IS NULL THEN
-      -- Somebody took the row away.
+      -- Somebody deleted the row.
       INSERT INTO votes AS v (option, count) VALUES (which, added)
       ON CONFLICT (option) DO UPDATE SET count = v.count + excluded.count, updated_at = now()
       RETURNING v.ctid, v.count INTO place, total;
@@ -115,7 +114,7 @@ BEGIN
             'cats', totals -> 'cats', 'dogs', totals -> 'dogs', 'last_updated', now())::TEXT);
 END $$;
 
--- Adds one to an option's counter. Writes no audit row: record_votes is the way to record a vote.
+-- Adds one to an option's counter. Writes no audit row: use record_votes to record a vote.
 CREATE OR REPLACE FUNCTION increment_vote(vote_option TEXT)
 RETURNS TABLE (option TEXT, new_count BIGINT)
 LANGUAGE plpgsql AS $$
@@ -130,10 +129,10 @@ BEGIN
 END $$;
 
 -- The totals, the leader first. Without any vote every percentage is 0. Percentages have two decimals
--- and add up to 100: what rounding down leaves goes to the largest remainders, in a tie to the one with
--- more votes. Who has a vote has 0.01 at least, which the leader lacks, so nobody is at 100 or 0 who is
--- not. Reads with its owner's rights, so that its caller needs none to the table; the path is pinned,
--- so that no caller can put a table of its own in the table's place.
+-- and add up to 100: the rest of rounding down goes to the largest remainders, in a tie to the option with
+-- more votes. An option with a vote has at least 0.01, at the leader's expense, so only exact shares are
+-- 100 or 0. Reads with its owner's rights, so that its caller needs none to the table; the path is pinned,
+-- so that no caller can substitute its own table.
 CREATE OR REPLACE FUNCTION get_vote_results()
 RETURNS TABLE (option TEXT, count BIGINT, percentage NUMERIC, updated_at TIMESTAMPTZ)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

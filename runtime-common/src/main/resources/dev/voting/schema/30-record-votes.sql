@@ -1,5 +1,5 @@
--- Records a batch of votes in one transaction. A batch may be repeated, in whole or in part: what is
--- already recorded changes nothing. May be run any number of times.
+-- Records a batch of votes in one transaction. A batch may be repeated, in whole or in part: recorded
+-- votes change nothing. May be run any number of times.
 --
 -- Takes one array per column, all of one length, best in the order of the stream:
 --   stream_ids  the vote's id in the stream, "<unix ms>-<n>"; a vote whose id is recorded is skipped
@@ -7,19 +7,19 @@
 --   timestamps  when the vote was cast, in ms since 1970
 --   source_ips, user_agents, request_ids, nonces  each NULL where unknown
 -- A vote is skipped too when another vote of the last 24 hours had the same request_id. What is skipped
--- is noted in vote_repeats, so that it stays so when it comes again after its window.
+-- is recorded in vote_repeats, so that it is skipped again after its window too.
 --
 -- Returns one row: how many votes were new; how many repeated an earlier request; and the ids that
 -- are known for a different vote: one with another nonce or, where either has none, another option or
 -- time. The last happens only when Redis lost its newest entries and its clock then ran backwards. All
 -- others were recorded before.
 --
--- The plans are made once in a session, at whatever size the tables have then, and used at any other
--- size. So each statement reads a table by a subquery for one key, which the planner cannot turn round,
--- and without sequential scans only the key's index is left to it.
+-- A session plans once, at the size that the tables have then, and uses the plans at any other size. So
+-- each statement reads a table by a subquery for one key, which the planner cannot reorder, and without
+-- sequential scans only the key's index remains.
 --
 -- Writes with its owner's rights, so that its caller needs none to the tables; the path is pinned, so
--- that no caller can put a table of its own in a table's place.
+-- that no caller can substitute its own table.
 
 BEGIN;
 
@@ -50,7 +50,7 @@ BEGIN
                (SELECT CASE
                          WHEN is_same_vote(e.nonce, b.nonce, e.option, b.option,
                                            e.timestamp, unix_ms_time(b.cast_at)) THEN 'recorded'
-                         -- The client asked again, and the id of its first try came back.
+                         -- The client repeated its request, with the id of its first try.
                          WHEN b.stream_id = (SELECT r.stream_id FROM vote_requests r
                                               WHERE r.request_id = b.request_id) THEN 'repeated'
                          ELSE 'reused'
@@ -68,7 +68,7 @@ BEGIN
       FROM unnest(stream_ids, options, timestamps, request_ids, nonces) WITH ORDINALITY
            AS b (stream_id, option, cast_at, request_id, nonce, n);
 
-    -- Ordered, so that consumers with the same keys wait for one another, and never in a circle.
+    -- Ordered, so that consumers with the same keys never deadlock.
     WITH taken AS (
       INSERT INTO vote_requests (request_id, stream_id, voted_at)
       SELECT b.request_id, b.stream_id, stream_time(b.stream_id)
@@ -84,7 +84,7 @@ BEGIN
      WHERE b.request_id IS NOT NULL AND b.fate = 'new';
 
     IF keys_taken < with_key THEN
-      -- Keys whose window is over are free again.
+      -- Keys can be used again after their window.
       FOR expired IN
         SELECT b.stream_id, b.request_id
           FROM unnest(stream_ids, request_ids, fates) WITH ORDINALITY
@@ -150,7 +150,7 @@ BEGIN
       INTO fates
       FROM unnest(stream_ids, options, timestamps, nonces, fates) WITH ORDINALITY
            AS b (stream_id, option, cast_at, nonce, fate, n);
-    -- Somebody else recorded that id while we took the key: it is free for the client's next try.
+    -- Another session recorded that id meanwhile: the key is free for the client's next try.
     FOR expired IN
       SELECT b.stream_id, b.request_id
         FROM unnest(stream_ids, request_ids, fates) AS b (stream_id, request_id, fate)
@@ -167,14 +167,14 @@ BEGIN
     FROM unnest(stream_ids, fates) AS b (stream_id, fate);
 
   IF recorded > 0 THEN
-    -- As late as can be: consumers wait here for one another only as long as a commit takes.
+    -- As late as possible: consumers wait here for each other only during a commit.
     PERFORM raise_totals(new_cats, new_dogs);
   END IF;
 
   RETURN NEXT;
 END $$;
 
--- As consumers of an older version call it, which know of no nonce.
+-- For consumers of an older version, which send no nonce.
 CREATE OR REPLACE FUNCTION record_votes(
   stream_ids TEXT[], options TEXT[], timestamps BIGINT[],
   source_ips TEXT[], user_agents TEXT[], request_ids TEXT[])
@@ -184,12 +184,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
                              array_fill(NULL::TEXT, ARRAY[cardinality(stream_ids)]))
 $$;
 
--- Forgets requests whose window is over, the oldest first, at most 5000 at a time.
---   done      where the last call ended; NULL at first. What is before it is not looked at: while a
---             dump keeps the versions of forgotten ones, they would be read again and again.
+-- Deletes requests whose window is over, the oldest first, at most 5000 at a time.
+--   done      where the last call ended; NULL at first. Earlier rows are not read: while a dump keeps
+--             the versions of deleted ones, each call would read them again.
 --   oldest    id of the oldest vote that was just recorded: keys that slower consumers may still need
---             are left an hour more than the window
--- Returns how many it forgot, and where to go on.
+--             are kept an hour longer than the window
+-- Returns how many it deleted, and where to continue.
 CREATE OR REPLACE FUNCTION forget_requests(done TIMESTAMPTZ, oldest TEXT)
 RETURNS TABLE (forgotten BIGINT, reached TIMESTAMPTZ)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp

@@ -1,12 +1,12 @@
--- Who may do what: the API only reads the totals, the consumer only records votes, and nobody else
--- does anything. May be run any number of times; each run ends in the same state, whatever rights
--- were given away before.
+-- Rights: the API only reads the totals, the consumer only records votes, and nobody else does
+-- anything. May be run any number of times; each run ends in the same state, whatever rights were
+-- granted before.
 --
 -- Each component has two logins with the same rights, one of which is in use: a rotation moves it to
--- the other. This file knows no password; a login that was never given one lets nobody in.
+-- the other. This file has no password; nobody can use a login without one.
 --
--- Skipped where the current user may not create roles, as at a server that somebody else runs: its
--- users and their rights are up to whoever runs it.
+-- Skipped if the current user may not create roles, as at a managed server, whose operator manages its
+-- users and rights.
 
 DO $$
 DECLARE
@@ -21,7 +21,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(7234817001);
   SET LOCAL client_min_messages = warning;
 
-  -- The roles. voting_results and voting_recorder are who the two functions act as.
+  -- The roles. voting_results and voting_recorder own the functions.
   FOREACH login IN ARRAY ARRAY['voting_api', 'voting_api_b', 'voting_consumer', 'voting_consumer_b',
                                'voting_results', 'voting_recorder']
   LOOP
@@ -37,15 +37,15 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', login);
   END LOOP;
 
-  -- Together fewer than a server takes that is as it comes, so that neither component can lock the
-  -- other one out. The operator sets them by the number of pods right after this.
+  -- Together fewer than the default limit of a server, so that neither component can lock the other
+  -- one out. The operator sets them by the number of pods right after this.
   ALTER ROLE voting_api CONNECTION LIMIT 60;
   ALTER ROLE voting_api_b CONNECTION LIMIT 60;
   ALTER ROLE voting_consumer CONNECTION LIMIT 30;
   ALTER ROLE voting_consumer_b CONNECTION LIMIT 30;
 
-  -- What everybody has by default, nobody needs: the tables, the schema, the databases, DO, and large
-  -- objects, which anybody could fill the disk with.
+  -- Nobody needs the default rights of PUBLIC: the tables, the schema, the databases, DO, and large
+  -- objects, with which anybody could fill the disk.
   REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
   REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC;
   REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
@@ -77,7 +77,7 @@ BEGIN
   GRANT SELECT, INSERT, UPDATE ON votes TO voting_recorder;
   GRANT SELECT, INSERT ON vote_events, vote_repeats TO voting_recorder;
   GRANT SELECT, INSERT, UPDATE, DELETE ON vote_requests TO voting_recorder;
-  -- Those of a database from before identity columns.
+  -- The sequences of a database from before identity columns.
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO voting_recorder;
   GRANT EXECUTE ON FUNCTION raise_totals(BIGINT, BIGINT), find_total(TEXT), unix_ms_time(BIGINT),
     stream_time(TEXT),

@@ -244,7 +244,7 @@ class SchemaIT {
     assertThat(totals()).isEqualTo("cats=2 dogs=0");
   }
 
-  /** Whoever may add entries may choose their ids, and all later ids follow. */
+  /** A client that may add entries may choose their ids, and all later ids follow. */
   @Test
   void recordsVotesWhoseIdsAreOfNoTime() throws SQLException {
     Schema.apply(connection);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-/** What the runtimes accept of a real PostgreSQL and a real Redis that speak TLS, and what not. */
+/** What the runtimes accept of a real PostgreSQL and a real Redis with TLS, and what not. */
 class TlsIT {
   private static final String HOST = "localhost";
 
@@ -50,7 +50,7 @@ class TlsIT {
   @Test
   void postgresOfTheRightCaAndNameIsAccepted() throws SQLException {
     postgres(ca.issue(folder, HOST));
-    assertThat(postgresTrouble()).isEmpty();
+    assertThat(postgresError()).isEmpty();
     // And nobody comes in without TLS.
     assertThat(
             catchThrowable(
@@ -62,25 +62,25 @@ class TlsIT {
   @Test
   void postgresOfAnotherCaIsRefused() {
     postgres(new TestCa("wrong").issue(folder, HOST));
-    assertThat(postgresTrouble()).contains("its certificate is of no trusted CA");
+    assertThat(postgresError()).contains("its certificate is not issued by a trusted CA");
   }
 
   @Test
   void postgresOfAnotherNameIsRefused() {
     postgres(ca.issue(folder, "postgres.elsewhere.svc"));
-    assertThat(postgresTrouble()).contains("its certificate is for another host name");
+    assertThat(postgresError()).contains("its certificate is for another host name");
   }
 
   @Test
   void postgresWithAnExpiredCertificateIsRefused() {
     postgres(ca.issue(folder, HOST, Instant.now().minus(Duration.ofHours(1))));
-    assertThat(postgresTrouble()).contains("its certificate has expired");
+    assertThat(postgresError()).contains("its certificate has expired");
   }
 
   @Test
   void postgresWithoutTlsIsRefused() {
     server = PostgresServer.at(folder.resolve("postgres")).fast().start();
-    assertThat(postgresTrouble()).contains("it does not speak TLS");
+    assertThat(postgresError()).contains("it does not support TLS");
   }
 
   @Test
@@ -88,7 +88,7 @@ class TlsIT {
     TestCa next = new TestCa("next");
     postgres(next.issue(folder, HOST));
     Map<String, String> environment = postgresEnvironment();
-    assertThat(postgresTrouble()).isPresent();
+    assertThat(postgresError()).isPresent();
     next.write(trusted);
     assertThat(catchThrowable(() -> connect(environment))).isNull();
   }
@@ -96,20 +96,20 @@ class TlsIT {
   @Test
   void redisOfTheRightCaAndNameIsAccepted() {
     redis(ca.issue(folder, HOST), trusted);
-    assertThat(redisTrouble(redisUrl())).isEmpty();
+    assertThat(redisError(redisUrl())).isEmpty();
   }
 
   @Test
   void redisOfAnotherCaIsRefused() {
     TestCa wrong = new TestCa("wrong");
     redis(wrong.issue(folder, HOST), wrong.write(folder.resolve("wrong.crt")));
-    assertThat(redisTrouble(redisUrl())).contains("its certificate is of no trusted CA");
+    assertThat(redisError(redisUrl())).contains("its certificate is not issued by a trusted CA");
   }
 
   @Test
   void redisOfAnotherNameIsRefused() {
     redis(ca.issue(folder, "redis.elsewhere.svc"), trusted);
-    assertThat(redisTrouble(redisUrl())).contains("its certificate is for another host name");
+    assertThat(redisError(redisUrl())).contains("its certificate is for another host name");
   }
 
   @Test
@@ -118,15 +118,14 @@ class TlsIT {
     RedisServer redis = redis(good, trusted);
     ca.issue(folder, HOST, Instant.now().minus(Duration.ofHours(1)));
     reload(redis, good);
-    assertThat(redisTrouble(redisUrl())).contains("its certificate has expired");
+    assertThat(redisError(redisUrl())).contains("its certificate has expired");
   }
 
   @Test
   void redisWithoutTlsIsNotTalkedTo() {
     server = RedisServer.at(folder.resolve("redis")).password("secret").start();
     // It waits for the end of what it takes for a line.
-    assertThat(redisTrouble(redisUrl()))
-        .hasValueSatisfying(e -> assertThat(e).contains("timed out"));
+    assertThat(redisError(redisUrl())).hasValueSatisfying(e -> assertThat(e).contains("timed out"));
   }
 
   @Test
@@ -135,11 +134,11 @@ class TlsIT {
     Path nextTrusted = next.write(folder.resolve("next.crt"));
     redis(next.issue(folder, HOST), nextTrusted);
     RedisUrl url = redisUrl();
-    assertThat(redisTrouble(url)).isPresent();
+    assertThat(redisError(url)).isPresent();
     Files.copy(nextTrusted, trusted, StandardCopyOption.REPLACE_EXISTING);
-    assertThat(redisTrouble(url)).isEmpty();
+    assertThat(redisError(url)).isEmpty();
     Files.delete(trusted);
-    assertThat(redisTrouble(url)).contains("the file of trusted CAs cannot be read");
+    assertThat(redisError(url)).contains("the file of trusted CAs cannot be read");
   }
 
   private void postgres(TestCa.Paths files) {
@@ -168,8 +167,8 @@ class TlsIT {
         "DATABASE_CA_FILE", trusted.toString());
   }
 
-  private Optional<String> postgresTrouble() {
-    return trouble(catchThrowable(() -> connect(postgresEnvironment())));
+  private Optional<String> postgresError() {
+    return error(catchThrowable(() -> connect(postgresEnvironment())));
   }
 
   private static void connect(Map<String, String> environment) throws SQLException {
@@ -206,8 +205,8 @@ class TlsIT {
         .redisUrl();
   }
 
-  private static Optional<String> redisTrouble(RedisUrl url) {
-    return trouble(
+  private static Optional<String> redisError(RedisUrl url) {
+    return error(
         catchThrowable(
             () -> {
               try (Jedis jedis = new Jedis(url.address(), url.clientConfig().build())) {
@@ -217,8 +216,8 @@ class TlsIT {
   }
 
   /** Fails on what has nothing to do with TLS. */
-  private static Optional<String> trouble(Throwable error) {
+  private static Optional<String> error(Throwable error) {
     return Optional.ofNullable(error)
-        .map(e -> TlsTrouble.describe(e).orElseGet(() -> "not TLS: " + e));
+        .map(e -> TlsErrors.describe(e).orElseGet(() -> "not TLS: " + e));
   }
 }

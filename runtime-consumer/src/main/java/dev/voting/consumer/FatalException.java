@@ -1,6 +1,6 @@
 package dev.voting.consumer;
 
-/** Something that retrying cannot mend; the message is one line for a person. */
+/** An error that no retry can fix; the message is one line for a person. */
 public final class FatalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the consumer until SIGTERM, which it answers with exit code 0 once what it has in hand is
- * recorded. Other exit codes: 1 for something that retrying cannot mend, 2 for a bad environment.
+ * Runs the consumer until SIGTERM: it then records the batches in flight and exits with 0. Other
+ * exit codes: 1 for an error that no retry can fix, 2 for an invalid environment.
  */
 public final class Main {
   private final Settings settings;
@@ -28,7 +28,7 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    // A name may point elsewhere a second later: pods come back with new addresses.
+    // A name may resolve to another address a second later: re-created pods have new addresses.
     Security.setProperty("networkaddress.cache.ttl", "1");
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
     Settings settings = Environment.readOrExit(Settings::from);
@@ -56,7 +56,7 @@ public final class Main {
       log.info("/health, /ready and /metrics are on port {}", operations.port());
       pipeline.start();
       pipeline.ended().join();
-      // Only a signal ends it well, and then the hook above has the last word.
+      // Only a signal ends it regularly, and then the hook above sets the exit code.
       Thread.currentThread().join();
       return 0;
     } catch (IOException e) {
@@ -68,7 +68,7 @@ public final class Main {
                   e.getMessage()));
     } catch (CompletionException e) {
       log.debug("ended", e);
-      pipeline.logSummary("ended by an error, the batches in hand stay pending in Redis");
+      pipeline.logSummary("ended by an error, the batches in flight stay pending in Redis");
       return fail(
           e.getCause() instanceof FatalException fatal
               ? fatal.getMessage()

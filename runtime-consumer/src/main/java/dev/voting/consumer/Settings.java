@@ -9,21 +9,21 @@ import java.net.InetAddress;
 import java.time.Duration;
 
 /**
- * What the consumer is told by its environment; docs/environment.md has the table.
+ * The consumer's environment; docs/environment.md has the table.
  *
  * @param redis where the stream is
  * @param database where votes are counted
  * @param stream name of the stream
  * @param group name of the consumer group
- * @param consumer this consumer's name in the group, its own among all that run
+ * @param consumer this consumer's name in the group, unique among all that run
  * @param batchSize most votes in one transaction
  * @param listenAddress the machine's address to listen on
  * @param metricsPort TCP port of /health, /ready and /metrics
- * @param claimIdle how long an entry is pending at another consumer before it counts as left behind
- * @param retryMax longest delay between two tries of something that is away
- * @param schemaWait how long a missing database or table is waited for at a time
- * @param loginWait how long a refused login or a missing right is waited for at a time
- * @param shutdownGrace how long the batches in hand may take after SIGTERM
+ * @param claimIdle how long an entry is pending at another consumer before this one takes it over
+ * @param retryMax longest delay between two tries while a server is unavailable
+ * @param schemaWait how long to wait for a missing database or table at a time
+ * @param loginWait how long to retry a refused login or a missing right at a time
+ * @param shutdownGrace how long the batches in flight may take after SIGTERM
  * @param logLevel how much is logged
  */
 public record Settings(

@@ -46,7 +46,7 @@ end
 
 local all = acknowledged == #ARGV - 2
 if all and ARGV[2] == 'run' then
-  -- What stands at the head goes in one cut, which costs next to nothing, entry by entry it does not.
+  -- One trim removes all entries at the head at almost no cost; deleting each of them is slower.
   local first, last = ARGV[3], ARGV[#ARGV]
   local head = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
   local ms, n = string.match(last, '(%d+)-(%d+)')
@@ -59,7 +59,7 @@ if all and ARGV[2] == 'run' then
 end
 portions(function(ids)
   if not all then
-    -- Where the group was made anew or Redis lost data, an id may be that of an entry still unread.
+    -- If the group was re-created or Redis lost data, an id may be that of an unread entry.
     local read = {}
     for _, id in ipairs(ids) do
       if not after(id, delivered) then

@@ -1,4 +1,4 @@
--- Removes a consumer from the group, unless entries are pending at it: they would be lost.
+-- Removes a consumer from the group, unless it has pending entries, which would be lost.
 -- Returns 1 if it did.
 -- KEYS: the stream. ARGV: the group, the consumer.
 if redis.call('EXISTS', KEYS[1]) == 0

@@ -1,7 +1,7 @@
--- Starts the group at the beginning of the stream again if all that is left there was delivered once
--- and is pending nowhere: nobody would look at it any more. That happens when somebody removes a
--- consumer with its pending entries, moves the group, or removes another group that lagged behind.
--- What was recorded before is then found to be so, and acknowledged. Returns how many entries.
+-- Resets the group to the beginning of the stream if all remaining entries were delivered and are not
+-- pending, so that no consumer would read them again. That happens when somebody removes a consumer with
+-- its pending entries, moves the group, or deletes another group that lagged behind. Votes recorded before
+-- are then found as duplicates, and acknowledged. Returns how many entries.
 -- KEYS: the stream. ARGV: the group.
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 0

@@ -1,4 +1,4 @@
--- Where other groups read the stream too: removes the entries that every one of them has finished.
+-- If other groups read the stream too: removes the entries that every one of them has finished.
 -- Returns how many.
 -- KEYS: the stream. ARGV: the group.
 -- By their digits: a number of Lua is not exact beyond 2^53, an id may be.
@@ -16,7 +16,7 @@ end
 
 local function next_id(id)
   local ms, n = string.match(id, '(%d+)-(%d+)')
-  -- Beyond this a number of Lua is not exact; then the entry goes with the one that follows it.
+  -- Beyond this a number of Lua is not exact; then the entry is removed with the one that follows it.
   return tonumber(n) < 2 ^ 53 and string.format('%s-%.0f', ms, tonumber(n) + 1) or id
 end
 
@@ -40,7 +40,7 @@ for _, group in ipairs(groups) do
     oldest = unfinished
   end
 end
--- Without our group, which will be made anew, nobody knows what is counted.
+-- Without our group, which will be re-created, it is unknown what is counted.
 if not ours or #groups < 2 then
   return 0
 end

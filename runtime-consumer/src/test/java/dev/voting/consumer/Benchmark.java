@@ -3,7 +3,7 @@ package dev.voting.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.consumer.store.VoteStore;
+import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.StreamEntry;
 import dev.voting.consumer.stream.Vote;
 import dev.voting.runtime.Environment;
@@ -97,7 +97,7 @@ class Benchmark {
   private double fromMemory(int count) throws SQLException {
     servers.clearForBenchmark();
     Settings settings = Settings.from(new Environment(ConsumerProcess.environment(servers)));
-    try (VoteStore store = new VoteStore(settings)) {
+    try (VoteDatabase store = new VoteDatabase(settings)) {
       long start = System.nanoTime();
       for (int i = 0; i < count; i += BATCH) {
         List<Vote> batch = new ArrayList<>(BATCH);

@@ -77,10 +77,10 @@ class ConsumerIT extends WithServers {
       Pattern all = Pattern.compile("\"cats\"\\s*:\\s*" + count + "\\b");
       boolean counted = false;
       while (!counted) {
-        PGNotification[] told = connection.unwrap(PGConnection.class).getNotifications(30_000);
-        assertThat(told).as("notifications").isNotEmpty();
-        commits += told.length;
-        counted = all.matcher(told[told.length - 1].getParameter()).find();
+        PGNotification[] received = connection.unwrap(PGConnection.class).getNotifications(30_000);
+        assertThat(received).as("notifications").isNotEmpty();
+        commits += received.length;
+        counted = all.matcher(received[received.length - 1].getParameter()).find();
       }
       producer.join();
       long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
@@ -174,7 +174,7 @@ class ConsumerIT extends WithServers {
    * Redis offers a consumer its own entries too, once the database has kept it waiting for long.
    */
   @Test
-  void doesNotTakeOverWhatItHasInHandItself() throws SQLException {
+  void doesNotTakeOverWhatItHasInFlightItself() throws SQLException {
     add("cats", 10);
     Map<String, String> environment = environment();
     environment.put("CLAIM_IDLE_MS", "100");
@@ -208,7 +208,7 @@ class ConsumerIT extends WithServers {
 
     awaitTotal(4);
     awaitDrained();
-    awaitLog("3 entries were delivered once and are pending nowhere");
+    awaitLog("3 entries were delivered and are not pending");
   }
 
   @Test
@@ -307,7 +307,7 @@ class ConsumerIT extends WithServers {
     assertThat(redis.xpending("votes", "vote-processors").getTotal()).isZero();
   }
 
-  /** Whoever may add entries may choose their ids, and Redis goes on from there. */
+  /** A client that may add entries may choose their ids, and Redis continues from there. */
   @Test
   void countsVotesWithIdsOfTheEndOfTimeAndHasRedisGoBackToNow() {
     start();
@@ -342,7 +342,7 @@ class ConsumerIT extends WithServers {
   }
 
   @Test
-  void makesADeletedGroupAnew() {
+  void recreatesADeletedGroup() {
     start();
     add(Map.of("option", "cats"));
     awaitTotal(1);
@@ -387,7 +387,7 @@ class ConsumerIT extends WithServers {
   }
 
   @Test
-  void finishesWhatItHasInHandOnSigtermAndLeavesTheGroup() {
+  void finishesWhatItHasInFlightOnSigtermAndLeavesTheGroup() {
     for (int i = 0; i < 5_000; i++) {
       redis.xadd("votes", StreamEntryID.NEW_ENTRY, Map.of("option", "cats"));
     }
@@ -400,7 +400,7 @@ class ConsumerIT extends WithServers {
         .contains(
             total()
                 + " votes recorded, 0 duplicates, 0 repeated requests, 0 dead letters;"
-                + " nothing left in hand");
+                + " nothing left in flight");
     assertThat(total()).isEqualTo(5_000 - redis.xlen("votes"));
     assertThat(redis.xpending("votes", "vote-processors").getTotal()).isZero();
     assertThat(redis.xinfoConsumers2("votes", "vote-processors")).isEmpty();
@@ -423,7 +423,7 @@ class ConsumerIT extends WithServers {
       awaitPending(5);
       consumer.terminate();
       assertThat(consumer.exitCode()).isZero();
-      assertThat(consumer.log()).contains("the batches in hand stay pending in Redis");
+      assertThat(consumer.log()).contains("the batches in flight stay pending in Redis");
     } finally {
       servers.postgres.start();
     }
@@ -454,7 +454,7 @@ class ConsumerIT extends WithServers {
   }
 
   @Test
-  void tellsHowFarBehindItIsAndWhatItDid() throws SQLException {
+  void reportsHowFarBehindItIsAndWhatItDid() throws SQLException {
     redis.xadd(
         "votes",
         new StreamEntryID(System.currentTimeMillis() - 60_000, 0),

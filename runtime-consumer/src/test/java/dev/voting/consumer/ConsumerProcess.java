@@ -104,7 +104,7 @@ final class ConsumerProcess implements AutoCloseable {
     }
   }
 
-  /** The most memory that it ever had resident, in KiB; 0 where the system does not tell. */
+  /** The most memory that it ever had resident, in KiB; 0 where the system does not report it. */
   long peakMemoryKiB() {
     try (Stream<String> status = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return status

@@ -84,11 +84,11 @@ class CrashPointsIT extends WithServers {
       add("cats", VOTES);
       start(environment("REDIS_URL", servers.redis.port(), proxy.port()));
       awaitLockWaits(1);
-      // From now on it cannot tell Redis anything.
+      // From now on it cannot acknowledge anything.
       proxy.close();
     }
     awaitTotal(VOTES);
-    awaitLog("Redis is away");
+    awaitLog("Redis is unavailable");
     consumer.kill();
     awaitPending(VOTES);
 
@@ -107,7 +107,7 @@ class CrashPointsIT extends WithServers {
         start(environment("DATABASE_URL", servers.postgres.port(), proxy.port()));
         awaitLockWaits(1);
         proxy.cut();
-        // It tries again, while PostgreSQL still has the first try in hand.
+        // It tries again, while PostgreSQL still has the first try in flight.
         awaitLockWaits(2);
       }
       awaitEachCountedOnce();
@@ -157,13 +157,13 @@ class CrashPointsIT extends WithServers {
     awaitTotal(VOTES + 1);
     consumer.terminate();
     assertThat(consumer.exitCode()).isZero();
-    assertThat(consumer.log()).contains("nothing left in hand");
+    assertThat(consumer.log()).contains("nothing left in flight");
     assertThat(redis.xlen("{votes}:dead")).isEqualTo(1);
     assertThat(total()).isEqualTo(VOTES + 1);
   }
 
   @Test
-  void theGroupIsDeletedWhileABatchIsInHand() throws Exception {
+  void theGroupIsDeletedWhileABatchIsInFlight() throws Exception {
     try (HeldCounters _ = holdCounters()) {
       add("cats", VOTES);
       start();
@@ -173,9 +173,9 @@ class CrashPointsIT extends WithServers {
     awaitEachCountedOnce();
   }
 
-  /** What Redis forgets while it is in hand is counted all the same. */
+  /** What Redis forgets while it is in flight is counted all the same. */
   @Test
-  void redisLosesEverythingWhileABatchIsInHand() throws Exception {
+  void redisLosesEverythingWhileABatchIsInFlight() throws Exception {
     try (HeldCounters _ = holdCounters()) {
       add("cats", VOTES - 1);
       start();

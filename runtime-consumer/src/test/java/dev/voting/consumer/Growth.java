@@ -1,6 +1,6 @@
 package dev.voting.consumer;
 
-import dev.voting.consumer.store.VoteStore;
+import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.StreamEntry;
 import dev.voting.consumer.stream.Vote;
 import dev.voting.runtime.Environment;
@@ -33,7 +33,7 @@ class Growth {
       servers.execute("ALTER SYSTEM SET autovacuum = off");
       servers.query("SELECT pg_reload_conf()");
       Settings settings = Settings.from(new Environment(ConsumerProcess.environment(servers)));
-      try (VoteStore store = new VoteStore(settings)) {
+      try (VoteDatabase store = new VoteDatabase(settings)) {
         // As a consumer does at its first votes: the plans are made for empty tables.
         for (int i = 0; i < FIRST; i++) {
           store.record(batch(i, 1));

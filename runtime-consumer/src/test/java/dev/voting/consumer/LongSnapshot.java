@@ -52,9 +52,9 @@ class LongSnapshot {
       int commits = 0;
       int reported = 0;
       while (seen < count) {
-        PGNotification[] told = listener.unwrap(PGConnection.class).getNotifications(60_000);
+        PGNotification[] received = listener.unwrap(PGConnection.class).getNotifications(60_000);
         long now = System.nanoTime();
-        for (PGNotification notification : told) {
+        for (PGNotification notification : received) {
           Matcher totals = TOTALS.matcher(notification.getParameter());
           if (totals.find()) {
             commits++;

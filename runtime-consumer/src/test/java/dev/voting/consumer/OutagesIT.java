@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
 
-/** Whatever is wrong with PostgreSQL or Redis: votes are kept, and counted once it is mended. */
+/** Whatever is wrong with PostgreSQL or Redis: votes are kept, and counted once that is fixed. */
 class OutagesIT extends WithServers {
 
   @Test
@@ -33,23 +33,24 @@ class OutagesIT extends WithServers {
     startAndCountOne();
     servers.postgres.stop();
     add("dogs");
-    awaitLog("PostgreSQL is away");
+    awaitLog("PostgreSQL is unavailable");
     assertThat(redis.xlen("votes")).isEqualTo(1);
     await().untilAsserted(() -> assertThat(consumer.get("/ready").statusCode()).isEqualTo(503));
     assertThat(consumer.get("/ready").body()).contains("\"redis\":\"ok\"");
 
     servers.postgres.start();
     awaitTotal(2);
-    awaitLog("PostgreSQL is back");
+    awaitLog("PostgreSQL is available again");
     await()
         .untilAsserted(
             () ->
                 assertThat(consumer.metric("voting_consumer_reconnects_total{to=\"postgres\"}"))
                     .isEqualTo(1));
     // However many tries it took, there is one line for each change.
-    assertThat(consumer.log().lines().filter(line -> line.contains("PostgreSQL is away")))
+    assertThat(consumer.log().lines().filter(line -> line.contains("PostgreSQL is unavailable")))
         .hasSize(1);
-    assertThat(consumer.log().lines().filter(line -> line.contains("PostgreSQL is back")))
+    assertThat(
+            consumer.log().lines().filter(line -> line.contains("PostgreSQL is available again")))
         .hasSize(1);
   }
 
@@ -142,7 +143,7 @@ class OutagesIT extends WithServers {
     }
   }
 
-  /** An error of the class "bad data" that no vote is to blame for. */
+  /** An error of the class "bad data" that no vote causes. */
   @Test
   void waitsForADatabaseWhoseIdsAreUsedUp() {
     startAndCountOne();
@@ -169,7 +170,7 @@ class OutagesIT extends WithServers {
     servers.postgres.pause();
     try {
       add("dogs");
-      awaitLog("PostgreSQL is away");
+      awaitLog("PostgreSQL is unavailable");
       assertThat(redis.xlen("votes")).isEqualTo(1);
     } finally {
       servers.postgres.resume();
@@ -292,7 +293,7 @@ class OutagesIT extends WithServers {
             + "| ALTER TABLE vote_events ALTER COLUMN id RESTART WITH 2000000",
       })
   void buriesNothingWhileTheDatabaseRefusesEveryVote(
-      String what, String message, String breaks, String mends) {
+      String what, String message, String breaks, String fixes) {
     servers.execute(breaks);
     try {
       addWithUserAgent("browser", 20);
@@ -301,7 +302,7 @@ class OutagesIT extends WithServers {
       await().untilAsserted(() -> assertThat(consumer.get("/ready").statusCode()).isEqualTo(503));
       assertThat(redis.xlen("votes")).as(what).isEqualTo(20);
     } finally {
-      servers.execute(mends);
+      servers.execute(fixes);
     }
     awaitTotal(20);
     await().untilAsserted(() -> assertThat(redis.xlen("votes")).isZero());
@@ -371,12 +372,12 @@ class OutagesIT extends WithServers {
   void waitsForARedisThatIsAwayThenHangs() {
     startAndCountOne();
     servers.redis.kill();
-    awaitLog("Redis is away");
+    awaitLog("Redis is unavailable");
     servers.redis.start();
     redis = servers.stream();
     add("dogs");
     awaitTotal(2);
-    awaitLog("Redis is back");
+    awaitLog("Redis is available again");
 
     servers.redis.pause();
     await()
@@ -428,7 +429,7 @@ class OutagesIT extends WithServers {
     }
     add("dogs");
     awaitTotal(2);
-    awaitLog("Redis is back");
+    awaitLog("Redis is available again");
   }
 
   @Test
@@ -502,7 +503,7 @@ class OutagesIT extends WithServers {
     assertThat(consumer.log()).doesNotContain("\"throwable\":{");
   }
 
-  /** As where everything starts at once, and whoever makes the logins comes a little later. */
+  /** As when everything starts at once, and the logins are created a little later. */
   @Test
   void waitsForALoginThatIsAboutToBeMade() {
     add("cats");

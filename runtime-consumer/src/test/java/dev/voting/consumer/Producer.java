@@ -63,7 +63,7 @@ final class Producer implements Runnable {
             add(redis);
           }
         }
-      } catch (JedisException away) {
+      } catch (JedisException unavailable) {
         // Killed or starting. What it did not acknowledge may be there or not.
         Thread.onSpinWait();
       } catch (InterruptedException e) {

@@ -63,7 +63,7 @@ abstract class WithServers {
     consumer = ConsumerProcess.start(name, environment);
   }
 
-  /** What a consumer is told; a test may change it. */
+  /** A consumer's environment; a test may change it. */
   static Map<String, String> environment() {
     return ConsumerProcess.environment(servers);
   }

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Binds every claim at once: a directory is as large as the disk it lies on. */
+/** Binds every claim at once: a directory has the space of its disk. */
 final class Claims implements Controller {
   private final KubernetesClient client;
 

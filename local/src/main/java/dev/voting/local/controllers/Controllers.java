@@ -23,8 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the controllers: every change of an object wakes the controller of its kind and that of its
- * owner. One thread does all the work, so no controller ever meets its own half-made steps.
+ * Runs the controllers: every change of an object triggers the controller of its kind and that of
+ * its owner. One thread does all the work, so no controller ever sees its own unfinished steps.
  */
 public final class Controllers implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Controllers.class.getName());
@@ -50,7 +50,7 @@ public final class Controllers implements AutoCloseable {
             "PersistentVolumeClaim", new Claims(client));
   }
 
-  /** Starts to work. */
+  /** Starts the controllers. */
   public void start() {
     watch(Pod.class);
     watch(StatefulSet.class);
@@ -65,7 +65,7 @@ public final class Controllers implements AutoCloseable {
     informers.forEach(SharedIndexInformer::close);
     worker.shutdown();
     try {
-      // A step half done is at most a few requests to a server in this very process.
+      // An unfinished step is at most a few requests to a server in this process.
       worker.awaitTermination(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -109,7 +109,7 @@ public final class Controllers implements AutoCloseable {
     try {
       worker.schedule(() -> work(key), delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      LOG.log(System.Logger.Level.DEBUG, "closed before {0}", key);
+      LOG.log(System.Logger.Level.DEBUG, "closed before reconciling {0}", key);
     }
   }
 
@@ -124,8 +124,8 @@ public final class Controllers implements AutoCloseable {
           .reconcile(key.namespace(), key.name())
           .ifPresent(delay -> enqueue(key, delay));
     } catch (KubernetesClientException e) {
-      // Someone else was quicker, or the object went away between two requests: look again.
-      LOG.log(System.Logger.Level.DEBUG, "will look again at " + key, e);
+      // The object was changed or deleted between two requests: reconcile again.
+      LOG.log(System.Logger.Level.DEBUG, "reconciling again: " + key, e);
       enqueue(key, RETRY);
     }
   }

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/** Deployment to ReplicaSets: one for the template of now, and the older ones as they go. */
+/**
+ * Deployment to ReplicaSets: one for the current template, and the older ones while they shrink.
+ */
 final class Deployments implements Controller {
   private static final String HASH = "pod-template-hash";
 
@@ -65,13 +67,13 @@ final class Deployments implements Controller {
     } else {
       shrink(old, wanted - unavailable(deployment), current.map(Deployments::ready).orElse(0));
     }
-    // Those that are done with are of no use here: nobody rolls back on a local node.
+    // Empty ones are useless here: nobody rolls back on a local node.
     old.stream()
         .filter(set -> desired(set) == 0 && replicas(set) == 0)
         .forEach(set -> client.resource(set).delete());
   }
 
-  /** Takes pods of older templates away, as long as enough others serve. */
+  /** Scales old ReplicaSets down, as long as enough other pods are ready. */
   private void shrink(List<ReplicaSet> old, int atLeast, int currentReady) {
     int spare = currentReady + sum(old, Deployments::ready) - atLeast;
     for (ReplicaSet set : old) {
@@ -191,7 +193,7 @@ final class Deployments implements Controller {
 
   private static int surge(Deployment deployment) {
     int surge = share(deployment, RollingUpdateDeployment::getMaxSurge, wanted(deployment), true);
-    // Both zero would never get on; Kubernetes itself then takes one away.
+    // With both zero there would be no progress; Kubernetes then allows one to be unavailable.
     return surge;
   }
 

@@ -25,15 +25,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Job to so many pods at a time, until they have done their work or failed too often. It counts as
- * the real controller does: each pod once, for which a finalizer holds it, and one that is deleted
- * before it succeeded as failed.
+ * Job to so many pods at a time, until they have succeeded or failed too often. It counts as the
+ * real controller does: each pod once, held by a finalizer, and a deleted one as failed unless it
+ * had succeeded.
  */
 final class Jobs implements Controller {
   private static final String TRACKING = "batch.kubernetes.io/job-tracking";
   private static final int DEFAULT_BACKOFF_LIMIT = 6;
 
-  /** The real one gathers changes of pods for so long. What ends within it was never deleted. */
+  /**
+   * The real one collects changes of pods for so long. A pod that ends meanwhile was not deleted.
+   */
   private static final Duration BATCH = Duration.ofSeconds(1);
 
   /** The real one counts from ten seconds to ten minutes, but nobody waits that long here. */
@@ -80,7 +82,7 @@ final class Jobs implements Controller {
     return new Round(job).run();
   }
 
-  /** One look at one Job. */
+  /** One reconciliation of one Job. */
   private final class Round {
     private final Job job;
     private final List<Pod> pods;
@@ -114,7 +116,7 @@ final class Jobs implements Controller {
       if (end.isPresent()) {
         active.forEach(pod -> client.resource(pod).delete());
         terminating += active.size();
-        // Whatever has not ended by then counts as failed.
+        // Pods that have not ended by then count as failed.
         pods.stream()
             .filter(pod -> isUncounted(pod) && !newSucceeded.contains(pod))
             .filter(pod -> !newFailed.contains(pod))
@@ -165,7 +167,7 @@ final class Jobs implements Controller {
           : Optional.empty();
     }
 
-    /** Says first that the Job is about to end, and that it has when no pod runs any more. */
+    /** Sets first that the Job will end, and that it has ended when no pod runs any more. */
     private void note(JobCondition end) {
       if (conditions.stream().noneMatch(c -> c.getType().equals(end.getType()))) {
         conditions.add(end);
@@ -179,7 +181,7 @@ final class Jobs implements Controller {
       }
     }
 
-    /** Makes the pods that are missing, or takes away those that are too many. */
+    /** Creates missing pods, or deletes surplus ones. */
     private Optional<Duration> scale() {
       int wanted = wanted();
       if (active.size() > wanted) {
@@ -190,7 +192,7 @@ final class Jobs implements Controller {
                 .toList();
         superfluous.forEach(
             pod -> {
-              // Nobody failed: it is not counted.
+              // It did not fail: it is not counted.
               release(pod);
               client.resource(pod).delete();
             });
@@ -223,7 +225,7 @@ final class Jobs implements Controller {
       if (completions != null) {
         return Math.max(0, Math.min(parallelism, completions - succeeded()));
       }
-      // A work queue: once one pod has found it empty, whatever runs runs on, and no more.
+      // A work queue: after the first success, running pods continue, and no more are created.
       return succeeded() > 0 ? active.size() : parallelism;
     }
 
@@ -260,7 +262,7 @@ final class Jobs implements Controller {
       }
     }
 
-    /** What is left of the wait after the last failures. */
+    /** The remaining backoff after the last failures. */
     private Duration backoff() {
       Failures now = failures.get(job.getMetadata().getUid());
       if (now == null) {
@@ -307,7 +309,7 @@ final class Jobs implements Controller {
     }
   }
 
-  /** Has pods go whose Job went before they were counted. */
+  /** Releases pods whose Job was deleted before they were counted. */
   private void releaseOrphans(String namespace) {
     Set<String> jobs =
         client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
@@ -333,7 +335,7 @@ final class Jobs implements Controller {
     }
   }
 
-  /** Removes a finished job when its time is up. Returns how long that still takes. */
+  /** Deletes a finished Job after its TTL. Returns the remaining time. */
   private Optional<Duration> expire(Job job, Instant finished) {
     Integer seconds = job.getSpec().getTtlSecondsAfterFinished();
     if (seconds == null) {

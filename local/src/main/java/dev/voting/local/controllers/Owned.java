@@ -29,7 +29,7 @@ final class Owned {
 
   private Owned() {}
 
-  /** The pods of the namespace that this object controls, as the API has them now. */
+  /** The pods that this object controls, as the API has them now. */
   static List<Pod> pods(KubernetesClient client, HasMetadata owner) {
     return client.pods().inNamespace(owner.getMetadata().getNamespace()).list().getItems().stream()
         .filter(pod -> isOwner(owner, pod))
@@ -37,9 +37,8 @@ final class Owned {
   }
 
   /**
-   * Takes pods that nobody controls and that the selector means, as controllers do. The owner is
-   * looked at again once they are found: one that was deleted meanwhile, so that they may stay,
-   * would take them along.
+   * Adopts pods without a controller that match the selector, as controllers do. It reads the owner
+   * again before: one that was deleted meanwhile, with its pods orphaned, would delete them too.
    */
   static void adopt(
       KubernetesClient client, HasMetadata owner, LabelSelector selector, Predicate<Pod> fits) {
@@ -129,7 +128,7 @@ final class Owned {
     return suffix.toString();
   }
 
-  /** A short name for what stands in a template: another one for another template. */
+  /** A short hash of a template. */
   static String hash(PodTemplateSpec template) {
     try {
       byte[] digest =

@@ -37,7 +37,7 @@ final class ReplicaSets implements Controller {
           .create();
     }
     pods.stream()
-        // Those that serve are the last to go.
+        // Ready pods are deleted last.
         .sorted(Comparator.comparing(Owned::isReady))
         .limit(Math.max(0, pods.size() - replicas))
         .forEach(pod -> client.resource(pod).delete());

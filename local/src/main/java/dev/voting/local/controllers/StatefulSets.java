@@ -22,7 +22,7 @@ import java.util.TreeMap;
 
 /**
  * StatefulSet to pods with names, addresses and claims that stay. It waits where the real
- * controller waits: one that goes in order never gets past a pod that is not ready.
+ * controller waits: an ordered set never passes a pod that is not ready.
  */
 final class StatefulSets implements Controller {
   private static final String REVISION = "controller-revision-hash";
@@ -46,7 +46,7 @@ final class StatefulSets implements Controller {
     return Optional.empty();
   }
 
-  /** In the order of the real controller: what is missing, what is too much, what is outdated. */
+  /** In the order of the real controller: missing, surplus, outdated pods. */
   private void step(StatefulSet set, String revision) {
     int replicas = Optional.ofNullable(set.getSpec().getReplicas()).orElse(1);
     boolean inOrder = !"Parallel".equals(set.getSpec().getPodManagementPolicy());
@@ -75,9 +75,9 @@ final class StatefulSets implements Controller {
   }
 
   /**
-   * Makes the pod of an ordinal, if there is none.
+   * Creates the pod of an ordinal, if there is none.
    *
-   * @return whether a set that goes in order waits for it
+   * @return whether an ordered set waits for it
    */
   private boolean fill(StatefulSet set, String revision, int ordinal, Optional<Pod> found) {
     if (found.isEmpty()) {
@@ -98,7 +98,7 @@ final class StatefulSets implements Controller {
     return isUnavailable(pod);
   }
 
-  /** The outdated pod of the highest ordinal goes, once all that are higher are available. */
+  /** Deletes the outdated pod of the highest ordinal, once all higher ones are available. */
   private void update(StatefulSet set, String revision, Map<Integer, Pod> pods, int replicas) {
     int partition =
         Optional.ofNullable(set.getSpec().getUpdateStrategy())
@@ -117,7 +117,7 @@ final class StatefulSets implements Controller {
     }
   }
 
-  /** A pod that was only made in this round is null, and of the newest revision. */
+  /** A pod that was created in this round is null, and of the newest revision. */
   private static boolean isOutdated(Pod pod, String revision) {
     return pod != null
         && !revision.equals(pod.getMetadata().getLabels().get(REVISION))

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads HTTPRoutes as if a Gateway took them all: hosts, paths, the first Service, and the headers
- * that answers are given. Redirects to HTTPS are left out, for there is none on this machine.
+ * Reads HTTPRoutes as if a Gateway accepted them all: hosts, paths, the first Service, and response
+ * headers. Redirects to HTTPS are ignored, as this machine has none.
  */
 final class HttpRoutes {
 

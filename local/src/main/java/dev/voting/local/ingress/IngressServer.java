@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The way in of the local node: one port, every rule of every Ingress and HTTPRoute. */
+/** The ingress of the local node: one port, with the rules of every Ingress and HTTPRoute. */
 public final class IngressServer implements AutoCloseable {
   private static final String PORT = "port";
   private static final String BACKEND = "backend";
@@ -38,7 +38,7 @@ public final class IngressServer implements AutoCloseable {
    *
    * @param host the address to listen on
    * @param port the port; 0 for a free one
-   * @throws IOException when the port is in use or not allowed
+   * @throws IOException if the port is in use or not allowed
    */
   public IngressServer(KubernetesClient kubernetes, Vertx vertx, String host, int port)
       throws IOException {
@@ -126,7 +126,7 @@ public final class IngressServer implements AutoCloseable {
     int next = Math.floorMod(turn.getAndIncrement(), backend.ports().size());
     context.set(PORT, backend.ports().get(next));
     context.set(BACKEND, backend);
-    // As ingress-nginx does by default: what a client says of itself is not believed.
+    // As ingress-nginx by default: the client's own forwarding headers are not trusted.
     String client = request.remoteAddress().hostAddress();
     context.request().putHeader("X-Forwarded-For", client);
     context.request().putHeader("X-Real-IP", client);
@@ -157,7 +157,7 @@ public final class IngressServer implements AutoCloseable {
             });
   }
 
-  /** Reads a body whose length is not known before, one byte beyond the limit at most. */
+  /** Reads a body of unknown length, one byte beyond the limit at most. */
   private static Future<Buffer> collect(HttpServerRequest request, long limit) {
     Promise<Buffer> promise = Promise.promise();
     Buffer body = Buffer.buffer();

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Follows a request's rule through its Service to the pods that are ready now. */
+/** Resolves a request's rule through its Service to the ready pods. */
 final class Router implements AutoCloseable {
   private final SharedIndexInformer<Ingress> ingresses;
   private final SharedIndexInformer<HTTPRoute> routes;

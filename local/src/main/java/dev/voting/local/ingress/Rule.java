@@ -5,10 +5,10 @@ import java.util.Map;
 /**
  * One path of one Ingress or HTTPRoute.
  *
- * @param host the host it is for, perhaps with a wildcard; empty for any
+ * @param host its host, optionally with a wildcard; empty for any
  * @param exact whether the path must be equal, or is a prefix of path elements
  * @param port the Service's port, by number or by name
- * @param headers that each answer is given, in place of the Service's own
+ * @param headers to set in each answer, in place of the Service's own
  */
 record Rule(
     String namespace,

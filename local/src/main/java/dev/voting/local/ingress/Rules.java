@@ -17,16 +17,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The rules of all Ingresses and HTTPRoutes, and which of them a request meets. */
+/** The rules of all Ingresses and HTTPRoutes, matched against a request. */
 final class Rules {
   private static final String BODY_SIZE = "nginx.ingress.kubernetes.io/proxy-body-size";
 
-  /** What ingress-nginx allows when nothing is said. */
+  /** The default of ingress-nginx. */
   private static final long DEFAULT_BODY_BYTES = 1024 * 1024;
 
   private static final Pattern SIZE = Pattern.compile("(\\d+)([kKmMgG]?)");
 
-  /** How this machine is called by a browser on it. */
+  /** The names of this machine for its own browser. */
   private static final Set<String> LOCAL =
       Set.of("localhost", "127.0.0.1", "[::1]", "host.docker.internal");
 

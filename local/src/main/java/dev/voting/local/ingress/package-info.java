@@ -1,2 +1,2 @@
-/** The way in: one port that routes by the rules that stand in Ingresses and HTTPRoutes. */
+/** The ingress: one port that routes by the rules of Ingresses and HTTPRoutes. */
 package dev.voting.local.ingress;

@@ -8,9 +8,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Has a JVM find the names of Services on the loopback address, and all others where it finds them
- * anyway. So a runtime is given the very host name that it is given on a cluster, and verifies that
- * a server's certificate is for it.
+ * Makes a JVM resolve the names of Services to the loopback address, and all others as usual. So a
+ * runtime gets the same host names as on a cluster, and verifies servers' certificates for them.
  */
 public final class ClusterNames extends InetAddressResolverProvider {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};

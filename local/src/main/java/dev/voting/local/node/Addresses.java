@@ -12,12 +12,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * Where the names of the cluster are found on this machine: every {@code
- * service.namespace.svc:port} is one port of the loopback address, the same for as long as the node
- * runs, so an address handed to one process stays right when the process behind it is replaced.
+ * Maps the names of the cluster to this machine: every {@code service.namespace.svc:port} is one
+ * port of the loopback address, the same for as long as the node runs, so an address stays valid
+ * when the process behind it is replaced.
  */
 public final class Addresses {
-  /** Below the range from which systems pick the ports of outgoing connections. */
+  /** Below the range of ephemeral ports. */
   private static final int LOWEST = 20_000;
 
   private static final int HIGHEST = 32_000;
@@ -36,14 +36,14 @@ public final class Addresses {
     return ports.computeIfAbsent(new Name(namespace, host, port), _ -> free());
   }
 
-  /** The text with every service address replaced by the loopback address that stands for it. */
+  /** The text with every service address replaced by its loopback address. */
   public String translate(String text) {
     return translate(text, Optional.of("127.0.0.1"));
   }
 
   /**
-   * The text with the port of every service address replaced by the one that stands for it, for
-   * those who find the service's name on the loopback address.
+   * The text with the port of every service address replaced by its local port, for programs that
+   * resolve the service's name to the loopback address.
    */
   public String translatePorts(String text) {
     return translate(text, Optional.empty());
@@ -62,7 +62,7 @@ public final class Addresses {
                         Integer.parseInt(match.group("port"))));
   }
 
-  /** A port that is free now and that no other call on this machine is likely to be given. */
+  /** A port that is free now, and that no other call on this machine is likely to get. */
   public static int free() {
     for (int attempt = 0; attempt < 1000; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);

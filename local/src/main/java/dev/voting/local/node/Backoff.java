@@ -3,9 +3,9 @@ package dev.voting.local.node;
 import java.time.Duration;
 
 /**
- * How long a container that ended waits before it is started again: half a second at first, twice
- * as long each time, a minute at most; at once again after it has run well for a minute. A kubelet
- * counts from ten seconds to five minutes, but nobody waits that long in front of a terminal.
+ * The delay before a container is restarted: half a second at first, twice as long each time, a
+ * minute at most; none after it has run for a minute. A kubelet uses ten seconds to five minutes,
+ * which is too long in front of a terminal.
  */
 final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(500);

@@ -2,12 +2,12 @@ package dev.voting.local.node;
 
 import java.util.Locale;
 
-/** Long words of programs, as short as a line of a terminal needs them. */
+/** Shortens messages of programs for a line of a terminal. */
 public final class Brief {
   private Brief() {}
 
   /**
-   * The line of a text that says what is wrong, or else its last one, cut after a whole word.
+   * The line of a text with the error, or else its last one, cut after a whole word.
    *
    * @param longest in characters
    */

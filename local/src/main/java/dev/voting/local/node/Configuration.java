@@ -45,7 +45,7 @@ final class Configuration {
     Optional.ofNullable(found.getData())
         .orElse(Map.of())
         .forEach((key, value) -> content.put(key, Base64.getDecoder().decode(value)));
-    // An API server keeps stringData as data; one in memory may have left it where it stood.
+    // An API server stores stringData as data; one in memory may not.
     Optional.ofNullable(found.getStringData())
         .orElse(Map.of())
         .forEach((key, value) -> content.put(key, value.getBytes(StandardCharsets.UTF_8)));

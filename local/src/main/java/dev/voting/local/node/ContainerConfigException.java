@@ -1,10 +1,10 @@
 package dev.voting.local.node;
 
-/** A container cannot be made from its spec yet, for example because a Secret is missing. */
+/** A container cannot be created from its spec yet, for example because a Secret is missing. */
 final class ContainerConfigException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** The waiting reason that a kubelet would give, for example CreateContainerConfigError. */
+  /** The waiting reason of a kubelet, for example CreateContainerConfigError. */
   private final String reason;
 
   ContainerConfigException(String reason, String message) {

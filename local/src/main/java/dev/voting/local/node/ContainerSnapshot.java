@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A container at one moment.
  *
- * @param last how it ended the last time, if it did
+ * @param last its last termination, if any
  * @param started whether its startup probe has passed
  * @param ready whether its readiness probe passes
  */

@@ -3,10 +3,10 @@ package dev.voting.local.node;
 import java.time.Instant;
 import java.util.OptionalLong;
 
-/** What a container is doing. */
+/** The state of a container. */
 sealed interface ContainerState {
 
-  /** It does not run yet, or not again yet. */
+  /** It is not running yet, or waits for its restart. */
   record Waiting(String reason, String message) implements ContainerState {}
 
   /** It runs. */

@@ -24,12 +24,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One container of one pod: starts it, probes it, starts it again when it ends. */
+/** One container of one pod: starts it, probes it, restarts it when it ends. */
 final class ContainerWorker {
   private static final Duration CONFIG_RETRY = Duration.ofSeconds(1);
   private static final String SCRATCH = "scratch";
 
-  /** Until a container answers for the first time, nobody wants to wait for its probe's period. */
+  /** Until a container's first answer, it is probed more often than its probe's period. */
   private static final Duration FIRST_PROBES = Duration.ofMillis(150);
 
   /** The longest reason of a message, in characters. */
@@ -54,7 +54,7 @@ final class ContainerWorker {
    * @param volumes the pod's volumes by name
    * @param ports the port of 127.0.0.1 for each port inside the container
    * @param directory for this container's own files and logs
-   * @param initialises whether it is an init container, which has to end well once
+   * @param initialises whether it is an init container, which has to succeed once
    * @param changed called after every change of the snapshot
    */
   ContainerWorker(
@@ -89,7 +89,7 @@ final class ContainerWorker {
     return snapshot;
   }
 
-  /** Whether it has ended, and well. */
+  /** Whether it has succeeded. */
   boolean isCompleted() {
     return snapshot().state() instanceof Terminated end && end.exitCode() == 0;
   }
@@ -136,11 +136,11 @@ final class ContainerWorker {
       program.kill();
       program.exit().join();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot learn how " + program + " ended", e.getCause());
+      throw new IllegalStateException("cannot get the exit code of " + program, e.getCause());
     }
   }
 
-  /** One life of the container. Returns whether it is to have another one. */
+  /** One run of the container. Returns whether to restart it. */
   private boolean runOnce() throws InterruptedException {
     Program program;
     switch (services.images().find(container.getImage(), component())) {
@@ -190,7 +190,7 @@ final class ContainerWorker {
     update(new Waiting("ErrImagePull", message), false, false);
     Thread.sleep(Duration.ofSeconds(2));
     update(new Waiting("ImagePullBackOff", message), false, false);
-    // The table does not change while the node runs, so only the pod's end ends this wait.
+    // The images do not change while the node runs, so only the end of the pod ends this wait.
     while (true) {
       Thread.sleep(Duration.ofHours(1));
     }
@@ -200,11 +200,11 @@ final class ContainerWorker {
     try {
       return program.exit().get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot learn how " + program + " ended", e.getCause());
+      throw new IllegalStateException("cannot get the exit code of " + program, e.getCause());
     }
   }
 
-  /** Notes the end. Returns whether the container is to be started again. */
+  /** Records the termination. Returns whether to restart the container. */
   private boolean ended(int code, Instant start, OptionalLong pid) throws InterruptedException {
     Terminated end = new Terminated(code, lastWords(code), start, Instant.now(), pid);
     boolean again;

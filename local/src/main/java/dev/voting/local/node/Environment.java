@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Works out a container's environment as a kubelet does, then makes its addresses local ones. */
+/** Computes a container's environment as a kubelet does, with local addresses. */
 final class Environment {
   private static final Pattern MAP_FIELD =
       Pattern.compile("metadata\\.(?<map>labels|annotations)\\['(?<key>[^']+)'\\]");
@@ -36,7 +36,7 @@ final class Environment {
   /**
    * The variables in the order of the spec; mounted paths in plain values are local paths.
    *
-   * @param findsServices whether the program finds Services' names on the loopback address
+   * @param findsServices whether the program resolves Services' names to the loopback address
    */
   Map<String, String> of(Pod pod, Container container, Mounts mounts, boolean findsServices)
       throws ContainerConfigException {
@@ -154,7 +154,7 @@ final class Environment {
     if (quantity == null) {
       throw new ContainerConfigException(
           "CreateContainerConfigError",
-          "the local node knows no value for resourceFieldRef "
+          "the local node does not support resourceFieldRef "
               + field.getResource()
               + ": set it in the container's resources");
     }

@@ -24,9 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Runs every Pod that it finds in the API, and ends those that are gone from it. */
+/** Runs every Pod of the API, and ends those that were deleted. */
 public final class Kubelet implements AutoCloseable {
-  /** Whoever closes the node is waiting for it. */
+  /** The caller waits while the node closes. */
   private static final Duration LONGEST_GRACE = Duration.ofSeconds(30);
 
   private final KubernetesClient client;
@@ -37,9 +37,9 @@ public final class Kubelet implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param images what runs in the place of which image
-   * @param pods where the pods' files and logs lie while they run
-   * @param messages takes the lines that a person should see
+   * @param images which program runs for which image
+   * @param pods the directory of the pods' files and logs
+   * @param messages receives the lines for the terminal
    */
   public Kubelet(
       KubernetesClient client,
@@ -120,7 +120,7 @@ public final class Kubelet implements AutoCloseable {
                 new ResourceEventHandler<>() {
                   @Override
                   public void onAdd(PersistentVolumeClaim claim) {
-                    // Its directory is made when the first pod mounts it.
+                    // Its directory is created when the first pod mounts it.
                   }
 
                   @Override
@@ -135,7 +135,7 @@ public final class Kubelet implements AutoCloseable {
                 }));
   }
 
-  /** Has a changed Secret or ConfigMap reach the pods that may have mounted it. */
+  /** Updates a changed Secret or ConfigMap in the pods that may have mounted it. */
   private final class Refresh<T extends HasMetadata> implements ResourceEventHandler<T> {
     @Override
     public void onAdd(T object) {
@@ -174,7 +174,7 @@ public final class Kubelet implements AutoCloseable {
     gone.forEach(CompletableFuture::join);
   }
 
-  /** From now on no pod is started any more; those that run go on until they are stopped. */
+  /** Starts no more pods; running ones continue until they are stopped. */
   public synchronized void freeze() {
     closed = true;
   }
@@ -191,7 +191,7 @@ public final class Kubelet implements AutoCloseable {
    * The log file of a container of a pod that runs here.
    *
    * @param container its name; null for the pod's first
-   * @param previous of the life before the current one
+   * @param previous whether of the run before the current one
    */
   public synchronized Optional<Path> log(
       String namespace, String pod, String container, boolean previous) {
@@ -228,7 +228,7 @@ public final class Kubelet implements AutoCloseable {
     }
   }
 
-  /** Throws a claim's data away once no pod uses it any more. */
+  /** Deletes a claim's data once no pod uses it any more. */
   private synchronized void reclaim(PersistentVolumeClaim claim) {
     if (closed) {
       return;
@@ -258,7 +258,7 @@ public final class Kubelet implements AutoCloseable {
             .anyMatch(source -> source != null && source.getClaimName().equals(claim));
   }
 
-  /** The API server waits with the removal until the node says that the pod has ended. */
+  /** The API server removes the pod only after the node has reported its end. */
   private void remove(PodWorker worker, Pod pod) {
     worker
         .stop(grace(pod))

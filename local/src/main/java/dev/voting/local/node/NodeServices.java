@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /**
  * What the workers of the node share.
  *
- * @param messages takes the lines that a person should see, such as a process that has died
+ * @param messages receives the lines for the terminal, such as a process that has died
  */
 record NodeServices(
     KubernetesClient client,

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where the output of containers lies: one file for each of a container's lives. */
+/** The output of containers: one file for each run of a container. */
 final class PodLogs {
-  /** What a kubelet takes of a failed container's log as its termination message. */
+  /** How much of a failed container's log a kubelet uses as its termination message. */
   private static final int LAST_LINES = 80;
 
   private static final int LAST_BYTES = 2048;
@@ -30,7 +30,7 @@ final class PodLogs {
     return pod.resolve("containers").resolve(container);
   }
 
-  /** The log of a container's life, counted by how often it was started again before. */
+  /** The log of a container's run, by the number of restarts before. */
   Path file(Path container, int restarts) {
     return container.resolve("logs").resolve(restarts + ".log");
   }

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The annotation that says at which ports of this machine a pod's own ports are. */
+/** The annotation with the ports of this machine for a pod's own ports. */
 public final class PodPorts {
   /** For example {@code 8000=23145,8001=20411}. */
   public static final String ANNOTATION = "local.voting.dev/ports";
@@ -20,13 +20,13 @@ public final class PodPorts {
         .collect(Collectors.joining(","));
   }
 
-  /** The local port that stands for a port of the pod, once the pod has been given one. */
+  /** The local port for a port of the pod, once assigned. */
   public static OptionalInt local(Pod pod, int containerPort) {
     Integer port = read(pod).get(containerPort);
     return port == null ? OptionalInt.empty() : OptionalInt.of(port);
   }
 
-  /** All ports of the pod with the local port that stands for each. */
+  /** All ports of the pod with their local ports. */
   public static Map<Integer, Integer> read(Pod pod) {
     String text =
         Optional.ofNullable(pod.getMetadata().getAnnotations())

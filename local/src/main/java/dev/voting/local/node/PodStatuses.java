@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Says in a PodStatus what a pod's containers are doing, in the words of a kubelet. */
+/** Reports the state of a pod's containers in a PodStatus, as a kubelet does. */
 final class PodStatuses {
   private PodStatuses() {}
 
   /**
-   * @param before the status last reported, whose transition times are kept where nothing changed
+   * @param before the last reported status, whose transition times are kept unless a condition
+   *     changed
    */
   static PodStatus of(
       Pod pod,
@@ -75,7 +76,7 @@ final class PodStatuses {
     return neverRan ? "Pending" : "Running";
   }
 
-  /** Whether the pod wants a container that ended with this code started again. */
+  /** Whether the pod's restart policy restarts a container that ended with this code. */
   static boolean restarts(Pod pod, int exitCode) {
     return switch (Optional.ofNullable(pod.getSpec().getRestartPolicy()).orElse("Always")) {
       case "Never" -> false;
@@ -149,7 +150,7 @@ final class PodStatuses {
     };
   }
 
-  /** A container's id names its process here, for whoever wants to look at it or to kill it. */
+  /** A container's id names its process here, to inspect or to kill it. */
   private static Optional<String> process(OptionalLong pid) {
     return pid.isPresent() ? Optional.of("process://" + pid.getAsLong()) : Optional.empty();
   }

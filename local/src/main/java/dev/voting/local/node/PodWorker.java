@@ -59,12 +59,12 @@ final class PodWorker {
     return pod;
   }
 
-  /** Completed when none of its processes runs any more and its files are removed. */
+  /** Completed when all of its processes have ended and its files are removed. */
   CompletableFuture<Void> gone() {
     return gone;
   }
 
-  /** The log file of one of its containers, of the current life or the one before. */
+  /** The log file of one of its containers, of the current run or the one before. */
   synchronized Optional<Path> log(String container, boolean previous) {
     return Stream.concat(containers.stream(), inits.stream())
         .map(ContainerWorker::snapshot)
@@ -80,7 +80,7 @@ final class PodWorker {
         .filter(Files::isReadable);
   }
 
-  /** Runs the pod once {@code before}, the pod that had its name before, is gone. */
+  /** Runs the pod once {@code before}, the previous pod of its name, has ended. */
   void start(CompletableFuture<Void> before) {
     thread =
         Thread.ofVirtual()
@@ -153,7 +153,7 @@ final class PodWorker {
       try {
         services.volumes().refresh(pod, volumeDirectory());
       } catch (ContainerConfigException | IOException | KubernetesClientException e) {
-        // What is there stays, as with a kubelet; the next change brings the next try.
+        // The files stay as they are, as with a kubelet; the next change causes a retry.
         services.log(pod.getMetadata().getName() + ": its volumes stay: " + e.getMessage());
       }
     }
@@ -211,7 +211,7 @@ final class PodWorker {
         .toList();
   }
 
-  /** Runs the init containers, one after the other. Returns whether all of them ended well. */
+  /** Runs the init containers, one after the other. Returns whether all of them succeeded. */
   private boolean initialise(Map<String, Path> volumes, Map<Integer, Integer> ports) {
     List<Container> specs =
         Optional.ofNullable(pod.getSpec().getInitContainers()).orElse(List.of());
@@ -267,7 +267,8 @@ final class PodWorker {
   }
 
   /**
-   * The loopback ports of all containers: a name of the cluster's if the pod has one, else free.
+   * The loopback ports of all containers: those of the Service's name if the pod has one, else
+   * free.
    */
   private Map<Integer, Integer> ports() {
     Map<Integer, Integer> ports = new TreeMap<>();
@@ -318,7 +319,7 @@ final class PodWorker {
         : target.getStrVal().equals(port.getName());
   }
 
-  /** Writes the ports into the pod, for the way in and for whoever looks at it. */
+  /** Writes the ports into the pod, for the ingress and for users. */
   private void publish(Map<Integer, Integer> ports) throws InterruptedException {
     while (true) {
       try {

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /** Executes one kind of probe against a running container, once per call. */
 final class Prober {
-  /** A laptop that builds something at the same time is slower than a cluster is allowed to be. */
+  /** A busy laptop is slower than a cluster may be. */
   private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(5);
 
   private final HttpClient http;

@@ -11,11 +11,11 @@ public final class Status {
   private Status() {}
 
   /**
-   * Writes one object's status, whatever has become of the rest of the object meanwhile: nobody
-   * else writes the status of what this node runs.
+   * Writes one object's status, whatever has changed in the rest of the object: nobody else writes
+   * the status of what this node runs.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 404 when it is gone,
-   *     and 409 when another one has its name
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 404 if it was deleted,
+   *     and 409 if another one has its name
    */
   public static void write(KubernetesClient client, HasMetadata object, Object status) {
     Map<String, Object> patch =

@@ -12,12 +12,12 @@ public final class Storage {
     this.root = root;
   }
 
-  /** The claim's directory, made when it is not there yet. */
+  /** The claim's directory, created if missing. */
   public Path claim(String namespace, String name) throws IOException {
     return Files.createDirectories(root.resolve(namespace).resolve(name));
   }
 
-  /** Throws the claim's data away, as the reclaim policy Delete does. */
+  /** Deletes the claim's data, as the reclaim policy Delete does. */
   public void delete(String namespace, String name) throws IOException {
     Trees.delete(root.resolve(namespace).resolve(name));
   }

@@ -12,9 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 public final class Trees {
   private Trees() {}
 
-  /**
-   * Deletes the file or directory and everything below it; nothing happens when it is not there.
-   */
+  /** Deletes the file or directory and everything below it, if it exists. */
   public static void delete(Path root) throws IOException {
     if (Files.notExists(root)) {
       return;

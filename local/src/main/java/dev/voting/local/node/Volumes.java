@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Makes the volumes of a pod into directories of this machine. */
+/** Provides the volumes of a pod as directories of this machine. */
 final class Volumes {
   private final Configuration configuration;
   private final Storage storage;
@@ -107,7 +107,7 @@ final class Volumes {
     } else if (volume.getEmptyDir() == null) {
       throw new ContainerConfigException(
           "ContainerCreating",
-          "the local node has no volume of the kind that \""
+          "the local node does not support the kind of volume that \""
               + volume.getName()
               + "\" asks for: it knows configMap, secret, projected, emptyDir and"
               + " persistentVolumeClaim");
@@ -153,7 +153,7 @@ final class Volumes {
     }
   }
 
-  /** At once or not at all, because the container may be reading. */
+  /** Atomically, because the container may be reading. */
   private static void write(Path file, byte[] content, boolean confidential) throws IOException {
     if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
       return;

@@ -18,14 +18,14 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All processes that this one has started. They do not outlive it: a small watchdog ends them when
- * this process is killed, and what the watchdog could not end, the next start on the same directory
- * does.
+ * All processes that this one has started. They do not outlive it: a small watchdog ends them if
+ * this process is killed, and the next start on the same directory ends those that the watchdog
+ * could not.
  */
 public final class Children implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Children.class.getName());
 
-  /** How far apart two readings of one process's start may be: systems derive it from the clock. */
+  /** Tolerance for the start time of a process: systems derive it from the clock. */
   private static final Duration SAME_START = Duration.ofSeconds(2);
 
   private final Path register;
@@ -38,7 +38,7 @@ public final class Children implements AutoCloseable {
 
   /**
    * @param register the file that lists the processes
-   * @param temporary a directory that is to go when this process is killed
+   * @param temporary a directory to delete if this process is killed
    */
   public Children(Path register, Optional<Path> temporary) throws IOException {
     this.register = register;
@@ -65,17 +65,17 @@ public final class Children implements AutoCloseable {
     process.onExit().thenRun(() -> remove(process.pid()));
   }
 
-  /** Has one more directory removed when this process is killed; it stays its owner's otherwise. */
+  /** Deletes one more directory if this process is killed; otherwise its owner deletes it. */
   public synchronized void removeAlso(Path directory) {
     also = Optional.of(directory);
-    tell("d " + directory + "\n");
+    notifyWatchdog("d " + directory + "\n");
   }
 
   /** Ends the watchdog; the children must have been stopped before. */
   @Override
   public synchronized void close() {
     closed = true;
-    tell("done\n");
+    notifyWatchdog("done\n");
     try {
       if (!watchdog.waitFor(2, TimeUnit.SECONDS)) {
         watchdog.destroyForcibly();
@@ -97,14 +97,14 @@ public final class Children implements AutoCloseable {
   private synchronized void add(ProcessHandle process, String name) {
     alive.put(process.pid(), started(process) + " " + name);
     save();
-    tell("+ " + process.pid() + "\n");
+    notifyWatchdog("+ " + process.pid() + "\n");
   }
 
   private synchronized void remove(long pid) {
     alive.remove(pid);
     if (!closed) {
       save();
-      tell("- " + pid + "\n");
+      notifyWatchdog("- " + pid + "\n");
     }
   }
 
@@ -134,8 +134,8 @@ public final class Children implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    alive.keySet().forEach(pid -> tell("+ " + pid + "\n"));
-    also.ifPresent(more -> tell("d " + more + "\n"));
+    alive.keySet().forEach(pid -> notifyWatchdog("+ " + pid + "\n"));
+    also.ifPresent(more -> notifyWatchdog("d " + more + "\n"));
     watchdog.onExit().thenRun(this::restartWatchdog);
   }
 
@@ -147,18 +147,18 @@ public final class Children implements AutoCloseable {
     }
   }
 
-  private void tell(String line) {
+  private void notifyWatchdog(String line) {
     try {
       OutputStream input = watchdog.getOutputStream();
       input.write(line.getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // It was killed; its successor is told of all children.
-      LOG.log(System.Logger.Level.DEBUG, "the watchdog does not listen", e);
+      // It was killed; its successor receives all children.
+      LOG.log(System.Logger.Level.DEBUG, "cannot write to the watchdog", e);
     }
   }
 
-  /** Kills what an earlier process left running, if it still is the same process. */
+  /** Kills the processes that an earlier run left, if they are still the same ones. */
   private static void endLeftOver(Path register) throws IOException {
     if (Files.notExists(register)) {
       return;

@@ -2,26 +2,26 @@ package dev.voting.local.programs;
 
 import java.util.Optional;
 
-/** The table of what runs here in the place of which image. */
+/** Which program runs for which image. */
 @FunctionalInterface
 public interface Images {
 
   /**
-   * Looks up what stands for an image.
+   * Looks up the program for an image.
    *
    * @param image the container's image, with its tag or digest
    * @param component the pod's label app.kubernetes.io/component, with a slash and the container's
-   *     name where that is beside the one of the component's name; or just the container's name
+   *     name if it is a sidecar; or just the container's name
    * @return the program, or the reason why there is none
    */
   Found find(String image, String component);
 
-  /** The answer of the table. */
+  /** The result of a look-up. */
   sealed interface Found {
-    /** This runs in its place. */
+    /** The program for the image. */
     record Known(Program program) implements Found {}
 
-    /** Nothing does; the message says why and what would be known. */
+    /** There is none; the message says why, and which images are known. */
     record Unknown(String message) implements Found {}
   }
 

@@ -3,8 +3,8 @@ package dev.voting.local.programs;
 import java.util.Set;
 
 /**
- * What a child may see of the environment that {@code votingapp} was started in: as little as it
- * can run with, because a container would see nothing of it.
+ * The environment variables of {@code votingapp} that a child inherits: as few as possible, as a
+ * container would inherit none.
  */
 final class Inherited {
   static final Set<String> VARIABLES =

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One of this project's own runtimes, as a JVM of its own. */
+/** One of this project's own runtimes, in its own JVM. */
 final class JavaProgram implements Program {
   /** Where {@link ClusterNames} is, for the runtimes' class path. */
   private static final String NAMES = locationOf(ClusterNames.class);
@@ -69,7 +69,7 @@ final class JavaProgram implements Program {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
     builder.environment().keySet().retainAll(Inherited.VARIABLES);
     builder.environment().putAll(launch.env());
-    // What stands for a pod's own network: nobody outside the machine reaches it.
+    // In place of a pod's network: not reachable from outside the machine.
     builder.environment().put("LISTEN_ADDRESS", "127.0.0.1");
     return new ChildProcess(children.start(builder, launch.name()));
   }

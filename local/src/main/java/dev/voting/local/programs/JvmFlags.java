@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** How the runtimes' JVMs are kept small and quick to start on a person's own machine. */
+/** Flags that keep the runtimes' JVMs small and quick to start. */
 final class JvmFlags {
   private JvmFlags() {}
 
   /**
-   * @param memoryLimit what the container may use, in bytes: the JVM sizes itself as if the machine
-   *     had no more
+   * @param memoryLimit of the container, in bytes: the JVM sizes itself as if the machine had no
+   *     more
    */
   static List<String> forContainer(OptionalLong memoryLimit) {
     List<String> flags =
@@ -23,8 +23,8 @@ final class JvmFlags {
   }
 
   /**
-   * The cache with which a runtime starts sooner, if its build has left one beside it. A JVM that
-   * it does not fit goes without, and says nothing of it.
+   * The AOT cache with which a runtime starts sooner, if its build has created one. A JVM that it
+   * does not fit ignores it silently.
    *
    * @param app the directory with the runtime's jars
    */

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One start of one container, with everything that its spec says already worked out.
+ * One start of one container, with its spec already resolved.
  *
  * @param name namespace/pod/container, for messages
  * @param command the container's command, references expanded and mounted paths translated
  * @param args the container's args, likewise
  * @param env the container's environment, complete
  * @param ports the port of 127.0.0.1 for each port inside the container
- * @param mounts the volumes, for the paths that stand inside of files
+ * @param mounts the volumes, for the paths inside of files
  * @param memoryLimit the container's memory limit in bytes, if it has one
  * @param scratch an empty directory for this container alone, removed with its pod
  * @param log where the output goes; the file exists
@@ -32,9 +32,9 @@ public record Launch(
     Path log) {
 
   /**
-   * Where a path of the container is on this machine.
+   * Resolves a path of the container on this machine.
    *
-   * @throws IOException when no volume is mounted there
+   * @throws IOException if no volume is mounted there
    */
   Path mounted(String path) throws IOException {
     return mounts
@@ -42,13 +42,13 @@ public record Launch(
         .orElseThrow(() -> new IOException("no volume is mounted at " + path));
   }
 
-  /** Where the program writes its last words, if it has any: stands for /dev/termination-log. */
+  /** The file for the program's termination message, in place of /dev/termination-log. */
   Path terminationLog() {
     return terminationLog(scratch);
   }
 
   /**
-   * Where the last words of a container's program are.
+   * The file with the termination message of a container's program.
    *
    * @param scratch the container's own directory
    */
@@ -56,7 +56,7 @@ public record Launch(
     return scratch.resolve("termination-log");
   }
 
-  /** Where the server's certificate, its key and its CA are, if it is to speak TLS. */
+  /** The directory of the server's certificate, key and CA, if it uses TLS. */
   Optional<Path> certificate() {
     return mounts.resolve("/etc/voting-tls");
   }

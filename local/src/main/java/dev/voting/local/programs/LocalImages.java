@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The images that the local node knows, and what runs in the place of each. */
+/** The images that the local node knows, and the program for each. */
 public final class LocalImages implements Images {
   private static final Pattern MAJOR = Pattern.compile("(\\d+).*");
 
@@ -22,21 +22,21 @@ public final class LocalImages implements Images {
   /**
    * One line of the table.
    *
-   * @param component the component that it may stand for
-   * @param name what the image's name, without registry and tag, must look like
-   * @param tag what its tag must look like
+   * @param component the component that may use it
+   * @param name pattern of the image's name, without registry and tag
+   * @param tag pattern of its tag
    */
   private record Row(
       String component, Pattern name, Predicate<String> tag, String versions, Program program) {
 
-    /** A container beside it, of the same image. */
+    /** A sidecar of the same image. */
     Row beside(String container, Program helper) {
       return new Row(component + "/" + container, name, tag, versions, helper);
     }
   }
 
   /**
-   * @param home the checkout, where the runtimes have been built
+   * @param home the checkout with the built runtimes
    */
   public LocalImages(Path home, Children children, Vertx vertx) {
     PostgresOwners owners = new PostgresOwners();
@@ -103,7 +103,7 @@ public final class LocalImages implements Images {
       return new Found.Known(row.program());
     }
     return new Found.Unknown(
-        "the local node pulls no images and has no program that stands for %s: it knows %s"
+        "the local node pulls no images and has no program for %s: it knows %s"
             .formatted(image, known()));
   }
 

@@ -14,14 +14,14 @@ public record Mounts(List<Mount> list) {
   public record Mount(String path, Path target) {}
 
   public Mounts {
-    // The longest first, so that /data/logs is not taken for a folder of the volume at /data.
+    // The longest first, so that /data/logs does not match the volume at /data.
     list =
         list.stream()
             .sorted(Comparator.comparingInt((Mount mount) -> mount.path().length()).reversed())
             .toList();
   }
 
-  /** Where a path of the container is on this machine, if a volume is mounted there or above. */
+  /** Resolves a path of the container on this machine, if a volume is mounted there or above. */
   public Optional<Path> resolve(String path) {
     return list.stream()
         .filter(mount -> path.equals(mount.path()) || path.startsWith(mount.path() + "/"))
@@ -33,7 +33,7 @@ public record Mounts(List<Mount> list) {
                     : mount.target().resolve(path.substring(mount.path().length() + 1)));
   }
 
-  /** The text with every mounted path in it replaced by where it is on this machine. */
+  /** The text with every mounted path replaced by its path on this machine. */
   public String translate(String text) {
     if (list.isEmpty()) {
       return text;

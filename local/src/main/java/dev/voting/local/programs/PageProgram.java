@@ -30,7 +30,7 @@ final class PageProgram implements Program {
     return new Served(new PageServer(vertx, port, configuration, launch.mounts()::resolve));
   }
 
-  /** The server as a program that runs until it is told to end. */
+  /** The server as a program that runs until it is terminated. */
   private static final class Served implements Running {
     private final PageServer server;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();

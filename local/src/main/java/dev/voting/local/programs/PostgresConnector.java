@@ -31,7 +31,7 @@ record PostgresConnector(int port, String database, String user, PostgresOwners 
             .password(port)
             .orElseThrow(() -> new SQLException("the server has not started yet", "08001")));
     properties.setProperty("ApplicationName", "local-node");
-    // Whole scripts are sent as they are, as psql would.
+    // Sends whole scripts unchanged, as psql does.
     properties.setProperty("preferQueryMode", "simple");
     String seconds = Long.toString(Math.max(1, timeout.toSeconds()));
     properties.setProperty("connectTimeout", seconds);

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The logins of PostgreSQL as the mounted Secret says: what logins.sh does in a pod. */
+/** Applies the logins of the mounted Secret to PostgreSQL: what logins.sh does in a pod. */
 record PostgresLogins(Path scripts, Path secrets, PostgresConnector connector) {
 
   private static final String OWNER = "POSTGRES_PASSWORD";
@@ -24,7 +24,7 @@ record PostgresLogins(Path scripts, Path secrets, PostgresConnector connector) {
         PostgresConnector.of(launch, owners));
   }
 
-  /** Lets the logins in that have a password now, and no others. */
+  /** Enables exactly the logins that have a password now. */
   void apply() throws IOException, SQLException {
     Map<String, String> passwords = Secrets.all(secrets);
     try (Connection connection = connector.connect(Duration.ofSeconds(60));
@@ -42,7 +42,7 @@ record PostgresLogins(Path scripts, Path secrets, PostgresConnector connector) {
     }
   }
 
-  /** All that a change of must be applied. */
+  /** Everything whose change must be applied. */
   Map<String, String> wanted() throws IOException {
     Map<String, String> wanted = new TreeMap<>(Secrets.all(secrets));
     wanted.put(CONNECTIONS, connections());

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The owners' passwords at the servers that run here, by port. Within its pod the image's server
- * trusts everybody, so there nobody has to know the password that is to be replaced; a server on
- * this machine trusts nobody.
+ * trusts all local connections, so the password to replace is not needed there; a server on this
+ * machine trusts none.
  */
 final class PostgresOwners {
   private final Map<Integer, String> passwords = new ConcurrentHashMap<>();

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL in the place of its image, told what to do by the image's own variables. The
- * scripts mounted for a new database are run at every start, and then the logins are set, which is
- * what the container's postStart hook is for; all of it is idempotent.
+ * A real PostgreSQL in place of its image, configured by the image's own variables. At every start
+ * it runs the scripts mounted for a new database, and then sets the logins, as the container's
+ * postStart hook does; all of it is idempotent.
  */
 final class PostgresProgram implements Program {
   private static final String MAX_CONNECTIONS = "max_connections=";
@@ -55,7 +55,7 @@ final class PostgresProgram implements Program {
         PostgresLogins.of(launch, owners).apply();
       } catch (IOException | SQLException e) {
         server.stop();
-        throw new IOException("the scripts of the start failed: " + e.getMessage(), e);
+        throw new IOException("the start scripts failed: " + e.getMessage(), e);
       }
       certificate.ifPresent(folder -> followCertificate(launch, folder, server, connector));
       return new RunningServer(server, connector::answers);
@@ -81,7 +81,7 @@ final class PostgresProgram implements Program {
     Path access = launch.mounted("/etc/voting").resolve("pg_hba.conf");
     Path copy = launch.scratch().resolve("pg_hba.conf");
     try (Stream<String> lines = Files.lines(access)) {
-      // Whom the pod's own address lets in is the whole machine here.
+      // The pod's own address is the whole machine here.
       Files.write(copy, lines.filter(line -> !line.endsWith(" trust")).toList());
     }
     builder
@@ -91,14 +91,14 @@ final class PostgresProgram implements Program {
         .file("pg_hba.conf", copy);
   }
 
-  /** Has the server take up a renewed certificate: what reload.sh does in a pod. */
+  /** Reloads a renewed certificate: what reload.sh does in a pod. */
   private static void followCertificate(
       Launch launch, Path certificate, PostgresServer server, PostgresConnector connector) {
     SecretWatch watch =
         SecretWatch.start(
             launch,
             SecretWatch.Wanted.secret(certificate),
-            "the certificate is as the Secret says",
+            "applied the certificate of the Secret",
             () -> {
               server.refreshFiles();
               try (Connection connection = connector.connect(Duration.ofSeconds(10));

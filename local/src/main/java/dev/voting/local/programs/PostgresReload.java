@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Gives a running PostgreSQL its logins whenever the Secret changes: what reload.sh does in a pod.
+ * Applies the logins to a running PostgreSQL when the Secret changes: what reload.sh does in a pod.
  */
 final class PostgresReload implements Program {
   private static final long ROOM = 32L << 20;
@@ -23,12 +23,12 @@ final class PostgresReload implements Program {
     return SecretWatch.start(
         launch,
         logins::wanted,
-        "the logins are as the Secret says",
+        "applied the logins of the Secret",
         logins::apply,
         _ -> hasRoom(data));
   }
 
-  /** What room.sh asks in a pod. */
+  /** What room.sh checks in a pod. */
   private static boolean hasRoom(Path data) {
     try {
       return Files.getFileStore(data).getUsableSpace() >= ROOM;

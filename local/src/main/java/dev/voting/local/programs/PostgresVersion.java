@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Lets no server start on data of another major version: what version.sh does in a pod. */
+/** Prevents a start on data of another major version: what version.sh does in a pod. */
 final class PostgresVersion implements Program {
   private final int server;
 

@@ -3,29 +3,30 @@ package dev.voting.local.programs;
 import java.io.IOException;
 import java.util.Map;
 
-/** What runs here in the place of a container image. */
+/** The program that runs for a container image. */
 public interface Program {
 
   /**
-   * The variables by which this program is told where to listen, with the port inside the container
-   * that each stands for when the container's own env does not set it.
+   * The variables that set this program's ports, with the port inside the container that each has
+   * by default.
    */
   default Map<String, Integer> portVariables() {
     return Map.of();
   }
 
   /**
-   * Whether the program finds the names of Services, such as {@code redis.voting-data.svc}, on the
-   * loopback address by itself. One that does not is told the loopback address in their place.
+   * Whether the program itself resolves the names of Services, such as {@code
+   * redis.voting-data.svc}, to the loopback address. Otherwise its environment has the loopback
+   * address in their place.
    */
   default boolean findsServices() {
     return false;
   }
 
   /**
-   * Starts the program and returns as soon as it runs, not only when it is ready.
+   * Starts the program and returns once it runs, before it is ready.
    *
-   * @throws IOException when it cannot be started; the message is for a person
+   * @throws IOException if it cannot be started; the message is for the user
    */
   Running start(Launch launch) throws IOException;
 }

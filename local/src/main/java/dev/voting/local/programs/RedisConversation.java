@@ -23,9 +23,9 @@ final class RedisConversation implements AutoCloseable {
   }
 
   /**
-   * Connects; neither that nor any answer may take longer than the patience.
+   * Connects; the time-out is for that and for each answer.
    *
-   * @param trust the CAs of the server's certificate, if it speaks TLS
+   * @param trust the CAs of the server's certificate, if it uses TLS
    */
   static RedisConversation with(int port, Optional<RedisTrust> trust, Duration patience)
       throws IOException {
@@ -42,7 +42,7 @@ final class RedisConversation implements AutoCloseable {
     }
   }
 
-  /** The answer as it is written, such as {@code +OK} or {@code -ERR …}. */
+  /** The raw answer, such as {@code +OK} or {@code -ERR …}. */
   String ask(List<String> command) throws IOException {
     StringBuilder text = new StringBuilder("*" + command.size() + "\r\n");
     for (String word : command) {

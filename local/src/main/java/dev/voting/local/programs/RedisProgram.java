@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A real Redis in the place of its image, with the mounted redis.conf and users: what start.sh does
- * in a pod.
+ * A real Redis in place of its image, with the mounted redis.conf and users: what start.sh does in
+ * a pod.
  */
 final class RedisProgram implements Program {
   static final int PORT = 6379;
@@ -50,12 +50,12 @@ final class RedisProgram implements Program {
     }
   }
 
-  /** Redis enters {@code dir} while it reads its file, so the paths in it must be ours. */
+  /** Redis changes to {@code dir} while it reads its file, so the paths in it must be local. */
   private static Path localised(Launch launch) throws IOException {
     Path original = launch.mounted(CONFIGURATION).resolve("redis.conf");
     Path copy = launch.scratch().resolve("redis.conf");
     try (Stream<String> lines = Files.lines(original)) {
-      // The path of a socket may have a hundred characters or so, and here it has more.
+      // The path of a socket is limited to about a hundred characters, and is longer here.
       return Files.write(
           copy,
           lines
@@ -65,7 +65,7 @@ final class RedisProgram implements Program {
     }
   }
 
-  /** With the path in quotes, for folders of this machine may have blanks in their names. */
+  /** With the path in quotes, as folders of this machine may have blanks in their names. */
   static String translated(String line, Mounts mounts) {
     String translated = mounts.translate(line);
     int blank = line.indexOf(' ');

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives a running Redis its users whenever the Secret changes: what reload.sh does in a pod. */
+/** Applies the users to a running Redis when the Secret changes: what reload.sh does in a pod. */
 final class RedisReload implements Program {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   @Override
   public Running start(Launch launch) throws IOException {
@@ -19,19 +19,19 @@ final class RedisReload implements Program {
     return SecretWatch.start(
         launch,
         SecretWatch.Wanted.secret(users.secrets()),
-        "the users are as the Secret says",
+        "applied the users of the Secret",
         () -> apply(users, port, trust),
-        patience -> RedisRoom.isLeft(users, port, trust, patience));
+        timeout -> RedisRoom.isLeft(users, port, trust, timeout));
   }
 
-  /** Has the server take up a renewed certificate, as it runs. */
+  /** Reloads a renewed certificate, without a restart. */
   static void followCertificate(
       Launch launch, RedisUsers users, int port, RedisTrust trust, RedisServer server) {
     SecretWatch watch =
         SecretWatch.start(
             launch,
             SecretWatch.Wanted.secret(trust.mounted().getParent()),
-            "the certificate is as the Secret says",
+            "applied the certificate of the Secret",
             () -> {
               trust.renew();
               try (RedisConversation redis = login(users, port, Optional.of(trust))) {
@@ -44,7 +44,7 @@ final class RedisReload implements Program {
 
   private static RedisConversation login(RedisUsers users, int port, Optional<RedisTrust> trust)
       throws IOException {
-    RedisConversation redis = RedisConversation.with(port, trust, PATIENCE);
+    RedisConversation redis = RedisConversation.with(port, trust, TIMEOUT);
     try {
       require(redis, List.of("AUTH", RedisUsers.RELOAD, users.password(RedisUsers.RELOAD)));
       return redis;
@@ -60,14 +60,14 @@ final class RedisReload implements Program {
       for (String line : users.lines()) {
         List<String> words = List.of(line.split(" +"));
         if (words.get(1).equals("default")) {
-          // Who is off in any case: as that counts everybody who has just come in.
+          // It is always off; connections before their AUTH count as this user.
           continue;
         }
         List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", words.get(1), "reset"));
         command.addAll(words.subList(2, words.size()));
         require(redis, command);
         if (words.get(2).equals("off")) {
-          // Whoever came in with a login that has ended leaves too.
+          // Connections of a disabled login are closed too.
           require(redis, List.of("CLIENT", "KILL", "USER", words.get(1)));
         }
       }
@@ -77,7 +77,7 @@ final class RedisReload implements Program {
   private static void require(RedisConversation redis, List<String> command) throws IOException {
     String answer = redis.ask(command);
     if (answer.startsWith("-")) {
-      throw new IOException("Redis does not take its users or its certificate: " + answer);
+      throw new IOException("Redis refuses its users or its certificate: " + answer);
     }
   }
 }

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether Redis takes votes: what room.sh asks in a pod. */
+/** Whether Redis accepts votes: what room.sh checks in a pod. */
 final class RedisRoom {
   private RedisRoom() {}
 
   static boolean isLeft(RedisUsers users, int port, Optional<RedisTrust> trust, Duration patience) {
     try (RedisConversation redis = RedisConversation.with(port, trust, patience)) {
       redis.ask(List.of("AUTH", RedisUsers.PROBE, users.password(RedisUsers.PROBE)));
-      // Refused as a vote is, and otherwise does nothing: there is no such stream.
+      // Refused exactly when a vote is; otherwise it does nothing, as the stream does not exist.
       String answer = redis.ask(List.of("XADD", "room", "NOMKSTREAM", "*", "option", "none"));
       return answer.equals("$-1") && !isNearlyFull(redis.askText(List.of("INFO", "memory")));
     } catch (IOException e) {

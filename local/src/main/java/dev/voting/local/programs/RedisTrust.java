@@ -7,16 +7,16 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * The CAs by which the local node knows a Redis that it runs: that of the certificate which the
- * server has, and that of the one which it is to take up. A pod needs no such thing, for there the
- * server is reached by a socket, whose path would be too long here.
+ * The CAs that the local node trusts for a Redis that it runs: that of the server's current
+ * certificate, and that of the next one. A pod does not need them, as it uses a socket, whose path
+ * would be too long here.
  *
  * @param mounted the CA of the newest certificate
- * @param file all of them, where the container beside the server finds them too
+ * @param file all of them, also for the server's sidecar
  */
 record RedisTrust(Path mounted, Path file) {
 
-  /** Empty when the server does not speak TLS. */
+  /** Empty if the server does not use TLS. */
   static Optional<RedisTrust> of(Launch launch, RedisUsers users) {
     return launch
         .certificate()
@@ -28,7 +28,7 @@ record RedisTrust(Path mounted, Path file) {
     write(Files.readString(mounted));
   }
 
-  /** The server is to take up the newest certificate, and still has another one. */
+  /** The server will load the newest certificate, and still has another one. */
   void renew() throws IOException {
     String newest = Files.readString(mounted);
     String known = Files.readString(file);

@@ -16,12 +16,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Redis' users as the mounted template and Secret say: what start.sh and users.sh do in a pod. */
+/** Redis' users of the mounted template and Secret: what start.sh and users.sh do in a pod. */
 record RedisUsers(Path template, Path run, Path secrets) {
-  /** May give Redis its users, and nothing else. */
+  /** May only set Redis' users. */
   static final String RELOAD = "reload";
 
-  /** May ask whether Redis answers, and nothing else. */
+  /** May only check whether Redis answers. */
   static final String PROBE = "probe";
 
   private static final Pattern KEY = Pattern.compile("<(\\w+)>");

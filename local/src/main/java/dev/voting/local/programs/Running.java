@@ -13,12 +13,12 @@ public interface Running {
   /** Completed with the exit code when it has ended; 128 + n when signal n ended it. */
   CompletableFuture<Integer> exit();
 
-  /** Asks it to end soon (SIGTERM, or what its image names as its stop signal). */
+  /** Terminates it gracefully (SIGTERM, or the stop signal of its image). */
   void terminate();
 
-  /** Ends it at once (SIGKILL). */
+  /** Kills it (SIGKILL). */
   void kill();
 
-  /** Whether it answers: stands for an exec probe, whose command exists only inside the image. */
+  /** Whether it answers: in place of an exec probe, whose command exists only in the image. */
   boolean answers(Duration timeout);
 }

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * PostgreSQL or Redis as a running program.
  *
  * @param server the server
- * @param answering whether it answers a client within a time
+ * @param answering whether it answers a client in time
  */
 record RunningServer(DataServer server, Predicate<Duration> answering) implements Running {
   @Override
@@ -25,7 +25,7 @@ record RunningServer(DataServer server, Predicate<Duration> answering) implement
 
   @Override
   public void terminate() {
-    // For PostgreSQL the fast shutdown, which its image asks for with its stop signal.
+    // For PostgreSQL the fast shutdown, which is its image's stop signal.
     server.stop();
   }
 

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-/** A program inside of this process that does something whenever a mounted Secret has changed. */
+/** A program inside of this process that acts on each change of a mounted Secret. */
 final class SecretWatch implements Running {
   private static final Duration PERIOD = Duration.ofMillis(200);
 
@@ -30,7 +30,7 @@ final class SecretWatch implements Running {
     }
   }
 
-  /** What to do with the Secret; a failure is tried again. */
+  /** What to do with the Secret; a failure is retried. */
   @FunctionalInterface
   interface Action {
     void run() throws Exception;
@@ -50,7 +50,7 @@ final class SecretWatch implements Running {
   /**
    * Starts to watch.
    *
-   * @param probe what the container's probe asks, within a time
+   * @param probe in place of the container's probe, with its time-out
    */
   static SecretWatch start(
       Launch launch, Wanted secret, String done, Action action, Predicate<Duration> probe) {
@@ -61,31 +61,31 @@ final class SecretWatch implements Running {
 
   private void watch(Launch launch, Wanted secret, String done, Action action) {
     Map<String, String> applied = Map.of();
-    String told = "";
+    String logged = "";
     try {
       while (true) {
         Map<String, String> wanted = secret.read();
         if (!wanted.equals(applied)) {
-          String outcome = outcome(action, done);
-          if (outcome.equals(done)) {
+          String result = result(action, done);
+          if (result.equals(done)) {
             applied = wanted;
           }
-          if (outcome.equals(done) || !outcome.equals(told)) {
-            Files.writeString(launch.log(), outcome + "\n", StandardOpenOption.APPEND);
+          if (result.equals(done) || !result.equals(logged)) {
+            Files.writeString(launch.log(), result + "\n", StandardOpenOption.APPEND);
           }
-          told = outcome;
+          logged = result;
         }
         Thread.sleep(PERIOD);
       }
     } catch (InterruptedException e) {
       exit.complete(0);
     } catch (IOException | UncheckedIOException e) {
-      // Its files are gone, or going: so is its pod, or else it is started anew.
+      // Its files are deleted, as its pod is; otherwise it is restarted.
       exit.complete(1);
     }
   }
 
-  private static String outcome(Action action, String done) throws InterruptedException {
+  private static String result(Action action, String done) throws InterruptedException {
     try {
       action.run();
       return done;

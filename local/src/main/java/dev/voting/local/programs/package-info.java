@@ -1,2 +1,2 @@
-/** What runs here in the place of each container image. */
+/** The programs that run for the container images. */
 package dev.voting.local.programs;

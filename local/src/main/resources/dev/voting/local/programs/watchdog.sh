@@ -1,12 +1,12 @@
-# Ends the processes of a votingapp that was itself ended without a chance to do so (kill -9, out of
-# memory): it tells this script of each child on standard input, and when it is gone, the input ends.
+# Ends the processes of a votingapp that was killed (kill -9, out of memory): it sends each child to
+# this script's standard input, which ends with it.
 #
 #   + PID   a child has started
 #   - PID   a child has ended
-#   d DIR   a small directory that is to go with it, too
-#   done    all is well, nothing is left to do
+#   d DIR   a small directory to delete too
+#   done    a regular end, nothing is left to do
 #
-# $1: the temporary directory to remove with it; empty when the data is to be kept.
+# $1: the temporary directory to delete; empty if the data are to be kept.
 trap '' INT HUP TERM
 children=' '
 also=

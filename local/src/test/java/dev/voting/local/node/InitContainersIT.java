@@ -105,7 +105,7 @@ class InitContainersIT {
         .ignoreExceptions()
         .untilAsserted(
             () ->
-                assertThat(lastWords())
+                assertThat(terminationMessage())
                     .isEqualTo("PostgreSQL 15, data of 14: it cannot read them"));
     assertThat(starts).hasValue(0);
     assertThat(pod().getStatus().getPhase()).isEqualTo("Pending");
@@ -119,7 +119,7 @@ class InitContainersIT {
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(condition("Ready")).isEqualTo("True"));
-    assertThat(lastWords()).isEqualTo("PostgreSQL 15, data of 15");
+    assertThat(terminationMessage()).isEqualTo("PostgreSQL 15, data of 15");
     assertThat(pod().getStatus().getInitContainerStatuses())
         .singleElement()
         .matches(status -> status.getReady() && status.getState().getTerminated() != null);
@@ -130,7 +130,7 @@ class InitContainersIT {
     return client.pods().inNamespace("shop").withName("postgres-0").get();
   }
 
-  private String lastWords() {
+  private String terminationMessage() {
     var init = pod().getStatus().getInitContainerStatuses().getFirst();
     var end =
         Optional.ofNullable(init.getState().getTerminated())
@@ -146,7 +146,7 @@ class InitContainersIT {
         .getStatus();
   }
 
-  /** Runs until it is told to end. */
+  /** Runs until it is terminated. */
   private final class Server implements Program {
     @Override
     public Running start(Launch launch) {

@@ -146,7 +146,7 @@ final class Stack implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("kill", "-" + name));
     processes.forEach(one -> command.add(Long.toString(one.pid())));
     try {
-      // A process of PostgreSQL may have ended meanwhile by itself, so the result tells nothing.
+      // A process of PostgreSQL may have ended by itself meanwhile, so the result means nothing.
       new ProcessBuilder(command).start().waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

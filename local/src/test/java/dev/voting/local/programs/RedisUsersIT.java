@@ -245,7 +245,7 @@ class RedisUsersIT {
     return allowed;
   }
 
-  /** Every command; in place of one that has subcommands, these, where this Redis tells them. */
+  /** Every command; in place of one with subcommands, these, if this Redis lists them. */
   private List<List<?>> commands() throws IOException {
     List<List<?>> commands = new ArrayList<>();
     try (var admin = login("admin", "admin")) {

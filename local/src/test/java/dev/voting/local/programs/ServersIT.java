@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The real servers, told what to do by what stands in a container's spec. */
+/** The real servers, configured by a container's spec. */
 class ServersIT {
   private Path directory;
   private Children children;

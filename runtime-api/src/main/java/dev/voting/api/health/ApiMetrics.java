@@ -65,11 +65,11 @@ public final class ApiMetrics implements HttpMetrics, WriterMetrics, FeedMetrics
   /**
    * Reports whether something that the service depends on is up.
    *
-   * @param problem gives what is wrong with it, if anything is
+   * @param problem why it is unavailable, if it is
    */
   public void dependency(String name, Supplier<Optional<String>> problem) {
     Gauge.builder("dependency.up", () -> problem.get().isEmpty() ? 1 : 0)
-        .description("1 while the dependency answers as it should; a vote needs all but postgres")
+        .description("1 while the dependency works; a vote needs all but postgres")
         .tag("dependency", name)
         .register(registry);
   }
@@ -126,7 +126,7 @@ public final class ApiMetrics implements HttpMetrics, WriterMetrics, FeedMetrics
         .register(registry);
   }
 
-  /** How many connections there are, besides streams, to be asked at any time. */
+  /** How many connections are open, besides streams; may be called at any time. */
   public void connections(IntSupplier count) {
     Gauge.builder("http.server.connections", count::getAsInt)
         .description("Connections that are open, besides result streams")

@@ -1,8 +1,8 @@
 package dev.voting.api.health;
 
 import dev.voting.api.http.Endpoint;
+import dev.voting.api.http.HttpProblem;
 import dev.voting.api.http.Json;
-import dev.voting.api.http.Problem;
 import dev.voting.api.http.Replies;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -13,17 +13,17 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /ready}: whether a vote can be taken, and how each dependency is, by name. Reported
- * from what is known already, so that it is quick even when a dependency hangs.
+ * {@code GET /ready}: whether a vote can be accepted, and the state of each dependency, by name.
+ * Reported from memory, so that it is quick even if a dependency hangs.
  */
 public final class Readiness implements Endpoint {
   private final Map<String, Supplier<Optional<String>>> dependencies;
   private final Set<String> informative;
 
   /**
-   * @param dependencies by name; each gives its problem in a few words, or nothing
-   * @param informative names of those that no vote needs: the answer says how they are, and is 200
-   *     all the same
+   * @param dependencies by name; each returns why it is unavailable, or nothing
+   * @param informative names of those that no vote needs: the answer reports them, and is 200
+   *     anyway
    */
   public Readiness(Map<String, Supplier<Optional<String>>> dependencies, Set<String> informative) {
     this.dependencies = new LinkedHashMap<>(dependencies);
@@ -44,7 +44,7 @@ public final class Readiness implements Endpoint {
                   p -> problems.append(problems.isEmpty() ? "" : "; ").append(name + ": " + p));
         });
     if (!problems.isEmpty()) {
-      throw Problem.notReady(problems.toString(), checks);
+      throw HttpProblem.notReady(problems.toString(), checks);
     }
     response.header(Replies.JSON);
     response.header(Replies.NO_STORE);

@@ -1,2 +1,2 @@
-/** What the service tells about itself: readiness and metrics. */
+/** Readiness and metrics of the service. */
 package dev.voting.api.health;

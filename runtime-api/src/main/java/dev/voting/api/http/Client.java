@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who sent a request. Proxies that are trusted, by their addresses or by their number, may speak
- * for their clients by X-Forwarded-For and X-Forwarded-Proto; from anyone else these headers mean
- * nothing.
+ * The sender of a request. X-Forwarded-For and X-Forwarded-Proto count only from proxies that are
+ * trusted, by their addresses or by their number.
  */
 public final class Client {
   private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
@@ -20,9 +19,9 @@ public final class Client {
   private final int trustedHops;
 
   /**
-   * @param trustedProxies all proxies that may be on the way
-   * @param trustedHops or how many of them there are on every way, the last of which is the peer,
-   *     whoever that is
+   * @param trustedProxies all proxies that a request may pass
+   * @param trustedHops or the number of proxies that every request passes, the last of which is the
+   *     peer, whatever its address
    */
   public Client(List<Cidr> trustedProxies, int trustedHops) {
     this.trustedProxies = List.copyOf(trustedProxies);
@@ -33,7 +32,7 @@ public final class Client {
   public InetAddress address(ServerRequest request) {
     InetAddress address = peer(request);
     if (trustedHops > 0) {
-      // What stands further left a client may have written itself.
+      // A client may have written the entries further left itself.
       List<String> hops = forwarded(request);
       return hops.size() < trustedHops
           ? address
@@ -42,14 +41,14 @@ public final class Client {
     if (trustedProxies.isEmpty() || !trusted(address)) {
       return address;
     }
-    // Each proxy appends whom it heard from, so the list is believed from its end, up to the first
-    // address that is no proxy of ours.
+    // Each proxy appends its client, so the list is trusted from its end, up to the first address
+    // that is no trusted proxy.
     for (String hop : forwarded(request).reversed()) {
-      Optional<InetAddress> said = parse(hop);
-      if (said.isEmpty()) {
+      Optional<InetAddress> client = parse(hop);
+      if (client.isEmpty()) {
         return address;
       }
-      address = said.get();
+      address = client.get();
       if (!trusted(address)) {
         return address;
       }
@@ -73,7 +72,7 @@ public final class Client {
     }
   }
 
-  /** Whether the client came by TLS, to a trusted proxy. */
+  /** Whether the client used TLS to a trusted proxy. */
   boolean secure(ServerRequest request) {
     return request.headers().contains(FORWARDED_PROTO)
         && (trustedHops > 0 || trusted(peer(request)))

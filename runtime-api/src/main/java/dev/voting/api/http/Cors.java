@@ -13,9 +13,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Which web pages of other origins may use this service. A page of an origin that is not allowed is
- * kept out by the browser; requests are never refused for their Origin header, because behind a
- * proxy the service cannot tell its own origin from another.
+ * Which web pages of other origins may use this service. The browser blocks a page of an origin
+ * that is not allowed; no request is refused for its Origin header, because behind a proxy the
+ * service does not know its own origin.
  */
 public final class Cors {
   private static final HeaderName ORIGIN = HeaderNames.ORIGIN;
@@ -72,7 +72,7 @@ public final class Cors {
         return;
       }
     } catch (URISyntaxException e) {
-      // Told below.
+      // Reported below.
     }
     throw new IllegalArgumentException(
         "'" + origin + "' is no origin: write https://host or https://host:port, without a path");
@@ -83,11 +83,11 @@ public final class Cors {
     return request.headers().contains(ORIGIN) && request.headers().contains(REQUEST_METHOD);
   }
 
-  /** Answers a preflight for a path that takes these methods. */
+  /** Answers a preflight for a path that supports these methods. */
   void preflight(ServerRequest request, ServerResponse response, Collection<String> methods) {
     response.header(VARY_PREFLIGHT);
     if (!allowed(request.headers().get(ORIGIN).get())) {
-      throw Problem.of(Status.FORBIDDEN_403, "pages of this origin may not use this service");
+      throw HttpProblem.of(Status.FORBIDDEN_403, "pages of this origin may not use this service");
     }
     response.header(
         HeaderValues.create(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, String.join(", ", methods)));
@@ -96,7 +96,7 @@ public final class Cors {
     response.status(Status.NO_CONTENT_204).send();
   }
 
-  /** Adds to any answer what lets the page of an allowed origin read it. */
+  /** Adds the headers that let the page of an allowed origin read any answer. */
   void decorate(ServerRequest request, ServerResponse response) {
     if (any) {
       response.header(ANY);

@@ -9,7 +9,7 @@ public interface Endpoint {
   /**
    * Answers one request. Its body, if it has one, is not read yet: see {@link RequestBody}.
    *
-   * @throws Problem to answer with that problem
+   * @throws HttpProblem to answer it
    * @throws Exception anything else is answered with a bare 500 and logged
    */
   void handle(ServerRequest request, ServerResponse response) throws Exception;

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What all endpoints have in common: security headers, CORS, rate limit, errors as problem+json,
- * metrics. An endpoint sees only its own business. A request that is refused by its path, its
- * method or its client's rate is refused before its body is read.
+ * metrics. A request that is refused by its path, its method or its client's rate is refused before
+ * its body is read.
  */
 public final class HttpApi {
   private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
@@ -41,7 +41,7 @@ public final class HttpApi {
   private final BooleanSupplier draining;
 
   /**
-   * @param draining whether the service is about to stop, so that connections are not kept
+   * @param draining whether the service is stopping, so that connections are not kept alive
    */
   public HttpApi(
       Client client,
@@ -70,7 +70,7 @@ public final class HttpApi {
   public HttpRouting.Builder routing() {
     HttpRouting.Builder routing = HttpRouting.builder().addFilter(this::around);
     routing.any(this::route);
-    routing.error(Problem.class, Replies::problem);
+    routing.error(HttpProblem.class, Replies::problem);
     routing.error(Throwable.class, this::unexpected);
     return routing;
   }
@@ -95,10 +95,10 @@ public final class HttpApi {
           response.status().code(),
           System.nanoTime() - start);
     }
-    // The server itself says "close", but would then wait for the client to do so.
+    // The server sends "close", but would then wait for the client to close.
     if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
         || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
-      throw new CloseConnectionException("client or service wants it closed");
+      throw new CloseConnectionException("closed by client or service");
     }
   }
 
@@ -117,7 +117,7 @@ public final class HttpApi {
     String path = request.path().path();
     Map<Method, Endpoint> methods = routes.get(path);
     if (methods == null) {
-      throw Problem.of(Status.NOT_FOUND_404, "there is nothing at this path");
+      throw HttpProblem.of(Status.NOT_FOUND_404, "no such path");
     }
     Method method = request.prologue().method();
     Endpoint endpoint = methods.get(method);
@@ -132,8 +132,9 @@ public final class HttpApi {
     } else if (method == Method.OPTIONS) {
       options(request, response, methods);
     } else {
-      throw Problem.of(
-              Status.METHOD_NOT_ALLOWED_405, "this path takes " + String.join(", ", allow(methods)))
+      throw HttpProblem.of(
+              Status.METHOD_NOT_ALLOWED_405,
+              "this path supports " + String.join(", ", allow(methods)))
           .with(HeaderValues.create(HeaderNames.ALLOW, String.join(", ", allow(methods))));
     }
   }
@@ -166,16 +167,18 @@ public final class HttpApi {
 
   private void unexpected(ServerRequest request, ServerResponse response, Throwable error) {
     switch (error) {
-      // The connection is gone, or not fit for an answer by this way; the server knows what to do.
+      // The connection is lost, or cannot carry an answer; the server handles that.
       case CloseConnectionException e -> throw e;
       case RequestException e -> throw e;
-      case InterruptedException e -> throw new CloseConnectionException("the service stops", e);
+      case InterruptedException e ->
+          throw new CloseConnectionException("the service is stopping", e);
       default -> {
         log.error("a request failed unexpectedly", error);
         Replies.problem(
             request,
             response,
-            Problem.of(Status.INTERNAL_SERVER_ERROR_500, "the service failed; it was logged"));
+            HttpProblem.of(
+                Status.INTERNAL_SERVER_ERROR_500, "internal error; see the log of the service"));
       }
     }
   }

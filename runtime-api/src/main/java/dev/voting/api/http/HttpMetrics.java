@@ -1,6 +1,6 @@
 package dev.voting.api.http;
 
-/** What the HTTP side tells about itself. Called for every request: it must be quick. */
+/** What the HTTP server reports. Called for every request: it must be quick. */
 public interface HttpMetrics {
 
   /**

@@ -12,14 +12,14 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.CharBuffer;
 
-/** The one JSON reader and writer of the service: strict in what it takes. */
+/** The service's only JSON parser and writer; the parser is strict. */
 public final class Json {
   private static final int MAX_DEPTH = 32;
 
-  /** Of a name or a text, in characters: so much of what comes may have to be held. */
+  /** Of a name or a text, in characters: the parser may have to hold as much. */
   private static final int MAX_LENGTH = 8 * 1024;
 
-  /** Reads strictly what the standard allows, and holds little of it. */
+  /** Accepts only standard JSON, and holds little of it. */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -41,7 +41,7 @@ public final class Json {
         text.array(), text.arrayOffset() + text.position(), text.remaining());
   }
 
-  /** A parser of what comes. Whatever is not JSON is a {@code JsonProcessingException}. */
+  /** A parser of a stream. Whatever is not JSON is a {@code JsonProcessingException}. */
   public static JsonParser parser(Reader text) throws IOException {
     return FACTORY.createParser(text);
   }

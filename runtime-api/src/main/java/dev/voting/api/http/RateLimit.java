@@ -13,7 +13,7 @@ import java.util.HexFormat;
 
 /** Gives each client its own token bucket. */
 public final class RateLimit {
-  /** So many clients are remembered; beyond, those not heard of for longest start anew. */
+  /** Clients that are remembered; beyond that number, the least recent ones get a new bucket. */
   private static final int MAX_CLIENTS = 100_000;
 
   private final LoadingCache<String, Bucket> buckets;
@@ -39,12 +39,12 @@ public final class RateLimit {
   /**
    * Takes a token.
    *
-   * @throws Problem 429 when the client has none left
+   * @throws HttpProblem 429 when the client has none left
    */
   void take(InetAddress client) {
     ConsumptionProbe probe = buckets.get(key(client)).tryConsumeAndReturnRemaining(1);
     if (!probe.isConsumed()) {
-      throw Problem.of(Status.TOO_MANY_REQUESTS_429, "too many requests from this client")
+      throw HttpProblem.of(Status.TOO_MANY_REQUESTS_429, "too many requests from this client")
           .retryAfter(Duration.ofNanos(probe.getNanosToWaitForRefill()));
     }
   }

@@ -8,18 +8,18 @@ import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-/** Sends whole bodies, and to HEAD their headers alone. */
+/** Sends whole bodies, and to HEAD only their headers. */
 public final class Replies {
   public static final Header JSON =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
   public static final Header NO_STORE =
       HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
   private static final Header PROBLEM =
-      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, HttpProblem.CONTENT_TYPE);
 
   private Replies() {}
 
-  /** Sends a body with headers already set, or for HEAD only says how long it is. */
+  /** Sends a body with headers already set, or for HEAD only its length. */
   public static void send(ServerRequest request, ServerResponse response, byte[] body) {
     if (request.prologue().method() == Method.HEAD) {
       response.header(
@@ -30,7 +30,7 @@ public final class Replies {
     }
   }
 
-  static void problem(ServerRequest request, ServerResponse response, Problem problem) {
+  static void problem(ServerRequest request, ServerResponse response, HttpProblem problem) {
     response.status(problem.status());
     response.header(PROBLEM);
     response.header(NO_STORE);

@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class RequestBody {
   public static final int MAX_BYTES = 1024 * 1024;
 
-  /** Nearly every body is smaller, and worth no trouble. */
+  /** Nearly every body is smaller, and simply read whole. */
   private static final int SMALL_BYTES = 4 * 1024;
 
   private RequestBody() {}
@@ -31,10 +31,9 @@ public final class RequestBody {
   }
 
   /**
-   * The body as it comes.
+   * The body as it arrives.
    *
-   * @throws Problem 413, at once when the request says that it is too large, or by the stream when
-   *     it turns out to be
+   * @throws HttpProblem 413, at once if its declared length is too large, or else by the stream
    */
   public static InputStream stream(ServerRequest request) {
     if (request.headers().contentLength().orElse(0) > MAX_BYTES) {
@@ -43,7 +42,7 @@ public final class RequestBody {
     return new Bounded(request.content().inputStream());
   }
 
-  /** Whether a body is there still of which it is not known that it is small. */
+  /** Whether there is an unread body that may be large. */
   static boolean leftToRead(ServerRequest request) {
     return request.content().hasEntity()
         && !request.content().consumed()
@@ -55,8 +54,8 @@ public final class RequestBody {
     return announced <= SMALL_BYTES;
   }
 
-  static Problem tooLarge() {
-    return Problem.of(
+  static HttpProblem tooLarge() {
+    return HttpProblem.of(
         Status.REQUEST_ENTITY_TOO_LARGE_413, "the body is larger than " + MAX_BYTES + " bytes");
   }
 
@@ -83,8 +82,8 @@ public final class RequestBody {
         }
         return read;
       } catch (NumberFormatException e) {
-        // The server lets this one through, for the size of a chunk that is no number.
-        throw Problem.malformed("the body's chunks are malformed");
+        // Helidon throws this for an invalid size of a chunk.
+        throw HttpProblem.malformed("the body's chunks are malformed");
       }
     }
   }

@@ -3,16 +3,16 @@ package dev.voting.api.results;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Who is told of the results. Called by one thread; must be quick. */
+/** Receives the results. Called by one thread; must be quick. */
 interface Audience {
 
-  /** The results are other than before. */
+  /** The results have changed. */
   void changed(RenderedResults results);
 
   /**
-   * Nobody was told anything for a while, as nothing has changed.
+   * Nothing has changed for a while.
    *
-   * @param at when the results were last known to be right; nothing while there are none
+   * @param at when the results were last known to be current; nothing while there are none
    */
   void unchanged(Optional<Instant> at);
 

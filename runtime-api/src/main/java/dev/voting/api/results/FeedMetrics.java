@@ -2,12 +2,12 @@ package dev.voting.api.results;
 
 import java.util.function.IntSupplier;
 
-/** What the feed tells about itself. */
+/** What the feed reports. */
 public interface FeedMetrics {
 
   /** A connection failed or broke, or a query failed. */
   void postgresError();
 
-  /** How many result streams are open now, to be asked at any time. */
+  /** How many result streams are open now, may be called at any time. */
   void streams(IntSupplier count);
 }

@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
 
 /**
  * Shares of a whole, in hundredths of a percent, as {@code get_vote_results()} of the database has
- * them. They add up to 100 %: what rounding down leaves goes to the largest remainders, in a tie to
- * the one that has more. Who has anything has 0.01 % at least, which the largest lacks, so that
- * nobody is at 100 % or 0 % who is not.
+ * them. They add up to 100 %: the rest of rounding down goes to the largest remainders, in a tie to
+ * the larger count. A count above 0 has at least 0.01 %, at the expense of the largest, so only
+ * exact shares are 100 % or 0 %.
  */
 final class Percentages {
   private static final int WHOLE = 10_000;

@@ -9,7 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Opens the one connection that results are read and heard over. */
+/** Opens the one connection for queries and notifications. */
 final class PostgresConnector implements ResultsSource.Connector {
   private final DataSource database;
   private final String listenSql = resource("listen.sql");

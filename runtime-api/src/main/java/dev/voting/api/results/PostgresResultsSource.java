@@ -19,11 +19,11 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * The results in PostgreSQL, told of by NOTIFY on every commit of a consumer.
+ * The results in PostgreSQL, with a NOTIFY on every commit of a consumer.
  *
- * <p>The driver hands over notifications only once none came for a millisecond. Where commits
- * follow one another that closely, it might do so late or never, so that for a while nobody
- * listens, and the results are looked up instead: seldom, as against so many commits.
+ * <p>The driver returns notifications only once none came for a millisecond. With commits that
+ * close together it might do so late or never. Then this stops listening for a while and queries
+ * the results instead, which is rare compared with so many commits.
  */
 final class PostgresResultsSource implements ResultsSource {
   private static final JsonFactory JSON = new JsonFactory();
@@ -31,10 +31,10 @@ final class PostgresResultsSource implements ResultsSource {
   /** More notifications than this at a time are a flood. */
   private static final int FLOOD = 8;
 
-  /** How long a flood is taken to last. */
+  /** How long a flood is assumed to last. */
   private static final Duration DEAF = Duration.ofSeconds(1);
 
-  /** How often the results are looked up meanwhile. */
+  /** How often the results are queried meanwhile. */
   private static final Duration LOOK_UP = Duration.ofMillis(50);
 
   private final Connection connection;
@@ -77,14 +77,14 @@ final class PostgresResultsSource implements ResultsSource {
   }
 
   @Override
-  public Optional<Results> awaitChange(Duration patience) throws SQLException {
+  public Optional<Results> awaitChange(Duration timeout) throws SQLException {
     if (!listening) {
-      return Optional.of(lookUp(patience));
+      return Optional.of(lookUp(timeout));
     }
     PGNotification[] notifications =
         connection
             .unwrap(PGConnection.class)
-            .getNotifications(Math.toIntExact(Math.max(1, patience.toMillis())));
+            .getNotifications(Math.toIntExact(Math.max(1, timeout.toMillis())));
     if (notifications == null || notifications.length == 0) {
       return Optional.empty();
     }
@@ -96,17 +96,17 @@ final class PostgresResultsSource implements ResultsSource {
     return parse(notifications[notifications.length - 1].getParameter());
   }
 
-  private Results lookUp(Duration patience) throws SQLException {
+  private Results lookUp(Duration timeout) throws SQLException {
     if (System.nanoTime() - deafUntil >= 0) {
-      // What is committed from now on is told of, and what was before is read.
+      // Later commits notify, and earlier ones are read.
       listen();
     } else {
-      LockSupport.parkNanos(Math.min(patience.toNanos(), LOOK_UP.toNanos()));
+      LockSupport.parkNanos(Math.min(timeout.toNanos(), LOOK_UP.toNanos()));
     }
     return read();
   }
 
-  /** A payload that is not ours says nothing; the next poll reads the truth. */
+  /** A foreign payload is ignored; the next poll reads the results. */
   private static Optional<Results> parse(String payload) {
     long cats = -1;
     long dogs = -1;
@@ -141,7 +141,7 @@ final class PostgresResultsSource implements ResultsSource {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {
-      // It is gone either way.
+      // It is unusable either way.
     }
   }
 }

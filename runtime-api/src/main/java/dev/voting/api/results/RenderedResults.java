@@ -7,7 +7,7 @@ import dev.voting.api.http.Json;
 import java.time.Instant;
 
 /**
- * Results in the form that goes over the wire, rendered once however many read them.
+ * Results as bytes for the wire, rendered once for all readers.
  *
  * @param results the count
  * @param json the answer to {@code GET /api/results}

@@ -1,7 +1,7 @@
 package dev.voting.api.results;
 
 import dev.voting.api.http.Endpoint;
-import dev.voting.api.http.Problem;
+import dev.voting.api.http.HttpProblem;
 import dev.voting.api.http.Replies;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -12,14 +12,14 @@ import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 
 /**
- * {@code GET /api/results}, from memory. While PostgreSQL is away the last known results are
- * answered, and say how old they are.
+ * {@code GET /api/results}, from memory. While PostgreSQL is unavailable it answers the last known
+ * results, with their age.
  */
 public final class ResultsEndpoint implements Endpoint {
   /** For how many seconds a cache may answer by itself. */
   private static final int FRESH = 2;
 
-  /** And go on to, while it asks again, and while nobody answers. */
+  /** And longer, while it revalidates, or gets no answer. */
   private static final String STALE_TOO = ", stale-while-revalidate=30, stale-if-error=86400";
 
   private static final Header CACHE = cacheFor(FRESH);
@@ -42,8 +42,8 @@ public final class ResultsEndpoint implements Endpoint {
     } else {
       long age = latest.age().toSeconds();
       response.header(HeaderValues.create(HeaderNames.AGE, Long.toString(age)));
-      // A cache takes the age off: of an older answer none would be left, and every viewer would
-      // come through just when there is nothing new.
+      // A cache subtracts the age: with less, it would forward every request just when there is
+      // nothing new.
       response.header(cacheFor(age + FRESH));
       response.header(STALE);
     }
@@ -55,8 +55,8 @@ public final class ResultsEndpoint implements Endpoint {
         HeaderNames.CACHE_CONTROL, "public, max-age=" + seconds + STALE_TOO);
   }
 
-  private Problem none() {
-    return Problem.unavailable(
+  private HttpProblem none() {
+    return HttpProblem.unavailable(
         "there are no results yet: the database has not answered", Duration.ofSeconds(1));
   }
 }

@@ -11,20 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the results in memory as the database counts them, and tells its audience of each change.
+ * Keeps the results in memory as the database counts them, and notifies its audience of each
+ * change.
  *
- * <p>One thread owns the one connection: it hears of each commit, and as a net asks once a second.
- * Whatever the number of requests, the database sees this one thread. It reconnects by itself,
- * forever; meanwhile the last known results stay.
+ * <p>One thread owns the one connection: it listens for commits, and also polls once a second.
+ * Whatever the number of requests, the database sees this one thread. It reconnects for ever;
+ * meanwhile the last known results stay.
  */
 public final class ResultsFeed implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
 
-  /** Changes that follow one another faster than this reach the streams as one. */
+  /** Changes within this time are one event of the streams. */
   private static final Duration MIN_GAP = Duration.ofMillis(50);
 
-  /** With very many streams the gap grows, so that telling them leaves time for everything else. */
+  /** With very many streams the gap grows, so that notifying them leaves time for other work. */
   private static final Duration GAP_PER_STREAM = Duration.ofNanos(40_000);
 
   private static final Logger log = LoggerFactory.getLogger(ResultsFeed.class);
@@ -42,9 +43,9 @@ public final class ResultsFeed implements AutoCloseable {
   private volatile boolean settled;
 
   // Owned by the feed's thread.
-  private RenderedResults told;
+  private RenderedResults lastSent;
   private long published = System.nanoTime() - POLL.toNanos();
-  private long spoken = System.nanoTime();
+  private long lastEvent = System.nanoTime();
   private long polled;
 
   /**
@@ -64,7 +65,7 @@ public final class ResultsFeed implements AutoCloseable {
   }
 
   /**
-   * A feed of the results in that database, which the streams are told of.
+   * A feed from that database to the streams.
    *
    * @param heartbeat how long streams may stay silent, to a second or so
    */
@@ -84,14 +85,14 @@ public final class ResultsFeed implements AutoCloseable {
   }
 
   /**
-   * Whether a new service has its first results, or no reason to expect them soon: PostgreSQL is
-   * away. While it is there and refuses the login, that may be about to be made.
+   * Whether a new service has its first results, or cannot expect them soon, as PostgreSQL is
+   * unavailable. While PostgreSQL refuses the login, that login may not exist yet.
    */
   public boolean isSettled() {
     return settled;
   }
 
-  /** Why PostgreSQL does not answer as it should, or nothing when it does. */
+  /** Why PostgreSQL does not work, or nothing if it does. */
   public Optional<String> problem() {
     return Optional.ofNullable(problem);
   }
@@ -104,7 +105,7 @@ public final class ResultsFeed implements AutoCloseable {
       } catch (SQLException e) {
         failed(e);
       } catch (RuntimeException e) {
-        log.error("the results feed met an unexpected error and goes on", e);
+        log.error("unexpected error in the results feed, continuing", e);
         failed(new SQLException(e));
       }
       publishIfDue();
@@ -119,7 +120,7 @@ public final class ResultsFeed implements AutoCloseable {
     while (!closing) {
       Optional<Results> change = open.awaitChange(untilNextDuty());
       if (change.isPresent()) {
-        // One that was sent before the last poll may arrive after it; counts only ever grow.
+        // An older notification may arrive after the last poll; counts only grow.
         if (latest == null || change.get().total() >= latest.results().results().total()) {
           arrived(change.get());
         }
@@ -135,7 +136,7 @@ public final class ResultsFeed implements AutoCloseable {
     arrived(open.read());
     polled = System.nanoTime();
     if (problem != null) {
-      log.info("PostgreSQL answers");
+      log.info("PostgreSQL is available");
       problem = null;
     }
     publishIfDue();
@@ -161,7 +162,7 @@ public final class ResultsFeed implements AutoCloseable {
   }
 
   private boolean hasNews() {
-    return latest != null && latest.results() != told;
+    return latest != null && latest.results() != lastSent;
   }
 
   private Duration gap() {
@@ -172,13 +173,13 @@ public final class ResultsFeed implements AutoCloseable {
   private void publishIfDue() {
     long now = System.nanoTime();
     if (hasNews() && now - published >= gap().toNanos()) {
-      told = latest.results();
-      audience.changed(told);
+      lastSent = latest.results();
+      audience.changed(lastSent);
       published = now;
-      spoken = now;
-    } else if (now - spoken >= heartbeatNanos) {
+      lastEvent = now;
+    } else if (now - lastEvent >= heartbeatNanos) {
       audience.unchanged(latest().map(Latest::at));
-      spoken = now;
+      lastEvent = now;
     }
   }
 
@@ -187,12 +188,12 @@ public final class ResultsFeed implements AutoCloseable {
       return;
     }
     metrics.postgresError();
-    String reason = PostgresTrouble.describe(e);
+    String reason = PostgresErrors.describe(e);
     if (!reason.equals(problem)) {
-      log.warn("PostgreSQL gives no results: {}", reason);
+      log.warn("cannot read results from PostgreSQL: {}", reason);
       problem = reason;
     }
-    settled |= !PostgresTrouble.isLoginRefused(e);
+    settled |= !PostgresErrors.isLoginRefused(e);
   }
 
   /** Ends the feed. */
@@ -211,7 +212,7 @@ public final class ResultsFeed implements AutoCloseable {
   }
 
   /**
-   * Results and when they were last known to be true.
+   * Results and when they were last known to be current.
    *
    * @param results the results
    * @param at the instant of the reading

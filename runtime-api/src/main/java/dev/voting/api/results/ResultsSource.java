@@ -4,16 +4,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One connection to where the results are counted. Only {@link #close} may come from elsewhere. */
+/** One connection to the database. Not thread-safe, except {@link #close}. */
 interface ResultsSource extends AutoCloseable {
 
   /** Opens connections to one and the same database. */
   @FunctionalInterface
   interface Connector {
     /**
-     * Connects and asks to be told of every change.
+     * Connects and listens for changes.
      *
-     * @throws SQLException when the database is away or refuses the credentials
+     * @throws SQLException if the database is unreachable or refuses the credentials
      */
     ResultsSource connect() throws SQLException;
   }
@@ -21,17 +21,17 @@ interface ResultsSource extends AutoCloseable {
   /**
    * Reads the count.
    *
-   * @throws SQLException when the database is away, too slow, or has no schema yet
+   * @throws SQLException if the database is unreachable, too slow, or has no schema yet
    */
   Results read() throws SQLException;
 
   /**
-   * Waits until the database tells of a commit; of several it gives the last.
+   * Waits for the notification of a commit; of several it returns the last.
    *
-   * @param patience the longest to wait, at least a millisecond
+   * @param timeout the longest to wait, at least a millisecond
    * @throws SQLException when the connection broke
    */
-  Optional<Results> awaitChange(Duration patience) throws SQLException;
+  Optional<Results> awaitChange(Duration timeout) throws SQLException;
 
   /** Closes the connection at once, even while another thread waits on it; never throws. */
   @Override

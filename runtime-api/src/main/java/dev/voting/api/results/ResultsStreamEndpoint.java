@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.voting.api.connections.Connection;
 import dev.voting.api.connections.EventStreams;
 import dev.voting.api.http.Endpoint;
-import dev.voting.api.http.Problem;
+import dev.voting.api.http.HttpProblem;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -19,9 +19,9 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * {@code GET /api/results/stream}: server-sent events, one for the results as they are and one for
- * each change, of several changes at once only the last. A client that comes back with the id of
- * the last event that it saw gets no event until something has changed.
+ * {@code GET /api/results/stream}: server-sent events, one for the current results and one for each
+ * change, of several changes at once only the last. A client that reconnects with the id of the
+ * last event that it saw gets no event until something has changed.
  */
 public final class ResultsStreamEndpoint implements Endpoint {
   private static final Header EVENT_STREAM =
@@ -36,14 +36,14 @@ public final class ResultsStreamEndpoint implements Endpoint {
   private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
 
   /**
-   * After how many milliseconds a client comes back when its stream has ended: each at a time of
-   * its own, for they may be very many.
+   * After how many milliseconds a client reconnects when its stream has ended: random, as there may
+   * be very many.
    */
   private static final int RETRY_LEAST = 1_000;
 
   private static final int RETRY_MOST = 10_000;
 
-  /** After how many seconds a client that found no place may ask for one again. */
+  /** After how many seconds a client without a stream may ask for one again. */
   private static final int FULL_LEAST = 10;
 
   private static final int FULL_MOST = 60;
@@ -62,13 +62,13 @@ public final class ResultsStreamEndpoint implements Endpoint {
       return;
     }
     if (!streams.reserve()) {
-      throw Problem.unavailable(
-          "there are too many streams: ask for /api/results now and then",
+      throw HttpProblem.unavailable(
+          "too many streams: poll /api/results instead",
           Duration.ofSeconds(between(FULL_LEAST, FULL_MOST)));
     }
     try {
       headers(response);
-      // Neither flushed by Helidon nor closed: from here on the stream goes its own way.
+      // Neither flushed nor closed by Helidon: EventStreams takes the connection over.
       OutputStream out = response.outputStream();
       out.write(("retry: " + between(RETRY_LEAST, RETRY_MOST) + "\n\n").getBytes(US_ASCII));
       out.flush();

@@ -6,7 +6,7 @@ import dev.voting.api.connections.EventStreams;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Whoever has a stream of results open. */
+/** The clients of the results stream. */
 record StreamAudience(EventStreams streams) implements Audience {
 
   @Override
@@ -14,7 +14,7 @@ record StreamAudience(EventStreams streams) implements Audience {
     streams.tell(new EventStreams.Message(results.eventId(), results.event()));
   }
 
-  /** Tells what a page can't see by itself: that what it shows is still right, and since when. */
+  /** Confirms the results as of an instant, which a page cannot know by itself. */
   @Override
   public void unchanged(Optional<Instant> at) {
     String event =

@@ -1,2 +1,2 @@
-/** The way out: the count as PostgreSQL tells it, kept in memory, asked for or streamed. */
+/** Results: the totals of PostgreSQL, kept in memory, answered or streamed. */
 package dev.voting.api.results;

@@ -6,8 +6,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A vote on its way to Redis. Either the writer claims it and sends it, or it is given up when its
- * time is over; so a vote that was given up is never sent afterwards.
+ * A vote on its way to Redis. Either the writer claims it and sends it, or it is refused at its
+ * deadline; so a refused vote is never sent afterwards.
  */
 final class PendingVote {
   private final VoteEvent vote;
@@ -16,7 +16,7 @@ final class PendingVote {
   private final CompletableFuture<VoteOutcome> outcome = new CompletableFuture<>();
 
   /**
-   * @param deadline the {@link System#nanoTime} at which its time is over
+   * @param deadline in {@link System#nanoTime}
    */
   PendingVote(VoteEvent vote, long deadline) {
     this.vote = vote;
@@ -36,12 +36,12 @@ final class PendingVote {
     return claimed.compareAndSet(false, true);
   }
 
-  /** Tells the waiting request; only the first call counts. */
+  /** Completes the waiting request; only the first call counts. */
   void complete(VoteOutcome result) {
     outcome.complete(result);
   }
 
-  /** Waits without a limit: whoever holds the vote completes it, the writer's clock if need be. */
+  /** Waits without a limit: the writer completes the vote, by its clock at the latest. */
   VoteOutcome await() throws InterruptedException {
     try {
       return outcome.get();

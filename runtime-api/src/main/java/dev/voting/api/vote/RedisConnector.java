@@ -4,8 +4,8 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 
-/** Opens connections to Redis; the host name is resolved anew each time. */
-final class RedisConnector implements VoteStore.Connector {
+/** Opens connections to Redis; resolves the host name each time. */
+final class RedisConnector implements VoteAppender.Connector {
   private final HostAndPort address;
   private final JedisClientConfig config;
   private final StreamSettings settings;
@@ -17,11 +17,11 @@ final class RedisConnector implements VoteStore.Connector {
   }
 
   @Override
-  public VoteStore connect() {
+  public VoteAppender connect() {
     Connection connection = new Connection(address, config);
     try {
       connection.connect();
-      return new RedisVoteStore(connection, settings);
+      return new RedisVoteAppender(connection, settings);
     } catch (RuntimeException e) {
       connection.close();
       throw e;

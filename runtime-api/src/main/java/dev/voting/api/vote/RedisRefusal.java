@@ -3,12 +3,11 @@ package dev.voting.api.vote;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * An error that Redis answered to a write, in words for a client. Redis answers an error only when
- * it has not written, so every refusal means: not counted.
+ * An error that Redis answered to a write, as a message for a client. Redis answers an error only
+ * if it has not written, so every refusal means: not counted.
  *
  * @param reason for a person
- * @param unusable whether this connection will not take a write any more, so that only another one
- *     helps
+ * @param unusable whether this connection accepts no more writes, so that only another one helps
  */
 record RedisRefusal(String reason, boolean unusable) {
 

@@ -3,10 +3,10 @@ package dev.voting.api.vote;
 import java.time.Duration;
 
 /**
- * Where votes go, and how long that may take.
+ * The stream that votes are appended to, and the time-out.
  *
  * @param stream name of the stream
- * @param group the consumers' group, made if it is missing
+ * @param group the consumers' group, created if it is missing
  * @param answerTimeout the longest that the answers to one batch may be awaited
  */
 record StreamSettings(String stream, String group, Duration answerTimeout) {}

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.voting.api.http.HttpProblem;
 import dev.voting.api.http.Json;
-import dev.voting.api.http.Problem;
 import dev.voting.api.http.RequestBody;
 import dev.voting.runtime.VoteOption;
 import io.helidon.http.BadRequestException;
@@ -30,7 +30,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.util.Optional;
 
-/** Reads {@code {"option":"cats"}}, and refuses everything else with a word on what is wrong. */
+/** Reads {@code {"option":"cats"}}, and rejects everything else with what is wrong. */
 final class VoteBody {
   private static final String EXAMPLE = "send {\"option\":\"cats\"} or {\"option\":\"dogs\"}";
   private static final Header JSON =
@@ -50,8 +50,8 @@ final class VoteBody {
   /**
    * The option voted for.
    *
-   * @throws Problem 415 when it is not JSON by its type, 400 when it cannot be read, 422 when it
-   *     can, and is no vote
+   * @throws HttpProblem 415 if its type is not JSON, 400 if it cannot be parsed, 422 if it can, and
+   *     is no vote
    */
   static VoteOption of(ServerRequest request) throws IOException {
     requireJson(request.headers());
@@ -62,10 +62,10 @@ final class VoteBody {
     return parse(RequestBody.stream(request));
   }
 
-  /** A body that is here already. */
+  /** A body in memory. */
   static VoteOption parse(byte[] body) {
     if (body.length == 0) {
-      throw Problem.malformed(WHOLE, "the body is empty: " + EXAMPLE);
+      throw HttpProblem.malformed(WHOLE, "the body is empty: " + EXAMPLE);
     }
     try (JsonParser json = Json.parser(decode(body))) {
       return new VoteBody(json).read();
@@ -74,7 +74,7 @@ final class VoteBody {
     }
   }
 
-  /** A body as it comes: what was read is not kept. It is not closed, which may wait for more. */
+  /** A body as it arrives, without keeping it. It is not closed, which might block. */
   static VoteOption parse(InputStream body) throws IOException {
     try (JsonParser json = Json.parser(new InputStreamReader(body, strictUtf8()))) {
       return new VoteBody(json).read();
@@ -87,14 +87,14 @@ final class VoteBody {
     } catch (CharacterCodingException e) {
       throw notUtf8();
     } catch (StreamConstraintsException e) {
-      throw Problem.malformed(
+      throw HttpProblem.malformed(
           where(), "the body is nested too deeply or holds a value that is too long");
     } catch (JsonProcessingException e) {
-      throw Problem.malformed(where(), "the body is not JSON: " + EXAMPLE);
+      throw HttpProblem.malformed(where(), "the body is not JSON: " + EXAMPLE);
     }
   }
 
-  /** The field at whose value the parser gave up, or the whole when it was between two fields. */
+  /** The field at whose value the parser failed, or the whole body if it was between two fields. */
   private String where() {
     JsonStreamContext context = json.getParsingContext();
     while (context.getParent() != null && !context.getParent().inRoot()) {
@@ -106,7 +106,7 @@ final class VoteBody {
 
   static void requireJson(ServerRequestHeaders headers) {
     if (!isJson(headers)) {
-      throw Problem.of(
+      throw HttpProblem.of(
           Status.UNSUPPORTED_MEDIA_TYPE_415,
           "the body must be JSON in UTF-8: send Content-Type: application/json");
     }
@@ -114,7 +114,7 @@ final class VoteBody {
 
   private static boolean isJson(ServerRequestHeaders headers) {
     if (headers.contains(JSON)) {
-      return true; // what nearly all clients send, without the cost of reading it as a type
+      return true; // what nearly all clients send, without the cost of parsing the type
     }
     try {
       return headers
@@ -142,27 +142,27 @@ final class VoteBody {
         .onUnmappableCharacter(CodingErrorAction.REPORT);
   }
 
-  private static Problem notUtf8() {
-    return Problem.malformed(WHOLE, "the body is not UTF-8");
+  private static HttpProblem notUtf8() {
+    return HttpProblem.malformed(WHOLE, "the body is not UTF-8");
   }
 
   /**
-   * Reads to the very end before judging the content: a body that breaks off, or goes on after its
-   * end, is malformed whatever stands in it.
+   * Reads to the very end before it validates the content: a truncated body, or one with trailing
+   * data, is malformed whatever its content.
    */
   private VoteOption readWhole() throws IOException {
     JsonToken start = json.nextToken();
     if (start == null) {
-      throw Problem.malformed(WHOLE, "the body is blank: " + EXAMPLE);
+      throw HttpProblem.malformed(WHOLE, "the body is blank: " + EXAMPLE);
     }
     if (start != JsonToken.START_OBJECT) {
       json.skipChildren();
       requireEnd();
-      throw Problem.invalid(WHOLE, "the body must be a JSON object: " + EXAMPLE);
+      throw HttpProblem.invalid(WHOLE, "the body must be a JSON object: " + EXAMPLE);
     }
     VoteOption option = null;
     boolean found = false;
-    Problem problem = null;
+    HttpProblem problem = null;
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       JsonToken value = json.nextToken();
       if (!name.equals("option")) {
@@ -171,17 +171,17 @@ final class VoteBody {
         continue;
       }
       if (found) {
-        throw Problem.malformed(OPTION, "the field stands there twice: send it once");
+        throw HttpProblem.malformed(OPTION, "occurs twice: send it once");
       }
       found = true;
       if (value == JsonToken.VALUE_STRING) {
         option = VoteOption.of(json.getText()).orElse(null);
         problem =
             option == null
-                ? first(problem, Problem.invalid(OPTION, "vote for cats or dogs"))
+                ? first(problem, HttpProblem.invalid(OPTION, "vote for cats or dogs"))
                 : problem;
       } else {
-        problem = first(problem, Problem.invalid(OPTION, "must be a string: cats or dogs"));
+        problem = first(problem, HttpProblem.invalid(OPTION, "must be a string: cats or dogs"));
       }
       readToEnd(name);
     }
@@ -190,7 +190,7 @@ final class VoteBody {
       throw problem;
     }
     if (!found) {
-      throw Problem.invalid(OPTION, "is missing: " + EXAMPLE);
+      throw HttpProblem.invalid(OPTION, "is missing: " + EXAMPLE);
     }
     return option;
   }
@@ -203,16 +203,16 @@ final class VoteBody {
 
   private void requireEnd() throws IOException {
     if (json.nextToken() != null) {
-      throw Problem.malformed(WHOLE, "there is more after the end of the JSON value");
+      throw HttpProblem.malformed(WHOLE, "there is more after the end of the JSON value");
     }
   }
 
-  private static Problem first(Problem earlier, Problem later) {
+  private static HttpProblem first(HttpProblem earlier, HttpProblem later) {
     return earlier == null ? later : earlier;
   }
 
-  private static Problem unknown(String name) {
-    return Problem.invalid(pointer(name), "is not a field of a vote: " + EXAMPLE);
+  private static HttpProblem unknown(String name) {
+    return HttpProblem.invalid(pointer(name), "is not a field of a vote: " + EXAMPLE);
   }
 
   /** A pointer to the field as a URI fragment, RFC 6901; long names are cut. */

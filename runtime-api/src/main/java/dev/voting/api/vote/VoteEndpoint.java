@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.voting.api.connections.Connection;
 import dev.voting.api.http.Client;
 import dev.voting.api.http.Endpoint;
-import dev.voting.api.http.Problem;
+import dev.voting.api.http.HttpProblem;
 import dev.voting.api.http.Replies;
 import dev.voting.runtime.VoteEvent;
 import dev.voting.runtime.VoteOption;
@@ -31,7 +31,7 @@ public final class VoteEndpoint implements Endpoint {
   private final Clock clock;
 
   /**
-   * @param recordClient whether the client's address and program go into the audit log
+   * @param recordClient whether to record the client's address and User-Agent in the audit log
    */
   public VoteEndpoint(VoteWriter writer, Client client, boolean recordClient, Clock clock) {
     this.writer = writer;
@@ -63,10 +63,10 @@ public final class VoteEndpoint implements Endpoint {
         response.send(answer(option, recorded.streamId()));
       }
       case VoteOutcome.Refused refused ->
-          throw Problem.unavailable(
+          throw HttpProblem.unavailable(
               "the vote was not counted: " + refused.reason() + "; cast it again", RETRY_AFTER);
       case VoteOutcome.Unclear unclear ->
-          throw Problem.unavailable(
+          throw HttpProblem.unavailable(
               "the vote may or may not have been counted: "
                   + unclear.reason()
                   + "; with an Idempotency-Key it can safely be cast again",
@@ -99,7 +99,7 @@ public final class VoteEndpoint implements Endpoint {
     if (key.isEmpty()
         || key.length() > VoteEvent.MAX_REQUEST_ID
         || !key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-      throw Problem.malformed(
+      throw HttpProblem.malformed(
           "Idempotency-Key: use 1 to "
               + VoteEvent.MAX_REQUEST_ID
               + " printable ASCII characters, best a UUID");
@@ -107,7 +107,7 @@ public final class VoteEndpoint implements Endpoint {
     return Optional.of(key);
   }
 
-  /** Kept without control characters, and not longer than the audit log takes it. */
+  /** Without control characters, and truncated to what the audit log holds. */
   private static Optional<String> userAgent(ServerRequest request) {
     if (!request.headers().contains(HeaderNames.USER_AGENT)) {
       return Optional.empty();

@@ -1,6 +1,6 @@
 package dev.voting.api.vote;
 
-/** What became of a vote. Only {@link Recorded} may be answered with 201. */
+/** The result of writing a vote. Only {@link Recorded} may be answered with 201. */
 public sealed interface VoteOutcome {
 
   /**

@@ -21,9 +21,9 @@ import redis.clients.jedis.exceptions.JedisException;
  * Writes votes to the stream, many in one round trip: a batch leaves as soon as the previous one is
  * answered, so an idle server adds no delay and a busy one shares each round trip.
  *
- * <p>One thread owns the one connection. It reconnects by itself, forever; meanwhile votes wait in
- * the queue until their own deadline, and once Redis has been away for longer than a deadline they
- * are refused at once.
+ * <p>One thread owns the one connection. It reconnects for ever; meanwhile votes wait in the queue
+ * until their own deadline, and once Redis has been unavailable for longer than a deadline they are
+ * refused at once.
  */
 public final class VoteWriter implements AutoCloseable {
   /** A batch as long as this fills a network buffer; longer ones only delay their first vote. */
@@ -37,7 +37,7 @@ public final class VoteWriter implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(VoteWriter.class);
 
-  private final VoteStore.Connector connector;
+  private final VoteAppender.Connector connector;
   private final WriterMetrics metrics;
   private final long deadlineNanos;
   private final BlockingQueue<PendingVote> queue;
@@ -46,32 +46,32 @@ public final class VoteWriter implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("vote-clock").daemon().factory());
 
-  /** No more votes are taken; those that were are answered. */
+  /** New votes are refused; those in the queue are answered. */
   private volatile boolean closing;
 
-  /** Nobody is there any more to answer a vote that comes now. */
+  /** The thread has ended, so nobody answers a vote that comes now. */
   private volatile boolean closed;
 
   private volatile Availability redis;
   private volatile List<PendingVote> sent = List.of();
 
   // Owned by the writer's thread.
-  private VoteStore store;
+  private VoteAppender appender;
   private Duration pause = FIRST_PAUSE;
 
   /**
-   * Makes a writer; {@link #start} begins the work.
+   * Creates a writer; {@link #start} starts its thread.
    *
    * @param deadline the longest that a vote waits, in the queue and for its answer together
    * @param queueLength how many votes may wait; a further one is refused at once
    */
   VoteWriter(
-      VoteStore.Connector connector, WriterMetrics metrics, Duration deadline, int queueLength) {
+      VoteAppender.Connector connector, WriterMetrics metrics, Duration deadline, int queueLength) {
     this.connector = connector;
     this.metrics = metrics;
     this.deadlineNanos = deadline.toNanos();
     this.queue = new ArrayBlockingQueue<>(queueLength);
-    this.redis = new Availability.Away("not connected yet", System.nanoTime());
+    this.redis = new Availability.Unavailable("not connected yet", System.nanoTime());
     this.thread = Thread.ofPlatform().name("vote-writer").daemon().unstarted(this::run);
     metrics.queue(queue::size);
   }
@@ -81,7 +81,7 @@ public final class VoteWriter implements AutoCloseable {
    *
    * @param config credentials and TLS; its timeouts bound connecting
    * @param stream name of the stream
-   * @param group the consumers' group, made if it is missing
+   * @param group the consumers' group, created if it is missing
    * @param deadline the longest that a vote waits, in the queue and for its answer together
    * @param queueLength how many votes may wait; a further one is refused at once
    */
@@ -101,14 +101,14 @@ public final class VoteWriter implements AutoCloseable {
   public void start() {
     thread.start();
     clock.scheduleWithFixedDelay(
-        this::giveUpLate, CLOCK_TICK.toMillis(), CLOCK_TICK.toMillis(), TimeUnit.MILLISECONDS);
+        this::expireLate, CLOCK_TICK.toMillis(), CLOCK_TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Answers the votes whose time is over. One clock for all is much cheaper than a timer for each
-   * of so many votes of which hardly any is ever late.
+   * Answers the votes past their deadline. One clock for all is much cheaper than a timer for each
+   * vote, of which hardly any is ever late.
    */
-  private void giveUpLate() {
+  private void expireLate() {
     long now = System.nanoTime();
     for (PendingVote pending : queue) {
       if (pending.late(now)) {
@@ -123,7 +123,7 @@ public final class VoteWriter implements AutoCloseable {
   }
 
   /**
-   * Hands the vote to Redis and waits for the answer, never longer than the deadline.
+   * Sends the vote to Redis and waits for the answer, never longer than the deadline.
    *
    * @throws InterruptedException when the waiting thread is interrupted; the outcome is then
    *     unclear
@@ -132,8 +132,8 @@ public final class VoteWriter implements AutoCloseable {
     if (closing) {
       return new VoteOutcome.Refused(SHUTTING_DOWN);
     }
-    if (redis instanceof Availability.Away away && awayForLong(away)) {
-      return new VoteOutcome.Refused(away.reason());
+    if (redis instanceof Availability.Unavailable down && isDownForLong(down)) {
+      return new VoteOutcome.Refused(down.reason());
     }
     PendingVote pending = new PendingVote(vote, System.nanoTime() + deadlineNanos);
     if (!queue.offer(pending)) {
@@ -149,10 +149,10 @@ public final class VoteWriter implements AutoCloseable {
   /** Whether Redis answers, as last seen; at most about a second old. */
   public Optional<String> problem() {
     return switch (redis) {
-      case Availability.Away away -> Optional.of(away.reason());
-      case Availability.Here here when System.nanoTime() - here.since() > staleNanos() ->
+      case Availability.Unavailable down -> Optional.of(down.reason());
+      case Availability.Available up when System.nanoTime() - up.since() > staleNanos() ->
           Optional.of("no answer in time");
-      case Availability.Here here -> Optional.empty();
+      case Availability.Available up -> Optional.empty();
     };
   }
 
@@ -160,19 +160,19 @@ public final class VoteWriter implements AutoCloseable {
     return 3 * IDLE_PING.toNanos();
   }
 
-  private boolean awayForLong(Availability.Away away) {
-    return System.nanoTime() - away.since() > deadlineNanos;
+  private boolean isDownForLong(Availability.Unavailable down) {
+    return System.nanoTime() - down.since() > deadlineNanos;
   }
 
   private void run() {
     while (!closing || !queue.isEmpty()) {
       try {
-        if (store == null && !connect()) {
+        if (appender == null && !connect()) {
           continue;
         }
         PendingVote first = queue.poll(IDLE_PING.toMillis(), TimeUnit.MILLISECONDS);
         if (first == null) {
-          store.ping(IDLE_PING);
+          appender.ping(IDLE_PING);
           answered();
           continue;
         }
@@ -207,21 +207,21 @@ public final class VoteWriter implements AutoCloseable {
 
   private void write(List<PendingVote> batch) {
     long start = System.nanoTime();
-    Optional<String> leave = store.write(batch);
+    Optional<String> leave = appender.write(batch);
     metrics.batch(batch.size(), System.nanoTime() - start);
     answered();
     if (leave.isPresent()) {
       metrics.redisError();
-      away(leave.get());
+      unavailable(leave.get());
     }
   }
 
   private boolean connect() {
     try {
-      store = connector.connect();
+      appender = connector.connect();
     } catch (RuntimeException e) {
       metrics.redisError();
-      away(RedisTrouble.describe(e));
+      unavailable(RedisErrors.describe(e));
       refuseQueued();
       if (closing) {
         refuseAll(SHUTTING_DOWN);
@@ -237,10 +237,10 @@ public final class VoteWriter implements AutoCloseable {
     return true;
   }
 
-  /** Votes that waited while Redis is away for long get their answer now, not at their deadline. */
+  /** Once Redis has been unavailable for long, votes are answered now, not at their deadline. */
   private void refuseQueued() {
-    if (redis instanceof Availability.Away away && awayForLong(away)) {
-      refuseAll(away.reason());
+    if (redis instanceof Availability.Unavailable down && isDownForLong(down)) {
+      refuseAll(down.reason());
     }
   }
 
@@ -258,34 +258,34 @@ public final class VoteWriter implements AutoCloseable {
 
   private void lost(RuntimeException e, List<PendingVote> batch) {
     if (!(e instanceof JedisException)) {
-      log.error("the vote writer met an unexpected error and goes on", e);
+      log.error("unexpected error in the vote writer, continuing", e);
     }
     metrics.redisError();
     // Those already answered keep their answer: completing twice changes nothing.
     batch.forEach(
         v -> v.complete(new VoteOutcome.Unclear("the vote store was lost before it answered")));
-    away(RedisTrouble.describe(e));
+    unavailable(RedisErrors.describe(e));
   }
 
   private void answered() {
-    redis = new Availability.Here(System.nanoTime());
+    redis = new Availability.Available(System.nanoTime());
   }
 
-  private void away(String reason) {
+  private void unavailable(String reason) {
     disconnect();
-    if (!(redis instanceof Availability.Away away)) {
-      log.warn("Redis is away: {}", reason);
-      redis = new Availability.Away(reason, System.nanoTime());
-    } else if (!away.reason().equals(reason)) {
-      log.warn("Redis is still away: {}", reason);
-      redis = new Availability.Away(reason, away.since());
+    if (!(redis instanceof Availability.Unavailable down)) {
+      log.warn("Redis is unavailable: {}", reason);
+      redis = new Availability.Unavailable(reason, System.nanoTime());
+    } else if (!down.reason().equals(reason)) {
+      log.warn("Redis is still unavailable: {}", reason);
+      redis = new Availability.Unavailable(reason, down.since());
     }
   }
 
   private void disconnect() {
-    if (store != null) {
-      store.close();
-      store = null;
+    if (appender != null) {
+      appender.close();
+      appender = null;
     }
   }
 
@@ -293,11 +293,11 @@ public final class VoteWriter implements AutoCloseable {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  /** Answers what was taken, refuses the rest when Redis is away, and ends the thread. */
+  /** Answers what was accepted, refuses the rest if Redis is unavailable, and ends the thread. */
   @Override
   public void close() {
     closing = true;
-    // It may be waiting for votes; what it does with Redis is not disturbed by this.
+    // It may be waiting for votes; this does not interrupt its requests to Redis.
     thread.interrupt();
     try {
       thread.join(Duration.ofNanos(deadlineNanos).plusSeconds(1));
@@ -312,8 +312,8 @@ public final class VoteWriter implements AutoCloseable {
   private sealed interface Availability {
     long since();
 
-    record Here(long since) implements Availability {}
+    record Available(long since) implements Availability {}
 
-    record Away(String reason, long since) implements Availability {}
+    record Unavailable(String reason, long since) implements Availability {}
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The way in: a vote is read, waits for the next batch, and is in the Redis stream when it is
+ * Voting: a vote is parsed, waits for the next batch, and is in the Redis stream before it is
  * answered.
  */
 package dev.voting.api.vote;

@@ -21,7 +21,7 @@ class ResultsFeedTest {
 
   private final Source source = new Source();
   private final AtomicInteger errors = new AtomicInteger();
-  private final Told audience = new Told();
+  private final RecordingAudience audience = new RecordingAudience();
   private final ResultsFeed feed =
       new ResultsFeed(
           source::connect,
@@ -68,7 +68,7 @@ class ResultsFeedTest {
   }
 
   @Test
-  void aLostDatabaseLeavesTheLastResultsAndIsSaid() {
+  void aLostDatabaseLeavesTheLastResultsAndIsReported() {
     source.counted = votes(5);
     feed.start();
     awaitTotal(5);
@@ -83,7 +83,7 @@ class ResultsFeedTest {
   }
 
   @Test
-  void theAudienceIsToldOfEachChange() throws Exception {
+  void theAudienceReceivesEachChange() throws Exception {
     source.counted = votes(1);
     feed.start();
     assertThat(audience.next()).isEqualTo("1-0");
@@ -93,8 +93,7 @@ class ResultsFeedTest {
   }
 
   @Test
-  void aQuietAudienceHearsSinceWhenTheResultsAreRight_alsoWhileTheDatabaseIsAway()
-      throws Exception {
+  void aQuietAudienceLearnsSinceWhenTheResultsAreCurrent_alsoWithoutTheDatabase() throws Exception {
     source.counted = votes(1);
     feed.start();
     assertThat(audience.next()).isEqualTo("1-0");
@@ -160,8 +159,8 @@ class ResultsFeedTest {
     }
   }
 
-  /** Whoever is told, and what. */
-  private static final class Told implements Audience {
+  /** Records what it receives. */
+  private static final class RecordingAudience implements Audience {
     final BlockingQueue<String> results = new LinkedBlockingQueue<>();
     final BlockingQueue<Instant> signs = new LinkedBlockingQueue<>();
 

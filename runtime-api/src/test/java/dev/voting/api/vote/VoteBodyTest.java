@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.voting.api.http.Problem;
+import dev.voting.api.http.HttpProblem;
 import dev.voting.runtime.VoteOption;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -61,16 +61,16 @@ class VoteBodyTest {
         ""
       })
   void refusesAnythingElse(String contentType) {
-    Problem problem =
-        catchThrowableOfType(Problem.class, () -> VoteBody.requireJson(type(contentType)));
+    HttpProblem problem =
+        catchThrowableOfType(HttpProblem.class, () -> VoteBody.requireJson(type(contentType)));
     assertThat(problem.status().code()).isEqualTo(415);
   }
 
   @Test
   void refusesABodyWithoutAType() {
-    Problem problem =
+    HttpProblem problem =
         catchThrowableOfType(
-            Problem.class,
+            HttpProblem.class,
             () -> VoteBody.requireJson(ServerRequestHeaders.create(WritableHeaders.create())));
     assertThat(problem.status().code()).isEqualTo(415);
   }
@@ -126,10 +126,10 @@ class VoteBodyTest {
         "{\"\":\"cats\"}                    | 422 | #/"
       })
   void saysWhatIsWrong(String body, int status, String pointer) {
-    Problem problem = refuse((body == null ? "" : body).getBytes(UTF_8));
+    HttpProblem problem = refuse((body == null ? "" : body).getBytes(UTF_8));
 
     assertThat(problem.status().code()).isEqualTo(status);
-    assertThat(problem.firstError().map(Problem.FieldError::pointer).orElse(null))
+    assertThat(problem.firstError().map(HttpProblem.FieldError::pointer).orElse(null))
         .isEqualTo(pointer);
     assertThat(problem.getMessage()).doesNotContain("fasterxml").doesNotContain("Exception");
   }
@@ -149,7 +149,7 @@ class VoteBodyTest {
   @Test
   void refusesDeepNestingWithoutFollowingIt() {
     String deep = "{\"option\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
-    Problem problem = refuse(deep.getBytes(UTF_8));
+    HttpProblem problem = refuse(deep.getBytes(UTF_8));
     assertThat(problem.status().code()).isEqualTo(400);
     assertThat(problem.getMessage()).contains("nested too deeply");
     assertThat(problem.firstError().orElseThrow().pointer()).isEqualTo("#/option");
@@ -158,7 +158,7 @@ class VoteBodyTest {
   @Test
   void cutsTheNameOfAnUnknownField() {
     String body = "{\"" + "x".repeat(4_000) + "\":1}";
-    Problem problem = refuse(body.getBytes(UTF_8));
+    HttpProblem problem = refuse(body.getBytes(UTF_8));
     assertThat(problem.firstError().orElseThrow().pointer()).hasSize(66);
   }
 
@@ -171,7 +171,7 @@ class VoteBodyTest {
   }
 
   @Test
-  void judgesABodyByWhatHasComeOfIt() {
+  void validatesABodyAsItArrives() {
     AtomicInteger read = new AtomicInteger();
     InputStream endless =
         new InputStream() {
@@ -181,17 +181,19 @@ class VoteBodyTest {
             return 'x';
           }
         };
-    assertThat(catchThrowableOfType(Problem.class, () -> VoteBody.parse(endless)).status().code())
+    assertThat(
+            catchThrowableOfType(HttpProblem.class, () -> VoteBody.parse(endless)).status().code())
         .isEqualTo(400);
     assertThat(read).hasValueLessThan(100_000);
   }
 
   /** Both ways to read a body come to the same. */
-  private static Problem refuse(byte[] body) {
-    Problem problem = catchThrowableOfType(Problem.class, () -> VoteBody.parse(body));
+  private static HttpProblem refuse(byte[] body) {
+    HttpProblem problem = catchThrowableOfType(HttpProblem.class, () -> VoteBody.parse(body));
     assertThat(problem).isNotNull();
-    Problem streamed =
-        catchThrowableOfType(Problem.class, () -> VoteBody.parse(new ByteArrayInputStream(body)));
+    HttpProblem streamed =
+        catchThrowableOfType(
+            HttpProblem.class, () -> VoteBody.parse(new ByteArrayInputStream(body)));
     assertThat(streamed.status()).isEqualTo(problem.status());
     if (body.length > 0) {
       assertThat(streamed.firstError()).isEqualTo(problem.firstError());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
-/** The writer against a store that the test opens, holds back and breaks as it likes. */
+/** The writer with an appender that the test opens, blocks and breaks. */
 class VoteWriterTest {
   /** Of the tests that wait for it; the others must not meet it, however slow the machine is. */
   private static final Duration DEADLINE = Duration.ofMillis(400);
@@ -29,55 +29,55 @@ class VoteWriterTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
-  private final Store store = new Store();
+  private final FakeRedis redis = new FakeRedis();
   private final Counts counts = new Counts();
   private VoteWriter writer = writer(SOON);
 
   private VoteWriter writer(Duration deadline) {
-    return new VoteWriter(store::connect, counts, deadline, 100);
+    return new VoteWriter(redis::connect, counts, deadline, 100);
   }
 
   @AfterEach
   void stop() {
-    store.gate.release(1_000_000);
+    redis.gate.release(1_000_000);
     writer.close();
     requests.close();
   }
 
   @Test
   void oneVoteLeavesAtOnceAlone() throws Exception {
-    store.gate.release();
+    redis.gate.release();
     writer.start();
 
     assertThat(cast().get()).isEqualTo(new VoteOutcome.Recorded("1-0"));
-    assertThat(store.batches).containsExactly(1);
+    assertThat(redis.batches).containsExactly(1);
   }
 
   @Test
   void votesThatComeMeanwhileShareTheNextRoundTrip() throws Exception {
     writer.start();
     Future<VoteOutcome> first = cast();
-    await().atMost(SOON).until(() -> store.batches.size() == 1);
+    await().atMost(SOON).until(() -> redis.batches.size() == 1);
     List<Future<VoteOutcome>> others = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       others.add(cast());
     }
     await().atMost(SOON).until(() -> counts.queueLength.getAsInt() == 50);
 
-    store.gate.release(2);
+    redis.gate.release(2);
 
     assertThat(first.get()).isInstanceOf(VoteOutcome.Recorded.class);
     for (Future<VoteOutcome> other : others) {
       assertThat(other.get()).isInstanceOf(VoteOutcome.Recorded.class);
     }
-    assertThat(store.batches).containsExactly(1, 50);
+    assertThat(redis.batches).containsExactly(1, 50);
   }
 
   @Test
   void aFullQueueRefusesAtOnce() throws Exception {
     writer.start();
     Future<VoteOutcome> first = cast();
-    await().atMost(SOON).until(() -> store.batches.size() == 1);
+    await().atMost(SOON).until(() -> redis.batches.size() == 1);
     for (int i = 0; i < 100; i++) {
       cast();
     }
@@ -97,58 +97,57 @@ class VoteWriterTest {
     writer = writer(DEADLINE);
     writer.start();
     Future<VoteOutcome> sent = cast();
-    await().atMost(SOON).until(() -> store.batches.size() == 1);
+    await().atMost(SOON).until(() -> redis.batches.size() == 1);
     Future<VoteOutcome> queued = cast();
 
     assertThat(sent.get()).isInstanceOf(VoteOutcome.Unclear.class);
     assertThat(queued.get()).isInstanceOf(VoteOutcome.Refused.class);
 
-    store.gate.release(10);
+    redis.gate.release(10);
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Recorded.class);
-    assertThat(store.written).as("the first, and the last; never the one refused").hasValue(2);
+    assertThat(redis.written).as("the first, and the last; never the one refused").hasValue(2);
   }
 
   @Test
   void aBrokenConnectionLeavesVotesUnclearAndIsReplaced() throws Exception {
     writer.start();
-    store.breakNext = true;
-    store.gate.release();
+    redis.breakNext = true;
+    redis.gate.release();
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Unclear.class);
 
-    store.gate.release();
+    redis.gate.release();
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Recorded.class);
-    assertThat(store.connections).hasValue(2);
+    assertThat(redis.connections).hasValue(2);
     assertThat(counts.redisErrors).hasValue(1);
   }
 
   @Test
-  void aStoreThatAsksToBeLeftIsLeftAfterItsAnswers() throws Exception {
+  void aServerThatBecameAReplicaIsLeftAfterItsAnswers() throws Exception {
     writer.start();
-    store.leaveNext = true;
-    store.gate.release(2);
+    redis.leaveNext = true;
+    redis.gate.release(2);
 
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Recorded.class);
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Recorded.class);
-    assertThat(store.connections).hasValue(2);
+    assertThat(redis.connections).hasValue(2);
   }
 
   @Test
-  void votesWaitForAStoreThatIsAwayForAMoment() throws Exception {
-    store.reachable = false;
+  void votesWaitForAShortOutage() throws Exception {
+    redis.reachable = false;
     writer.start();
     Future<VoteOutcome> vote = cast();
-    await().atMost(SOON).until(() -> store.refusedConnections.get() > 0);
+    await().atMost(SOON).until(() -> redis.refusedConnections.get() > 0);
 
-    store.gate.release();
-    store.reachable = true;
+    redis.gate.release();
+    redis.reachable = true;
 
     assertThat(vote.get()).isInstanceOf(VoteOutcome.Recorded.class);
   }
 
   @Test
-  void votesForAStoreThatIsAwayForLongAreRefusedAtOnce_andTakenAgainWithinASecond()
-      throws Exception {
-    store.reachable = false;
+  void votesDuringALongOutageAreRefusedAtOnce_andAcceptedAgainWithinASecond() throws Exception {
+    redis.reachable = false;
     writer = writer(DEADLINE);
     writer.start();
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Refused.class);
@@ -165,8 +164,8 @@ class VoteWriterTest {
                   .isLessThan(DEADLINE.dividedBy(4));
             });
 
-    store.gate.release(1000);
-    store.reachable = true;
+    redis.gate.release(1000);
+    redis.reachable = true;
     await().atMost(SOON).until(() -> writer.problem().isEmpty());
     assertThat(cast().get()).isInstanceOf(VoteOutcome.Recorded.class);
   }
@@ -176,7 +175,7 @@ class VoteWriterTest {
     writer = writer(Duration.ofSeconds(4));
     writer.start();
     Future<VoteOutcome> taken = cast();
-    await().atMost(SOON).until(() -> store.batches.size() == 1);
+    await().atMost(SOON).until(() -> redis.batches.size() == 1);
     CompletableFuture<Void> closing = CompletableFuture.runAsync(writer::close, requests);
     await()
         .atMost(SOON)
@@ -186,11 +185,11 @@ class VoteWriterTest {
                     .write(vote())
                     .equals(new VoteOutcome.Refused("this server is shutting down")));
 
-    store.gate.release(100);
+    redis.gate.release(100);
 
     assertThat(taken.get()).isInstanceOf(VoteOutcome.Recorded.class);
     closing.get();
-    assertThat(store.open).isFalse();
+    assertThat(redis.open).isFalse();
   }
 
   private Future<VoteOutcome> cast() {
@@ -202,7 +201,7 @@ class VoteWriterTest {
   }
 
   /** Each batch passes the gate once, and is then answered. */
-  private static final class Store implements VoteStore {
+  private static final class FakeRedis implements VoteAppender {
     final Semaphore gate = new Semaphore(0);
     final List<Integer> batches = new CopyOnWriteArrayList<>();
     final AtomicInteger written = new AtomicInteger();
@@ -213,7 +212,7 @@ class VoteWriterTest {
     volatile boolean leaveNext;
     volatile boolean open;
 
-    VoteStore connect() {
+    VoteAppender connect() {
       if (!reachable) {
         refusedConnections.incrementAndGet();
         throw new JedisConnectionException("refused");

@@ -1,6 +1,6 @@
 package dev.voting.consumer.pipeline;
 
-import dev.voting.consumer.stream.DeadEntry;
+import dev.voting.consumer.stream.DeadLetter;
 import dev.voting.consumer.stream.RedisFailure;
 import dev.voting.consumer.stream.VoteStream;
 import java.util.List;
@@ -10,26 +10,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Tells Redis which entries are done with, after they are committed and never before. */
+/** Acknowledges entries in Redis, after they are committed and never before. */
 final class Acknowledger {
   private static final Logger LOG = LoggerFactory.getLogger(Acknowledger.class);
 
   private final VoteStream stream;
   private final RedisRetry retry;
   private final ConsumerMetrics metrics;
-  private final InHand inHand;
+  private final InFlight inFlight;
   private final BlockingQueue<Optional<Settled>> settled;
 
   Acknowledger(
       VoteStream stream,
       RedisRetry retry,
       ConsumerMetrics metrics,
-      InHand inHand,
+      InFlight inFlight,
       BlockingQueue<Optional<Settled>> settled) {
     this.stream = stream;
     this.retry = retry;
     this.metrics = metrics;
-    this.inHand = inHand;
+    this.inFlight = inFlight;
     this.settled = settled;
   }
 
@@ -41,16 +41,16 @@ final class Acknowledger {
         untilDone(() -> stream.acknowledge(batch.done(), batch.run()));
       }
       if (!batch.dead().isEmpty()) {
-        bury(batch.dead());
+        deadLetter(batch.dead());
       }
-      inHand.done();
+      inFlight.done();
     }
   }
 
-  private void bury(List<DeadEntry> dead) throws InterruptedException {
+  private void deadLetter(List<DeadLetter> dead) throws InterruptedException {
     long before = (long) metrics.dead.count();
-    for (DeadEntry entry : dead) {
-      untilDone(() -> bury(entry));
+    for (DeadLetter entry : dead) {
+      untilDone(() -> deadLetter(entry));
     }
     LOG.warn(
         "moved {} of {} entries to the dead letters; the first is {}: {}",
@@ -60,17 +60,19 @@ final class Acknowledger {
         dead.getFirst().reason());
   }
 
-  private void bury(DeadEntry dead) {
+  private void deadLetter(DeadLetter dead) {
     try {
-      if (stream.bury(dead)) {
+      if (stream.deadLetter(dead)) {
         metrics.dead.increment();
       }
     } catch (JedisException e) {
       if (RedisFailure.of(e) != RedisFailure.FULL) {
         throw e;
       }
-      // Waiting here would keep us from making room. It stays pending and is claimed again later.
-      LOG.debug("no room yet for the dead letter {}: {}", dead.entry().id(), e.getMessage());
+      // Waiting here would keep us from freeing memory. It stays pending and is claimed again
+      // later.
+      LOG.debug(
+          "Redis is full, the dead letter {} stays pending: {}", dead.entry().id(), e.getMessage());
     }
   }
 
@@ -82,7 +84,7 @@ final class Acknowledger {
         return;
       } catch (JedisException e) {
         if (RedisFailure.of(e) == RedisFailure.NO_GROUP) {
-          // Nothing is pending in a group that is gone.
+          // Nothing is pending in a group that was deleted.
           return;
         }
         retry.failed(e);

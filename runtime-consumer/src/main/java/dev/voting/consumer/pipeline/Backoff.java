@@ -3,9 +3,7 @@ package dev.voting.consumer.pipeline;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Growing delays between tries, each a bit random, so that many consumers do not come back at once.
- */
+/** Growing delays between tries, each random, so that many consumers do not reconnect at once. */
 final class Backoff {
   private static final long FIRST_MS = 50;
 

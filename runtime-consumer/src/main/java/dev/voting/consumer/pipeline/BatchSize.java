@@ -4,10 +4,10 @@ import java.time.Duration;
 
 /**
  * How many entries to read at a time: twice as many after each full batch, half as many after a
- * commit that failed or nearly took as long as it may, and never more than memory is meant to hold.
+ * commit that failed or nearly timed out, and never more than the memory is planned for.
  *
- * <p>A commit that takes a second is no reason for less: mostly that second is not the votes', and
- * with fewer at a time the others wait the longer.
+ * <p>A commit that takes a second is no reason for less: mostly the votes do not cause that second,
+ * and with fewer at a time the others wait longer.
  */
 final class BatchSize {
   private static final int FIRST = 100;

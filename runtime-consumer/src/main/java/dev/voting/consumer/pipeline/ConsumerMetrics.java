@@ -34,10 +34,10 @@ final class ConsumerMetrics {
     repeatedRequests =
         counter(registry, "votes.repeated.request", "Votes whose request id was used before");
     dead = counter(registry, "votes.dead", "Entries moved to the dead letters");
-    lost =
-        counter(registry, "votes.lost", "Entries that somebody deleted before they were counted");
+    lost = counter(registry, "votes.lost", "Entries that were deleted before they were counted");
     claimed = counter(registry, "entries.claimed", "Entries taken over from other consumers");
-    groupsCreated = counter(registry, "groups.made", "Times that the group had to be made");
+    groupsCreated =
+        counter(registry, "groups.made", "Times that the group was missing and created");
     idsBackwards =
         counter(registry, "ids.backwards", "Times that new entries had ids before older ones");
     redisReconnects = reconnects(registry, "redis");
@@ -78,7 +78,7 @@ final class ConsumerMetrics {
 
   private static Counter reconnects(MeterRegistry registry, String to) {
     return Counter.builder("voting.consumer.reconnects")
-        .description("Times that a dependency came back after it was away")
+        .description("Times that a dependency became available again")
         .tag("to", to)
         .register(registry);
   }

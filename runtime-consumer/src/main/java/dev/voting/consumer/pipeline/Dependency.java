@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Something that the consumer cannot work without; tells when it goes and when it is back. */
+/** A server that the consumer needs; logs when it becomes unavailable and available again. */
 final class Dependency {
   private static final Logger LOG = LoggerFactory.getLogger(Dependency.class);
 
@@ -17,8 +17,8 @@ final class Dependency {
   private Instant lostAt;
 
   /**
-   * @param name what a person calls it
-   * @param reconnects counts how often it came back
+   * @param name its name in the log
+   * @param reconnects counts how often it became available again
    */
   Dependency(String name, Counter reconnects) {
     this.name = name;
@@ -29,9 +29,9 @@ final class Dependency {
   synchronized void lost(String reason) {
     if (lostAt == null) {
       lostAt = Instant.now();
-      LOG.warn("{} is away, trying again until it is back: {}", name, reason);
+      LOG.warn("{} is unavailable, retrying: {}", name, reason);
     } else if (!reason.equals(problem)) {
-      LOG.warn("{} is still away: {}", name, reason);
+      LOG.warn("{} is still unavailable: {}", name, reason);
     }
     problem = reason;
   }
@@ -45,7 +45,7 @@ final class Dependency {
       LOG.info("{} is connected", name);
     } else {
       long millis = Duration.between(lostAt, Instant.now()).toMillis();
-      LOG.info("{} is back after {} ms", name, millis);
+      LOG.info("{} is available again after {} ms", name, millis);
       reconnects.increment();
     }
     problem = null;

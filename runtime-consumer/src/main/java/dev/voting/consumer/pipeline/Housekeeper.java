@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Measures the backlog, and clears away what nobody needs any more. Never urgent. */
+/** Measures the backlog, and removes what nobody needs any more. Never urgent. */
 final class Housekeeper {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
   private static final Duration ROUND = Duration.ofSeconds(1);
@@ -32,17 +32,17 @@ final class Housekeeper {
         if (backlog.entries() > 0 && backlog.pending() == 0) {
           reread();
         }
-        if (backlog.entries() == 0 && stream.heal()) {
+        if (backlog.entries() == 0 && stream.resetIds()) {
           LOG.warn(
-              "somebody had added an entry with an id of the future, which all later ids followed;"
-                  + " they are of now again");
+              "the stream had an entry with an id of the future; re-created it, so that ids follow the"
+                  + " clock again");
         }
         if (round % ROUNDS_BETWEEN_LEAVES == 0) {
-          // Every pod has a name of its own, so that names would heap up.
+          // Every pod has its own name, so names would accumulate.
           stream.silentConsumers(SILENCE).forEach(stream::leave);
         }
       } catch (JedisException e) {
-        // The others tell when Redis is away; the next round is soon.
+        // The other threads report that Redis is unavailable; the next round is soon.
         LOG.debug("no housekeeping: {}", e.getMessage());
       }
       Thread.sleep(ROUND);
@@ -53,8 +53,8 @@ final class Housekeeper {
     long entries = stream.reread();
     if (entries > 0) {
       LOG.warn(
-          "{} entries were delivered once and are pending nowhere: somebody changed the group or"
-              + " removed another; reading them again, what is recorded is not counted again",
+          "{} entries were delivered and are not pending: the group was changed or another one"
+              + " deleted; reading them again, recorded votes are not counted twice",
           entries);
     }
   }

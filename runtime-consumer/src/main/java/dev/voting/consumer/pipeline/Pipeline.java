@@ -1,7 +1,7 @@
 package dev.voting.consumer.pipeline;
 
 import dev.voting.consumer.Settings;
-import dev.voting.consumer.store.VoteStore;
+import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.Batch;
 import dev.voting.consumer.stream.VoteStream;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,8 +32,8 @@ public final class Pipeline {
   private final VoteStream readStream;
   private final VoteStream acknowledgeStream;
   private final VoteStream housekeepingStream;
-  private final VoteStore store;
-  private final InHand inHand = new InHand();
+  private final VoteDatabase store;
+  private final InFlight inFlight = new InFlight();
   private final List<Thread> steps;
   private final Thread housekeeping;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -49,7 +49,7 @@ public final class Pipeline {
     readStream = new VoteStream(settings);
     acknowledgeStream = new VoteStream(settings);
     housekeepingStream = new VoteStream(settings);
-    store = new VoteStore(settings);
+    store = new VoteDatabase(settings);
 
     // One batch waits while one is recorded, and one while one is acknowledged.
     BlockingQueue<Optional<Batch>> batches = new ArrayBlockingQueue<>(1);
@@ -62,14 +62,14 @@ public final class Pipeline {
             new RedisRetry(settings, redis),
             batchSize,
             metrics,
-            inHand,
+            inFlight,
             batches,
             () -> stopping);
     Recorder recorder =
         new Recorder(settings, store, database, batchSize, metrics, batches, settled);
     Acknowledger acknowledger =
         new Acknowledger(
-            acknowledgeStream, new RedisRetry(settings, redis), metrics, inHand, settled);
+            acknowledgeStream, new RedisRetry(settings, redis), metrics, inFlight, settled);
     steps =
         List.of(
             thread("reader", reader::run),
@@ -98,7 +98,7 @@ public final class Pipeline {
             });
   }
 
-  /** Starts all steps, unless it was told to stop before. */
+  /** Starts all steps, unless it was stopped before. */
   public synchronized void start() {
     if (stopping) {
       return;
@@ -125,14 +125,14 @@ public final class Pipeline {
     return ended;
   }
 
-  /** By name of each dependency: what keeps it from being used, if anything does. */
+  /** By name of each dependency: why it is unavailable, if it is. */
   public Map<String, Supplier<Optional<String>>> dependencies() {
     return Map.of("redis", redis::problem, "postgres", database::problem);
   }
 
   /**
-   * Reads no more and waits until what is in hand is recorded and acknowledged, but not longer than
-   * the time; what is left then stays pending in Redis, for whoever comes next.
+   * Stops reading and waits until the batches in flight are recorded and acknowledged, but not
+   * longer than the grace period; the others stay pending in Redis, for the next consumer.
    *
    * @return whether nothing was left
    */
@@ -146,7 +146,7 @@ public final class Pipeline {
     }
     try {
       ended.get(grace.toMillis(), TimeUnit.MILLISECONDS);
-      finished = inHand.count() == 0;
+      finished = inFlight.count() == 0;
     } catch (TimeoutException | ExecutionException e) {
       LOG.debug("not finished in time", e);
     } catch (InterruptedException e) {
@@ -157,7 +157,7 @@ public final class Pipeline {
     if (finished && running) {
       leaveGroup();
     }
-    logSummary(finished ? "nothing left in hand" : "the batches in hand stay pending in Redis");
+    logSummary(finished ? "nothing left in flight" : "the batches in flight stay pending in Redis");
     return finished;
   }
 

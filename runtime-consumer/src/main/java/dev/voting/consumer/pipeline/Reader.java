@@ -19,9 +19,8 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Reads entries and hands them on in batches: first those that were delivered to this consumer
- * before and never acknowledged, then new ones, and from time to time those that another consumer
- * has left behind.
+ * Reads entries in batches: first this consumer's own pending ones, then new ones, and from time to
+ * time those that another consumer has left pending.
  */
 final class Reader {
   private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
@@ -38,11 +37,11 @@ final class Reader {
   private final RedisRetry retry;
   private final BatchSize batchSize;
   private final ConsumerMetrics metrics;
-  private final InHand inHand;
+  private final InFlight inFlight;
   private final BlockingQueue<Optional<Batch>> batches;
   private final BooleanSupplier stopping;
 
-  /** Where reading our own pending entries goes on; null once they are all in hand. */
+  /** Where reading our own pending entries goes on; null once all of them are in flight. */
   private String ownPending = VoteStream.START;
 
   private String claimFrom = VoteStream.START;
@@ -55,7 +54,7 @@ final class Reader {
       RedisRetry retry,
       BatchSize batchSize,
       ConsumerMetrics metrics,
-      InHand inHand,
+      InFlight inFlight,
       BlockingQueue<Optional<Batch>> batches,
       BooleanSupplier stopping) {
     this.settings = settings;
@@ -63,12 +62,12 @@ final class Reader {
     this.retry = retry;
     this.batchSize = batchSize;
     this.metrics = metrics;
-    this.inHand = inHand;
+    this.inFlight = inFlight;
     this.batches = batches;
     this.stopping = stopping;
   }
 
-  /** Reads until it is told to stop, then hands on an empty end mark. */
+  /** Reads until it is stopped, then hands on an empty end mark. */
   void run() throws InterruptedException {
     while (!stopping.getAsBoolean()) {
       try {
@@ -105,17 +104,17 @@ final class Reader {
   }
 
   private void claim() throws InterruptedException {
-    Set<String> inHand = this.inHand.ids();
+    Set<String> inFlight = this.inFlight.ids();
     Claimed claimed = stream.claim(claimFrom, batchSize.next());
     claimFrom = claimed.next();
     if (claimFrom.equals(VoteStream.START)) {
       nextClaim = System.nanoTime() + settings.claimIdle().dividedBy(2).toNanos();
     }
-    // Redis gives us our own too, where the database keeps us waiting for long.
+    // Redis returns our own too, if the database takes long.
     List<StreamEntry> leftBehind =
-        claimed.entries().stream().filter(entry -> !inHand.contains(entry.id())).toList();
+        claimed.entries().stream().filter(entry -> !inFlight.contains(entry.id())).toList();
     if (!leftBehind.isEmpty()) {
-      LOG.info("took over {} entries that were left behind", leftBehind.size());
+      LOG.info("took over {} entries of other consumers", leftBehind.size());
       metrics.claimed.increment(leftBehind.size());
     }
     lost(claimed.lost());
@@ -131,13 +130,14 @@ final class Reader {
       batchSize.read(entries.size(), entries.stream().mapToLong(StreamEntry::bytes).sum());
       Batch batch = Batch.of(entries, run);
       lost(batch.deleted());
-      inHand.take(batch);
+      inFlight.add(batch);
       batches.put(Optional.of(batch));
     }
   }
 
   /**
-   * Somebody deleted entries that were read and not acknowledged: only that can be done to them.
+   * Somebody deleted entries that were read and not acknowledged: the only thing left is to report
+   * them.
    */
   private void lost(List<String> ids) {
     if (!ids.isEmpty()) {
@@ -151,18 +151,18 @@ final class Reader {
       try {
         stream.noteLost(ids.size());
       } catch (JedisException e) {
-        // Full, or the right to it is yet to come: the log and the metric have told.
+        // Redis is full, or the login lacks the right yet: the log and the metric have it.
         LOG.debug("not noted in Redis: {}", e.getMessage());
       }
     }
   }
 
   /**
-   * An answer may have been lost, with entries that Redis now believes to be with us: read our
-   * pending entries again, once those in hand are no longer among them.
+   * An answer may have been lost, with entries that Redis has delivered to us: read our pending
+   * entries again, once those in flight are no longer among them.
    */
   private void startOver() throws InterruptedException {
-    inHand.awaitNone();
+    inFlight.awaitNone();
     ownPending = VoteStream.START;
   }
 
@@ -171,7 +171,7 @@ final class Reader {
       if (stream.createGroup()) {
         metrics.groupsCreated.increment();
         LOG.info(
-            "made the group '{}' of the stream '{}', from the stream's beginning",
+            "created the group '{}' of the stream '{}', from the stream's beginning",
             settings.group(),
             settings.stream());
       }
@@ -181,9 +181,7 @@ final class Reader {
     }
   }
 
-  /**
-   * Redis never goes back with ids unless it lost data; what it lost, or counts anew, is told here.
-   */
+  /** Ids only run backwards if Redis lost data or the group was re-created: log that. */
   private void watchIds(List<StreamEntry> entries) {
     if (entries.isEmpty()) {
       return;
@@ -192,7 +190,7 @@ final class Reader {
     if (first.compareTo(StreamId.parse(lastNewId)) <= 0) {
       metrics.idsBackwards.increment();
       LOG.warn(
-          "the stream went back from id {} to {}: Redis lost data or the group was made anew; votes"
+          "the stream went back from id {} to {}: Redis lost data or the group was re-created; votes"
               + " recorded before are not counted again",
           lastNewId,
           entries.getFirst().id());

@@ -4,12 +4,12 @@ import dev.voting.consumer.FatalException;
 import dev.voting.consumer.Settings;
 import dev.voting.consumer.store.DatabaseFailure;
 import dev.voting.consumer.store.Recorded;
-import dev.voting.consumer.store.VoteStore;
+import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.Batch;
-import dev.voting.consumer.stream.DeadEntry;
+import dev.voting.consumer.stream.DeadLetter;
 import dev.voting.consumer.stream.StreamId;
 import dev.voting.consumer.stream.Vote;
-import dev.voting.runtime.TlsTrouble;
+import dev.voting.runtime.TlsErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records batches, each in one transaction, and tries for as long as it takes. */
+/** Records batches, each in one transaction, and retries without limit. */
 final class Recorder {
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
 
-  /** How often the database is looked at when there is nothing to record and all is well. */
+  /** How often the database is checked while it works and there is nothing to record. */
   private static final Duration IDLE_CHECK = Duration.ofSeconds(5);
 
   /** The least time between two looks for requests to forget, unless there are many. */
@@ -34,7 +34,7 @@ final class Recorder {
   private static final int MANY = 1_000;
 
   private final Settings settings;
-  private final VoteStore store;
+  private final VoteDatabase store;
   private final Dependency database;
   private final BatchSize batchSize;
   private final ConsumerMetrics metrics;
@@ -45,12 +45,12 @@ final class Recorder {
   private final Suspects suspects = new Suspects();
   private long nextForget = System.nanoTime();
 
-  private final Patience withoutSchema;
-  private final Patience withoutLogin;
+  private final Deadline withoutSchema;
+  private final Deadline withoutLogin;
 
   Recorder(
       Settings settings,
-      VoteStore store,
+      VoteDatabase store,
       Dependency database,
       BatchSize batchSize,
       ConsumerMetrics metrics,
@@ -64,8 +64,8 @@ final class Recorder {
     this.batches = batches;
     this.settled = settled;
     this.backoff = new Backoff(settings.retryMax());
-    this.withoutSchema = new Patience(settings.schemaWait());
-    this.withoutLogin = new Patience(settings.loginWait());
+    this.withoutSchema = new Deadline(settings.schemaWait());
+    this.withoutLogin = new Deadline(settings.loginWait());
   }
 
   /** Records until the end mark, which it hands on. */
@@ -86,26 +86,26 @@ final class Recorder {
     }
   }
 
-  /** Looks at the database without a vote in hand; whatever is wrong, votes are still read. */
+  /** Checks the database without a vote; whatever fails, votes are still read. */
   private void check() throws InterruptedException {
     try {
       store.check();
-      if (!suspects.accuseTheDatabase()) {
+      if (!suspects.isDatabaseAtFault()) {
         works();
       }
     } catch (SQLException e) {
-      judge(e);
+      handle(e);
     }
   }
 
   private Settled settle(Batch batch) throws InterruptedException {
     List<String> done = new ArrayList<>(batch.deleted());
-    List<DeadEntry> dead = new ArrayList<>(batch.dead());
+    List<DeadLetter> dead = new ArrayList<>(batch.dead());
     record(batch.votes(), done, dead);
     return new Settled(done, dead, batch.run() && done.size() == batch.size());
   }
 
-  private void record(List<Vote> votes, List<String> done, List<DeadEntry> dead)
+  private void record(List<Vote> votes, List<String> done, List<DeadLetter> dead)
       throws InterruptedException {
     while (!votes.isEmpty()) {
       // Fewer at a time after each failure: all of them may be more than the database can do now.
@@ -120,16 +120,16 @@ final class Recorder {
         metrics.commit.record(took);
         sort(part, recorded, done, dead);
       } catch (SQLException e) {
-        if (judge(e) != DatabaseFailure.BAD_DATA) {
+        if (handle(e) != DatabaseFailure.BAD_DATA) {
           batchSize.failed();
           backoff.pause();
           continue;
         }
         if (part.size() > 1) {
-          // Halve it until the refused vote stands alone.
+          // Halve it until the refused vote is alone.
           part = part.subList(0, part.size() / 2);
           record(part, done, dead);
-        } else if (!judgeAlone(part.getFirst(), dead)) {
+        } else if (!isVoteAtFault(part.getFirst(), dead)) {
           backoff.pause();
           continue;
         }
@@ -139,40 +139,40 @@ final class Recorder {
   }
 
   /**
-   * Finds out who is to blame that a vote is refused: the vote, or the database, which may lack a
-   * partition, have a sequence that is behind, or a new column that wants a value. The vote is only
-   * if the same without what a client can write into it is taken, it is refused once more, and
-   * another one was recorded since it was refused first. Until then it stays pending, and comes
+   * Finds out why a vote is refused: because of the vote, or of the database, which may lack a
+   * partition or have a sequence that is behind or a new column without a default. The vote is at
+   * fault only if the same vote without the client's own data is accepted, it is refused once more,
+   * and another vote was recorded since its first refusal. Until then it stays pending, and is read
    * again.
    *
-   * @return false if the database is to blame
+   * @return false if the database is at fault
    */
-  private boolean judgeAlone(Vote vote, List<DeadEntry> dead) {
+  private boolean isVoteAtFault(Vote vote, List<DeadLetter> dead) {
     try {
-      store.tryOut(vote.plain());
+      store.dryRun(vote.plain());
     } catch (SQLException e) {
-      if (judge(e) == DatabaseFailure.BAD_DATA) {
+      if (handle(e) == DatabaseFailure.BAD_DATA) {
         database.lost("it refuses every vote: " + oneLine(e));
       }
       return false;
     }
     try {
-      store.tryOut(vote);
+      store.dryRun(vote);
       return false;
     } catch (SQLException e) {
-      if (judge(e) != DatabaseFailure.BAD_DATA) {
+      if (handle(e) != DatabaseFailure.BAD_DATA) {
         return false;
       }
       if (suspects.isProven(vote.entry().id())) {
-        dead.add(new DeadEntry(vote.entry(), "refused: " + oneLine(e)));
-      } else if (suspects.accuseTheDatabase()) {
+        dead.add(new DeadLetter(vote.entry(), "refused: " + oneLine(e)));
+      } else if (suspects.isDatabaseAtFault()) {
         database.lost("it refuses one vote after the other: " + oneLine(e));
       }
       return true;
     }
   }
 
-  /** Keys are needed for a day; those of before are taken out bit by bit, behind the votes. */
+  /** Keys are needed for a day; older ones are deleted bit by bit, after the votes. */
   private void forgetRequests(Batch batch) {
     if (System.nanoTime() - nextForget < 0
         || batch.votes().stream().allMatch(vote -> vote.event().requestId().isEmpty())) {
@@ -192,10 +192,10 @@ final class Recorder {
     }
   }
 
-  private void sort(List<Vote> votes, Recorded recorded, List<String> done, List<DeadEntry> dead) {
+  private void sort(List<Vote> votes, Recorded recorded, List<String> done, List<DeadLetter> dead) {
     for (Vote vote : votes) {
       if (recorded.reusedIds().contains(vote.entry().id())) {
-        dead.add(new DeadEntry(vote.entry(), "another vote was recorded with this id"));
+        dead.add(new DeadLetter(vote.entry(), "another vote was recorded with this id"));
       } else {
         done.add(vote.entry().id());
       }
@@ -223,7 +223,7 @@ final class Recorder {
     withoutLogin.reset();
   }
 
-  private DatabaseFailure judge(SQLException e) {
+  private DatabaseFailure handle(SQLException e) {
     DatabaseFailure failure = DatabaseFailure.of(e);
     switch (failure) {
       case REFUSED -> {
@@ -239,7 +239,7 @@ final class Recorder {
         }
         database.lost(oneLine(e));
       }
-      case AWAY -> database.lost(oneLine(e));
+      case UNAVAILABLE -> database.lost(oneLine(e));
       case BAD_DATA -> LOG.debug("the database refuses a vote: {}", oneLine(e));
     }
     return failure;
@@ -248,12 +248,12 @@ final class Recorder {
   private String refusal(SQLException e) {
     return "PostgreSQL at "
         + settings.database()
-        + " does not serve, see DATABASE_URL: "
+        + " refuses to serve, see DATABASE_URL: "
         + oneLine(e);
   }
 
   private static String oneLine(SQLException e) {
-    return TlsTrouble.describe(e)
+    return TlsErrors.describe(e)
         .orElseGet(() -> String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
   }
 }

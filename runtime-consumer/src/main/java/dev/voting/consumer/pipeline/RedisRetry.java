@@ -3,21 +3,21 @@ package dev.voting.consumer.pipeline;
 import dev.voting.consumer.FatalException;
 import dev.voting.consumer.Settings;
 import dev.voting.consumer.stream.RedisFailure;
-import dev.voting.runtime.TlsTrouble;
+import dev.voting.runtime.TlsErrors;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** What all users of Redis do when it fails: wait and try again, or end with a clear line. */
+/** Handles a failure of Redis: waits and retries, or ends with one clear line. */
 final class RedisRetry {
   private final Settings settings;
   private final Dependency redis;
   private final Backoff backoff;
-  private final Patience withoutLogin;
+  private final Deadline withoutLogin;
 
   RedisRetry(Settings settings, Dependency redis) {
     this.settings = settings;
     this.redis = redis;
     this.backoff = new Backoff(settings.retryMax());
-    this.withoutLogin = new Patience(settings.loginWait());
+    this.withoutLogin = new Deadline(settings.loginWait());
   }
 
   /** A command succeeded. */
@@ -28,9 +28,9 @@ final class RedisRetry {
   }
 
   /**
-   * A command failed: waits for the time to try again.
+   * A command failed: waits for the time of the next try.
    *
-   * @throws FatalException when trying again is of no use
+   * @throws FatalException when no retry can help
    */
   void failed(JedisException failure) throws InterruptedException {
     RedisFailure kind = RedisFailure.of(failure);
@@ -44,7 +44,7 @@ final class RedisRetry {
               + failure.getMessage(),
           failure);
     }
-    redis.lost(TlsTrouble.describe(failure).orElseGet(failure::getMessage));
+    redis.lost(TlsErrors.describe(failure).orElseGet(failure::getMessage));
     backoff.pause();
   }
 }

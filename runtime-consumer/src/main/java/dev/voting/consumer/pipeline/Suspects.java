@@ -4,11 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Votes that the database refused, each alone. One is to blame itself only if the database recorded
- * another since; while two different ones are refused in a row, the database is to blame.
+ * Votes that the database refused, each alone. Such a vote is at fault only if the database
+ * recorded another one since; while two different ones are refused in a row, the database is at
+ * fault.
  */
 final class Suspects {
-  /** Of more than these the first are forgotten, and have to be refused again. */
+  /** Beyond this number the oldest are forgotten, and have to be refused again. */
   private static final int MOST = 10_000;
 
   /** By the vote's id: how many commits there had been when it was refused first. */
@@ -33,7 +34,7 @@ final class Suspects {
     inARow = 0;
   }
 
-  /** A vote is refused, though nothing but what a client wrote into it can be the cause. */
+  /** A vote is refused, and only the client's own data in it can be the cause. */
   boolean isProven(String id) {
     Long before = refused.putIfAbsent(id, commits);
     if (before == null) {
@@ -48,7 +49,7 @@ final class Suspects {
   }
 
   /** Whether two different votes or more were refused, and none recorded since. */
-  boolean accuseTheDatabase() {
+  boolean isDatabaseAtFault() {
     return inARow > 1;
   }
 }

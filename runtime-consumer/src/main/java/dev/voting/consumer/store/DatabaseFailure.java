@@ -3,24 +3,22 @@ package dev.voting.consumer.store;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLState;
 
-/** What a failed database call asks us to do. */
+/** How to react to a failed database call. */
 public enum DatabaseFailure {
-  /** Away, busy, full, read-only, in recovery, or unclear: try again. */
-  AWAY,
-  /** The database, a table or a function is missing: someone may be about to make it. */
+  /** Unreachable, busy, full, read-only, in recovery, or unclear: retry. */
+  UNAVAILABLE,
+  /** The database, a table or a function is missing, maybe not created yet. */
   NO_SCHEMA,
   /** A value is refused: one of a vote, or one that the database adds. Find out which. */
   BAD_DATA,
-  /** The login or its right is refused: wrong, or someone may be about to make it. */
+  /** The login or its right is refused: it is wrong, or does not exist yet. */
   REFUSED;
 
-  /**
-   * Judges a failure by its SQLSTATE. What is not known is tried again: nothing is lost by that.
-   */
+  /** Classifies a failure by its SQLSTATE. Unknown ones are retried: that loses nothing. */
   public static DatabaseFailure of(SQLException failure) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     if (state.equals(PSQLState.INVALID_PASSWORD.getState())
-        || state.equals("28000") // not let in: no such role, or pg_hba.conf
+        || state.equals("28000") // rejected: no such role, or pg_hba.conf
         || state.equals("42501")) { // no right to the table or the function
       return REFUSED;
     }
@@ -31,6 +29,6 @@ public enum DatabaseFailure {
     if (!state.equals("2200H") && (state.startsWith("22") || state.startsWith("23"))) {
       return BAD_DATA;
     }
-    return AWAY;
+    return UNAVAILABLE;
   }
 }

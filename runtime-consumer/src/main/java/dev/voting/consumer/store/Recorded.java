@@ -3,7 +3,7 @@ package dev.voting.consumer.store;
 import java.util.Set;
 
 /**
- * What became of a batch.
+ * The result of recording a batch.
  *
  * @param recorded votes that were new
  * @param repeatedRequests votes whose request id was used by another vote

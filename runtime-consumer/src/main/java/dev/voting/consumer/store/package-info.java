@@ -1,2 +1,2 @@
-/** The database: recording a batch of votes, and understanding what may go wrong with that. */
+/** The database: recording a batch of votes, and classifying its failures. */
 package dev.voting.consumer.store;

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
  * @param deleted ids of entries that somebody deleted before they were read
  * @param run whether the stream had no other entries from the first to the last of these
  */
-public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted, boolean run) {
+public record Batch(List<Vote> votes, List<DeadLetter> dead, List<String> deleted, boolean run) {
 
   /** Sorts entries. */
   public static Batch of(List<StreamEntry> entries, boolean run) {
     List<Vote> votes = new ArrayList<>(entries.size());
-    List<DeadEntry> dead = new ArrayList<>();
+    List<DeadLetter> dead = new ArrayList<>();
     List<String> deleted = new ArrayList<>();
     for (StreamEntry entry : entries) {
       if (entry.fields() == null) {
@@ -27,7 +27,7 @@ public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted
       try {
         votes.add(new Vote(entry, EntryParser.parse(entry)));
       } catch (UncountableException e) {
-        dead.add(new DeadEntry(entry, e.getMessage()));
+        dead.add(new DeadLetter(entry, e.getMessage()));
       }
     }
     return new Batch(votes, dead, deleted, run);
@@ -37,7 +37,7 @@ public record Batch(List<Vote> votes, List<DeadEntry> dead, List<String> deleted
   public Stream<String> ids() {
     return Stream.concat(
         deleted.stream(),
-        Stream.concat(votes.stream().map(Vote::entry), dead.stream().map(DeadEntry::entry))
+        Stream.concat(votes.stream().map(Vote::entry), dead.stream().map(DeadLetter::entry))
             .map(StreamEntry::id));
   }
 

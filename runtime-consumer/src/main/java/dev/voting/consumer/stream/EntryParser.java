@@ -76,7 +76,9 @@ final class EntryParser {
         .orElseThrow(() -> new UncountableException("timestamp is not in milliseconds since 1970"));
   }
 
-  /** Cutting one short could make two requests into one, so a long one is not for us to judge. */
+  /**
+   * Truncation could make two requests look like one, so a long one makes the entry a dead letter.
+   */
   private static Optional<String> requestId(String text) throws UncountableException {
     if (text != null && text.length() > VoteEvent.MAX_REQUEST_ID) {
       throw new UncountableException(

@@ -3,20 +3,20 @@ package dev.voting.consumer.stream;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** What a failed Redis command asks us to do. */
+/** How to react to a failed Redis command. */
 public enum RedisFailure {
-  /** The group or the stream is not there: make it. */
+  /** The group or the stream does not exist: create it. */
   NO_GROUP,
-  /** Redis is full: it takes no new entry now. */
+  /** Redis is full: it accepts no new entry now. */
   FULL,
-  /** Redis or the way to it is away for some time: try again. */
-  AWAY,
-  /** The login or its right is refused: wrong, or someone may be about to make it. */
+  /** Redis is unreachable or cannot serve now: retry. */
+  UNAVAILABLE,
+  /** The login or its right is refused: it is wrong, or does not exist yet. */
   REFUSED,
-  /** Nobody but an administrator can mend it. */
+  /** Only an administrator can fix it. */
   FATAL;
 
-  /** Judges a failure by Redis' own error codes. */
+  /** Classifies a failure by Redis' own error codes. */
   public static RedisFailure of(JedisException failure) {
     String message = failure.getMessage() == null ? "" : failure.getMessage();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -39,6 +39,6 @@ public enum RedisFailure {
     }
     return message.startsWith("WRONGTYPE") || message.startsWith("ERR unknown command")
         ? FATAL
-        : AWAY;
+        : UNAVAILABLE;
   }
 }

@@ -3,7 +3,7 @@ package dev.voting.consumer.stream;
 import java.util.List;
 
 /**
- * An entry as it stands in the stream.
+ * An entry as it is in the stream.
  *
  * @param id its id, {@code <unix ms>-<n>}
  * @param fields names and values in turn; null when the entry was deleted after it was delivered

@@ -1,11 +1,11 @@
 package dev.voting.consumer.stream;
 
 /**
- * The id of an entry. Both halves are unsigned and have 64 bits: whoever may add entries may choose
- * ids beyond what a {@code long} holds.
+ * The id of an entry. Both halves are unsigned and have 64 bits: clients that may add entries may
+ * choose ids beyond what a {@code long} holds.
  *
  * @param millis when Redis took the entry, in milliseconds since 1970, unless somebody chose the id
- * @param sequence tells the entries of a millisecond apart
+ * @param sequence distinguishes the entries of a millisecond
  */
 public record StreamId(long millis, long sequence) implements Comparable<StreamId> {
 

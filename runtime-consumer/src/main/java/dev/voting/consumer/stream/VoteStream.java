@@ -20,10 +20,10 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * This consumer's view of the vote stream, over one connection that is made when it is needed, and
- * made again after it broke or the server could not serve. Every method throws a {@link
- * redis.clients.jedis.exceptions.JedisException} when Redis does not do as asked; {@link
- * RedisFailure} tells what that means. For one thread at a time.
+ * The vote stream, for this consumer, over one connection. It is opened on demand, and again after
+ * it broke or the server could not serve. Every method throws a {@link
+ * redis.clients.jedis.exceptions.JedisException} when Redis fails; {@link RedisFailure} classifies
+ * that. For one thread at a time.
  */
 public final class VoteStream implements AutoCloseable {
   /** The id below all others. */
@@ -32,7 +32,7 @@ public final class VoteStream implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** Of an entry with more fields, the rest is not kept: no vote has a hundredth of them. */
-  private static final int MAX_BURIED_FIELDS = 1000;
+  private static final int MAX_DEAD_LETTER_FIELDS = 1000;
 
   private final Settings settings;
   private final byte[] stream;
@@ -41,11 +41,11 @@ public final class VoteStream implements AutoCloseable {
   private final byte[] deadLetters;
   private final byte[] lostKey;
   private final byte[] acknowledgeScript = script("acknowledge.lua");
-  private final byte[] buryScript = script("bury.lua");
+  private final byte[] deadLetterScript = script("dead-letter.lua");
   private final byte[] trimScript = script("trim.lua");
   private final byte[] leaveScript = script("leave.lua");
   private final byte[] rereadScript = script("reread.lua");
-  private final byte[] healScript = script("heal.lua");
+  private final byte[] resetIdsScript = script("reset-ids.lua");
   private Jedis connection;
 
   public VoteStream(Settings settings) {
@@ -57,12 +57,12 @@ public final class VoteStream implements AutoCloseable {
     this.lostKey = bytes(Streams.lost(settings.stream()));
   }
 
-  /** Makes the group, and the stream, unless they are there. True if it did. */
+  /** Creates the group, and the stream, unless they exist. True if it did. */
   public boolean createGroup() {
     return call(
         redis -> {
           try {
-            // From the beginning: whatever was added before the group was made counts too.
+            // From the beginning: entries from before the group was created count too.
             redis.xgroupCreate(stream, group, bytes("0"), true);
             return true;
           } catch (JedisDataException e) {
@@ -148,7 +148,7 @@ public final class VoteStream implements AutoCloseable {
   }
 
   /**
-   * Is done with recorded entries.
+   * Acknowledges recorded entries.
    *
    * @param ids in the order of the stream
    * @param run whether the stream had no others between the first and the last of them, which makes
@@ -169,7 +169,7 @@ public final class VoteStream implements AutoCloseable {
   }
 
   /** Moves an entry to the dead letters. True if it was still pending. */
-  public boolean bury(DeadEntry dead) {
+  public boolean deadLetter(DeadLetter dead) {
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(group);
     arguments.add(bytes(dead.entry().id()));
@@ -178,9 +178,9 @@ public final class VoteStream implements AutoCloseable {
     arguments.add(bytes("original_id"));
     arguments.add(bytes(dead.entry().id()));
     List<byte[]> fields = dead.entry().fields();
-    arguments.addAll(fields.subList(0, Math.min(fields.size(), 2 * MAX_BURIED_FIELDS)));
+    arguments.addAll(fields.subList(0, Math.min(fields.size(), 2 * MAX_DEAD_LETTER_FIELDS)));
     return call(
-        redis -> (Long) redis.eval(buryScript, List.of(stream, deadLetters), arguments) == 1);
+        redis -> (Long) redis.eval(deadLetterScript, List.of(stream, deadLetters), arguments) == 1);
   }
 
   /** Removes what all groups have finished, where this is not the only one. */
@@ -189,29 +189,29 @@ public final class VoteStream implements AutoCloseable {
   }
 
   /**
-   * Has all entries delivered again, if none is new or pending and still some are there. Returns
-   * how many those are.
+   * Has all entries delivered again, if none is new or pending but some exist. Returns their
+   * number.
    */
   public long reread() {
     return call(redis -> (Long) redis.eval(rereadScript, List.of(stream), List.of(group)));
   }
 
   /**
-   * Has Redis give ids by its clock again if somebody added an entry with an id of the future:
-   * every later one follows that, up to the last possible id, after which there is none. Once
-   * nothing is left in the stream. True if it did.
+   * Makes ids follow the clock again after somebody added an entry with an id of the future: every
+   * later id follows that one, up to the last possible one. Only on an empty stream. True if it
+   * did.
    */
-  public boolean heal() {
-    return call(redis -> (Long) redis.eval(healScript, List.of(stream), List.of()) == 1);
+  public boolean resetIds() {
+    return call(redis -> (Long) redis.eval(resetIdsScript, List.of(stream), List.of()) == 1);
   }
 
-  /** Takes a consumer's name out of the group, if nothing is pending at it. */
+  /** Removes a consumer from the group, if it has no pending entries. */
   public boolean leave(String name) {
     return call(
         redis -> (Long) redis.eval(leaveScript, List.of(stream), List.of(group, bytes(name))) == 1);
   }
 
-  /** Names of the consumers that have not been heard of for this long. */
+  /** Names of the consumers that have been silent for this long. */
   public List<String> silentConsumers(Duration time) {
     return call(
         redis ->
@@ -222,7 +222,7 @@ public final class VoteStream implements AutoCloseable {
   }
 
   /**
-   * What is still to do.
+   * What is not counted yet.
    *
    * @param entries not acknowledged yet, pending ones included
    * @param pending delivered to some consumer and not acknowledged
@@ -230,7 +230,7 @@ public final class VoteStream implements AutoCloseable {
    */
   public record Backlog(long entries, long pending, Optional<String> oldest) {}
 
-  /** What this group has still to do; entries that only other groups need are not counted. */
+  /** What this group has not counted yet; entries that only other groups need are excluded. */
   public Backlog backlog() {
     return call(
         redis -> {
@@ -293,11 +293,11 @@ public final class VoteStream implements AutoCloseable {
       }
       return command.apply(connection);
     } catch (JedisException e) {
-      // One that was demoted, is loading or has lost its master says so on every connection that it
-      // has: a new one is made to whatever the name leads to by then.
-      // So is one whose login was refused, which may be another one by then.
+      // A server that was demoted, is loading or has lost its primary fails on every connection, so
+      // the next one goes to whatever the name resolves to by then. The same after a refused login,
+      // as its password may have changed by then.
       if (e instanceof JedisConnectionException
-          || RedisFailure.of(e) == RedisFailure.AWAY
+          || RedisFailure.of(e) == RedisFailure.UNAVAILABLE
           || RedisFailure.of(e) == RedisFailure.REFUSED) {
         close();
       }
@@ -311,7 +311,7 @@ public final class VoteStream implements AutoCloseable {
       try {
         connection.close();
       } catch (JedisConnectionException broken) {
-        // It is gone anyway.
+        // It is unusable anyway.
       }
       connection = null;
     }

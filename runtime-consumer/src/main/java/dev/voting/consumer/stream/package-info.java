@@ -1,2 +1,2 @@
-/** The vote stream in Redis: reading entries, understanding them, and being done with them. */
+/** The vote stream in Redis: reading, parsing and acknowledging entries. */
 package dev.voting.consumer.stream;

@@ -102,7 +102,7 @@ class EntryParserTest {
   void saysWhyAnEntryIsNoVote(String reason, String fields) {
     assertThat(sort(fields.replace("''", " ").split(" ", -1)).dead())
         .singleElement()
-        .extracting(DeadEntry::reason)
+        .extracting(DeadLetter::reason)
         .isEqualTo(reason);
   }
 

@@ -15,10 +15,10 @@ class RedisFailureTest {
     "NO_GROUP, NOGROUP No such key 'votes' or consumer group",
     "NO_GROUP, UNBLOCKED the stream key no longer exists",
     "FULL, OOM command not allowed when used memory > 'maxmemory'.",
-    "AWAY, LOADING Redis is loading the dataset in memory",
-    "AWAY, READONLY You can't write against a read only replica.",
-    "AWAY, MISCONF Redis is configured to save RDB snapshots",
-    "AWAY, ERR max number of clients reached",
+    "UNAVAILABLE, LOADING Redis is loading the dataset in memory",
+    "UNAVAILABLE, READONLY You can't write against a read only replica.",
+    "UNAVAILABLE, MISCONF Redis is configured to save RDB snapshots",
+    "UNAVAILABLE, ERR max number of clients reached",
     "REFUSED, WRONGPASS invalid username-password pair or user is disabled.",
     "REFUSED, NOAUTH Authentication required.",
     "REFUSED, NOPERM this user has no permissions to run the 'xreadgroup' command",
@@ -31,6 +31,6 @@ class RedisFailureTest {
   @Test
   void triesAgainAfterALostConnection() {
     assertThat(RedisFailure.of(new JedisConnectionException("Read timed out")))
-        .isEqualTo(RedisFailure.AWAY);
+        .isEqualTo(RedisFailure.UNAVAILABLE);
   }
 }

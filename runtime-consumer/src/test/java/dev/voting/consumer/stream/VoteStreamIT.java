@@ -200,10 +200,10 @@ class VoteStreamIT {
   void movesADeadEntryOnceWithItsReasonAndAllItsFields() {
     stream.createGroup();
     redis.xadd("votes", new StreamEntryID(7, 0), Map.of("option", "birds", "colour", "blue"));
-    DeadEntry dead = new DeadEntry(read(1).getFirst(), "no bird");
+    DeadLetter dead = new DeadLetter(read(1).getFirst(), "no bird");
 
-    assertThat(stream.bury(dead)).isTrue();
-    assertThat(stream.bury(dead)).isFalse();
+    assertThat(stream.deadLetter(dead)).isTrue();
+    assertThat(stream.deadLetter(dead)).isFalse();
 
     assertThat(redis.xrange("{votes}:dead", "-", "+"))
         .singleElement()
@@ -228,15 +228,15 @@ class VoteStreamIT {
   void leavesADeadEntryWhereItIsWhenItCannotBeMoved() {
     stream.createGroup();
     redis.xadd("votes", new StreamEntryID(7, 0), Map.of("option", "birds"));
-    DeadEntry dead = new DeadEntry(read(1).getFirst(), "no bird");
+    DeadLetter dead = new DeadLetter(read(1).getFirst(), "no bird");
     redis.set("{votes}:dead", "somebody else's");
-    assertThatThrownBy(() -> stream.bury(dead)).isInstanceOf(JedisDataException.class);
+    assertThatThrownBy(() -> stream.deadLetter(dead)).isInstanceOf(JedisDataException.class);
     assertThat(redis.xlen("votes")).isEqualTo(1);
     assertThat(pending()).isEqualTo(1);
 
     redis.del("{votes}:dead");
     redis.xgroupDestroy("votes", GROUP);
-    assertThatThrownBy(() -> stream.bury(dead)).hasMessageContaining("NOGROUP");
+    assertThatThrownBy(() -> stream.deadLetter(dead)).hasMessageContaining("NOGROUP");
     assertThat(redis.exists("{votes}:dead")).isFalse();
   }
 
@@ -245,7 +245,7 @@ class VoteStreamIT {
     stream.createGroup();
     redis.xgroupCreate("votes", OTHER, new StreamEntryID(0, 0), true);
     add(1);
-    assertThat(stream.bury(new DeadEntry(read(1).getFirst(), "r"))).isTrue();
+    assertThat(stream.deadLetter(new DeadLetter(read(1).getFirst(), "r"))).isTrue();
     assertThat(readAs(OTHER, 1)).hasSize(1);
   }
 

@@ -6,15 +6,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The batches that were read and are not acknowledged yet; they are done with in their order. */
-final class InHand {
+/** The batches that were read and are not acknowledged yet, in order. */
+final class InFlight {
   private final Queue<Batch> batches = new ArrayDeque<>();
 
-  synchronized void take(Batch batch) {
+  synchronized void add(Batch batch) {
     batches.add(batch);
   }
 
-  /** The batch taken first of those that are left is done. */
+  /** Removes the oldest batch, which is acknowledged. */
   synchronized void done() {
     batches.remove();
     notifyAll();

@@ -1,7 +1,7 @@
--- Makes the stream again where its last id is more than a day ahead, as somebody chose it who may add
--- entries: all later ids follow it, and after the last possible one there is none. Only while nothing is
--- left in it and nothing pending, so that nothing is lost. No id is given again by that: those that were
--- given are of the past, or of that future. Returns 1 if it did.
+-- Re-creates the stream if its last id is more than a day ahead, because a client chose that id: all
+-- later ids follow it, up to the last possible one. Only while the stream is empty and nothing is
+-- pending, so that nothing is lost. No id occurs twice: earlier ones are of the past, or of that future.
+-- Returns 1 if it did.
 -- KEYS: the stream.
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('XLEN', KEYS[1]) > 0 then
   return 0

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An answer that is not what the client hoped for, in the form of RFC 9457. Thrown by handlers; it
- * has no stack trace, because it tells of the request and not of this program.
+ * An error answer in the form of RFC 9457. Thrown by handlers; it has no stack trace, because it is
+ * about the request and not about this program.
  */
-public final class Problem extends RuntimeException {
+public final class HttpProblem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** The content type of {@link #body()}. */
@@ -25,7 +25,7 @@ public final class Problem extends RuntimeException {
   private final transient List<Header> headers;
   private final transient Map<String, String> checks;
 
-  private Problem(
+  private HttpProblem(
       Status status,
       String detail,
       List<FieldError> errors,
@@ -46,18 +46,18 @@ public final class Problem extends RuntimeException {
    */
   public record FieldError(String pointer, String detail) {}
 
-  public static Problem of(Status status, String detail) {
-    return new Problem(status, detail, List.of(), List.of(), Map.of());
+  public static HttpProblem of(Status status, String detail) {
+    return new HttpProblem(status, detail, List.of(), List.of(), Map.of());
   }
 
   /** 400: the request cannot be understood. */
-  public static Problem malformed(String detail) {
+  public static HttpProblem malformed(String detail) {
     return of(Status.BAD_REQUEST_400, detail);
   }
 
   /** 400: the request cannot be understood, because of one field. */
-  public static Problem malformed(String pointer, String detail) {
-    return new Problem(
+  public static HttpProblem malformed(String pointer, String detail) {
+    return new HttpProblem(
         Status.BAD_REQUEST_400,
         detail,
         List.of(new FieldError(pointer, detail)),
@@ -66,8 +66,8 @@ public final class Problem extends RuntimeException {
   }
 
   /** 422: understood, and not acceptable. */
-  public static Problem invalid(String pointer, String detail) {
-    return new Problem(
+  public static HttpProblem invalid(String pointer, String detail) {
+    return new HttpProblem(
         Status.UNPROCESSABLE_CONTENT_422,
         detail,
         List.of(new FieldError(pointer, detail)),
@@ -76,25 +76,25 @@ public final class Problem extends RuntimeException {
   }
 
   /** 503: try again after so long. */
-  public static Problem unavailable(String detail, Duration retryAfter) {
+  public static HttpProblem unavailable(String detail, Duration retryAfter) {
     return of(Status.SERVICE_UNAVAILABLE_503, detail).retryAfter(retryAfter);
   }
 
   /** 503: not ready; each dependency by name with what is wrong with it, or "ok". */
-  public static Problem notReady(String detail, Map<String, String> checks) {
-    return new Problem(Status.SERVICE_UNAVAILABLE_503, detail, List.of(), List.of(), checks)
+  public static HttpProblem notReady(String detail, Map<String, String> checks) {
+    return new HttpProblem(Status.SERVICE_UNAVAILABLE_503, detail, List.of(), List.of(), checks)
         .retryAfter(Duration.ofSeconds(1));
   }
 
   /** This problem, to be answered with one header more. */
-  public Problem with(Header header) {
+  public HttpProblem with(Header header) {
     List<Header> all = new ArrayList<>(headers);
     all.add(header);
-    return new Problem(status, getMessage(), errors, List.copyOf(all), checks);
+    return new HttpProblem(status, getMessage(), errors, List.copyOf(all), checks);
   }
 
   /** This problem with Retry-After, in whole seconds, at least one. */
-  Problem retryAfter(Duration wait) {
+  HttpProblem retryAfter(Duration wait) {
     long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
     return with(HeaderValues.create(HeaderNames.RETRY_AFTER, Long.toString(seconds)));
   }

@@ -24,11 +24,11 @@ import java.util.function.Function;
 import org.postgresql.PGConnection;
 
 /**
- * The database that votes are recorded in, over one connection that is made when it is needed and
- * made again after any failure. For one thread.
+ * The PostgreSQL database that records votes, over one connection that is opened on demand, and
+ * again after any failure. For one thread.
  */
-public final class VoteStore implements AutoCloseable {
-  /** The server gives up a statement before we give up waiting for it. */
+public final class VoteDatabase implements AutoCloseable {
+  /** The server cancels a statement before we stop waiting for it. */
   private static final String STATEMENT_TIMEOUT = "-c statement_timeout=20000";
 
   private static final int SOCKET_TIMEOUT_SECONDS = 30;
@@ -47,9 +47,9 @@ public final class VoteStore implements AutoCloseable {
 
   private long forgetFromStart = System.nanoTime();
 
-  public VoteStore(Settings settings) {
+  public VoteDatabase(Settings settings) {
     this.url = settings.database().jdbcUrl();
-    // What stands in the URL is stronger than these.
+    // The URL overrides these.
     Properties defaults = new Properties();
     defaults.setProperty("ApplicationName", settings.consumer());
     defaults.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
@@ -76,8 +76,8 @@ public final class VoteStore implements AutoCloseable {
     }
   }
 
-  /** Does as if it recorded a vote, and leaves no trace. Fails as {@link #record} would. */
-  public void tryOut(Vote vote) throws SQLException {
+  /** Records a vote and rolls back. Fails as {@link #record} would. */
+  public void dryRun(Vote vote) throws SQLException {
     try {
       connect();
       connection.setAutoCommit(false);
@@ -140,7 +140,8 @@ public final class VoteStore implements AutoCloseable {
   }
 
   /**
-   * Sees whether the database would take votes now: that it is there, writable, and has the schema.
+   * Checks that the database accepts votes now: that it is reachable and writable, and has the
+   * schema.
    */
   public void check() throws SQLException {
     record(List.of());
@@ -168,7 +169,7 @@ public final class VoteStore implements AutoCloseable {
       try {
         connection.close();
       } catch (SQLException broken) {
-        // It is gone anyway.
+        // It is unusable anyway.
       }
       connection = null;
       statement = null;
@@ -176,7 +177,7 @@ public final class VoteStore implements AutoCloseable {
   }
 
   private static String sql(String name) {
-    try (InputStream in = VoteStore.class.getResourceAsStream("/dev/voting/consumer/" + name)) {
+    try (InputStream in = VoteDatabase.class.getResourceAsStream("/dev/voting/consumer/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

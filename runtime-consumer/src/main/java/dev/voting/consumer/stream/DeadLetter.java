@@ -6,4 +6,4 @@ package dev.voting.consumer.stream;
  * @param entry the entry
  * @param reason why, in a few words
  */
-public record DeadEntry(StreamEntry entry, String reason) {}
+public record DeadLetter(StreamEntry entry, String reason) {}

@@ -2,14 +2,14 @@ package dev.voting.consumer.pipeline;
 
 import java.time.Duration;
 
-/** How long one kind of failure is borne, from its first time on. */
-final class Patience {
+/** How long one kind of failure is retried, from its first occurrence. */
+final class Deadline {
   private final Duration limit;
 
   /** In {@link System#nanoTime}; null while all is well. */
   private Long since;
 
-  Patience(Duration limit) {
+  Deadline(Duration limit) {
     this.limit = limit;
   }
 

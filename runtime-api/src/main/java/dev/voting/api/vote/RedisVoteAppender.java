@@ -16,8 +16,8 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** The votes stream in Redis, one {@code XADD} a vote, a whole batch in one round trip. */
-final class RedisVoteStore implements VoteStore {
+/** Appends to the stream in Redis: one {@code XADD} a vote, a whole batch in one round trip. */
+final class RedisVoteAppender implements VoteAppender {
   private static final byte[] NEW_ID = bytes("*");
   private static final byte[] OPTION = bytes("option");
   private static final byte[] TIMESTAMP = bytes("timestamp");
@@ -31,7 +31,7 @@ final class RedisVoteStore implements VoteStore {
   private final byte[] stream;
 
   /** Prepares the stream over a connection that is open and authenticated. */
-  RedisVoteStore(Connection connection, StreamSettings settings) {
+  RedisVoteAppender(Connection connection, StreamSettings settings) {
     this.connection = connection;
     this.settings = settings;
     this.stream = bytes(settings.stream());
@@ -39,7 +39,7 @@ final class RedisVoteStore implements VoteStore {
     connection.setSoTimeout(Math.toIntExact(settings.answerTimeout().toMillis()));
   }
 
-  /** Whoever comes first makes the group, at 0, so that no vote is skipped by the consumer. */
+  /** The first one creates the group, at 0, so that the consumer skips no vote. */
   private void ensureGroup() {
     connection.sendCommand(
         XGROUP, bytes("CREATE"), stream, bytes(settings.group()), bytes("0"), bytes("MKSTREAM"));
@@ -50,7 +50,7 @@ final class RedisVoteStore implements VoteStore {
       if (refusal.unusable()) {
         throw e;
       }
-      // It is there already (BUSYGROUP), or Redis takes no writes now; a vote will tell.
+      // It exists already (BUSYGROUP), or Redis accepts no writes now; the next vote shows it.
     }
   }
 
@@ -100,8 +100,8 @@ final class RedisVoteStore implements VoteStore {
   }
 
   @Override
-  public void ping(Duration patience) {
-    connection.setSoTimeout(Math.toIntExact(patience.toMillis()));
+  public void ping(Duration timeout) {
+    connection.setSoTimeout(Math.toIntExact(timeout.toMillis()));
     connection.sendCommand(PING);
     connection.getOne();
     connection.setSoTimeout(Math.toIntExact(settings.answerTimeout().toMillis()));
@@ -112,7 +112,7 @@ final class RedisVoteStore implements VoteStore {
     try {
       connection.forceDisconnect();
     } catch (IOException | JedisException e) {
-      // It is gone either way.
+      // It is unusable either way.
     }
   }
 

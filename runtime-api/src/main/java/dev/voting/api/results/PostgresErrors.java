@@ -1,14 +1,14 @@
 package dev.voting.api.results;
 
-import dev.voting.runtime.TlsTrouble;
+import dev.voting.runtime.TlsErrors;
 import java.sql.SQLException;
 
-/** Puts a database error into words that hold no address, no credential and no SQL. */
-final class PostgresTrouble {
-  private PostgresTrouble() {}
+/** Describes a database error without addresses, credentials and SQL. */
+final class PostgresErrors {
+  private PostgresErrors() {}
 
   static String describe(SQLException error) {
-    return TlsTrouble.describe(error).orElseGet(() -> bySqlState(error));
+    return TlsErrors.describe(error).orElseGet(() -> bySqlState(error));
   }
 
   static boolean isLoginRefused(SQLException error) {

@@ -1,6 +1,6 @@
 package dev.voting.api.vote;
 
-import dev.voting.runtime.TlsTrouble;
+import dev.voting.runtime.TlsErrors;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Puts a failed connection into words that hold no address, no credential and no class name. */
-final class RedisTrouble {
-  private RedisTrouble() {}
+/** Describes a failed connection without addresses, credentials and class names. */
+final class RedisErrors {
+  private RedisErrors() {}
 
   static String describe(Throwable error) {
-    return TlsTrouble.describe(error).or(() -> reason(error)).orElse("connection lost");
+    return TlsErrors.describe(error).or(() -> reason(error)).orElse("connection lost");
   }
 
-  /** Of an error, or else of those that it stands for: jedis adds one for each address tried. */
+  /** Of an error, or else of its causes: jedis suppresses one for each address tried. */
   private static Optional<String> reason(Throwable error) {
     return switch (error) {
       case null -> Optional.empty();
@@ -26,7 +26,7 @@ final class RedisTrouble {
       case ConnectException e -> Optional.of("connection refused");
       default ->
           Stream.concat(Stream.of(error.getSuppressed()), Stream.ofNullable(error.getCause()))
-              .map(RedisTrouble::reason)
+              .map(RedisErrors::reason)
               .flatMap(Optional::stream)
               .findFirst();
     };

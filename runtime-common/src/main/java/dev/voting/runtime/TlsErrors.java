@@ -10,19 +10,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/**
- * Puts a failed TLS connection into words that hold no address, no credential and no class name.
- */
-public final class TlsTrouble {
-  private static final String UNTRUSTED = "its certificate is of no trusted CA";
+/** Describes a failed TLS connection without addresses, credentials and class names. */
+public final class TlsErrors {
+  private static final String UNTRUSTED = "its certificate is not issued by a trusted CA";
 
-  /** As the JDK says it, and pgjdbc. */
+  /** The messages of the JDK and of pgjdbc. */
   private static final Pattern OTHER_HOST =
       Pattern.compile("^No (subject alternative|name matching)|verified by hostnameverifier");
 
   private static final Pattern NO_TLS = Pattern.compile("unrecognized SSL message|not support SSL");
 
-  private TlsTrouble() {}
+  private TlsErrors() {}
 
   /**
    * Says why there is no secure connection.
@@ -45,7 +43,7 @@ public final class TlsTrouble {
   /** Jedis adds one suppressed error for each address that it tried. */
   private static Optional<String> ofCauses(Throwable error) {
     return Stream.concat(Stream.ofNullable(error.getCause()), Stream.of(error.getSuppressed()))
-        .map(TlsTrouble::describe)
+        .map(TlsErrors::describe)
         .flatMap(Optional::stream)
         .findFirst();
   }
@@ -56,7 +54,7 @@ public final class TlsTrouble {
       return Optional.of("its certificate is for another host name");
     }
     if (NO_TLS.matcher(message).find()) {
-      return Optional.of("it does not speak TLS");
+      return Optional.of("it does not support TLS");
     }
     return switch (error) {
       case CertPathValidatorException _ -> Optional.of(UNTRUSTED);

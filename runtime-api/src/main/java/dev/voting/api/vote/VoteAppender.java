@@ -6,10 +6,10 @@ import java.util.Optional;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * One connection to the votes stream. Not safe for use by several threads; after any exception it
- * is broken and only {@link #close} is of use.
+ * Appends votes to the stream over one connection. Not thread-safe; after any exception it is
+ * broken and only {@link #close} is useful.
  */
-interface VoteStore extends AutoCloseable {
+interface VoteAppender extends AutoCloseable {
 
   /** Opens connections to one and the same stream. */
   @FunctionalInterface
@@ -17,27 +17,27 @@ interface VoteStore extends AutoCloseable {
     /**
      * Connects, authenticates and prepares the stream.
      *
-     * @throws JedisException when Redis is away, loading, or refuses the credentials
+     * @throws JedisException if Redis is unreachable, loading, or refuses the credentials
      */
-    VoteStore connect();
+    VoteAppender connect();
   }
 
   /**
    * Sends all votes at once and completes each as its answer arrives. Returns normally when every
    * vote has its answer, even if some were refused.
    *
-   * @return why this connection should not be used again (its server has become a replica, say), or
-   *     nothing when all is well
-   * @throws JedisException when the connection broke; votes without an answer stay incomplete
+   * @return why this connection must not be used again (such as: its server has become a replica),
+   *     or nothing if it works
+   * @throws JedisException if the connection broke; votes without an answer stay incomplete
    */
   Optional<String> write(List<PendingVote> batch);
 
   /**
-   * Asks for a sign of life.
+   * Checks that the server answers.
    *
-   * @throws JedisException when none came within the time
+   * @throws JedisException if it did not answer in time
    */
-  void ping(Duration patience);
+  void ping(Duration timeout);
 
   /** Closes the connection; never throws. */
   @Override

@@ -33,7 +33,7 @@ import redis.clients.jedis.resps.StreamEntry;
  * is in the stream, none answered "not counted" is, and none twice.
  */
 @ExtendWith(TestServers.class)
-class RedisTroubleIT {
+class RedisOutageIT {
   private static final Duration VOTE_DEADLINE = Duration.ofSeconds(2);
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Pattern INFO_USED = Pattern.compile("used_memory:(\\d+)");
@@ -43,7 +43,7 @@ class RedisTroubleIT {
   private RedisServer redis;
   private TestApi api;
 
-  RedisTroubleIT(Servers servers) throws SQLException {
+  RedisOutageIT(Servers servers) throws SQLException {
     this.database = servers.newDatabase();
   }
 

@@ -7,19 +7,19 @@ import java.sql.SQLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
-class PostgresTroubleTest {
+class PostgresErrorsTest {
 
   @Test
-  void aCertificateThatIsNotAcceptedIsTold() {
+  void describesACertificateThatIsNotAccepted() {
     SSLHandshakeException refused = new SSLHandshakeException("PKIX path validation failed");
     refused.initCause(new CertificateExpiredException("NotAfter: yesterday"));
-    assertThat(PostgresTrouble.describe(new SQLException("SSL error", "08006", refused)))
+    assertThat(PostgresErrors.describe(new SQLException("SSL error", "08006", refused)))
         .isEqualTo("its certificate has expired");
   }
 
   @Test
-  void whatHasNothingToDoWithTlsIsToldByItsState() {
-    assertThat(PostgresTrouble.describe(new SQLException("who are you", "28P01")))
+  void describesOtherErrorsByTheirState() {
+    assertThat(PostgresErrors.describe(new SQLException("who are you", "28P01")))
         .isEqualTo("it refuses the user name or password");
   }
 }

@@ -8,20 +8,20 @@ import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
-class RedisTroubleTest {
+class RedisErrorsTest {
 
   @Test
-  void aCertificateThatIsNotAcceptedIsTold() {
+  void describesACertificateThatIsNotAccepted() {
     SSLHandshakeException refused = new SSLHandshakeException("(certificate_unknown)");
     refused.initCause(
         new CertificateException("No subject alternative DNS name matching redis found."));
-    assertThat(RedisTrouble.describe(new JedisConnectionException(refused)))
+    assertThat(RedisErrors.describe(new JedisConnectionException(refused)))
         .isEqualTo("its certificate is for another host name");
   }
 
   @Test
-  void whatHasNothingToDoWithTlsIsTold() {
-    assertThat(RedisTrouble.describe(new JedisConnectionException(new SocketTimeoutException())))
+  void describesErrorsWithoutTls() {
+    assertThat(RedisErrors.describe(new JedisConnectionException(new SocketTimeoutException())))
         .isEqualTo("no answer in time");
   }
 }
