@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Tells in one line, before anything is built, that the base image of the images cannot be had, and
- * what to do. Jib itself tells late, and not the latter.
+ * Reports in one line, before anything is built, that the base image is not available, and what to
+ * do. Jib itself reports it late, and not what to do.
  *
  * <p>Arguments: the base image, then {@code offline=true} or {@code offline=false}.
  */
@@ -43,7 +43,7 @@ Optional<String> obstacle(String base, boolean offline) {
   return isBehindProxy() ? Optional.empty() : unreachable(registry(image), isCached(image));
 }
 
-/** By the rule of all container tools: a first part like a host is one. */
+/** By the rule of all container tools: a first part that looks like a host is one. */
 String registry(String image) {
   var first = image.contains("/") ? image.substring(0, image.indexOf('/')) : "";
   return first.contains(".") || first.contains(":") || first.equals("localhost")

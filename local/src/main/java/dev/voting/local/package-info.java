@@ -1,2 +1,2 @@
-/** {@code votingapp}: a whole VotingApp on one machine, and the commands that look at it. */
+/** {@code votingapp}: a whole VotingApp on one machine, and the commands for it. */
 package dev.voting.local;

@@ -144,7 +144,7 @@ class FaultsIT {
           awaitTaken();
           link.suffer(fault);
           Thread.sleep(FAULT);
-          link.mend();
+          link.repair();
         }
       }
       awaitTaken();

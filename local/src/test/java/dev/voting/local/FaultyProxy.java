@@ -49,7 +49,7 @@ final class FaultyProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** For the connections that are open, and for new ones, until it is mended. */
+  /** For the connections that are open, and for new ones, until it is repaired. */
   void suffer(Fault what) {
     fault = what;
   }
@@ -57,7 +57,7 @@ final class FaultyProxy implements AutoCloseable {
   /**
    * What was lost on the way does not come any more: connections that it is missing in are ended.
    */
-  void mend() {
+  void repair() {
     boolean lossy = fault instanceof Fault.HalfOpen;
     fault = NONE;
     if (lossy) {
@@ -153,7 +153,7 @@ final class FaultyProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      // It is gone anyway.
+      // It is unusable anyway.
     }
   }
 

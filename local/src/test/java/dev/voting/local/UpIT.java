@@ -342,7 +342,7 @@ class UpIT {
         .hasSize(2);
   }
 
-  /** As a person does with kubectl, and looks at it with the commands for those without. */
+  /** As a user does with kubectl, or with the commands for users without it. */
   private void scaleTheConsumer(KubernetesClient client, Up up, Voter voter) throws Exception {
     client
         .resources(VotingApp.class)

@@ -125,7 +125,7 @@ class UpTlsIT {
             .replaceFirst(".*://", ""));
   }
 
-  /** The certificate that a server shows to whoever trusts a CA. */
+  /** The certificate of a server, for a client that trusts a CA. */
   private static X509Certificate presented(int port, Path ca) throws IOException {
     try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
         SSLSocket socket = (SSLSocket) TlsSockets.over(plain, ca)) {

@@ -55,7 +55,7 @@ class DrainIT {
     }
   }
 
-  /** Votes until the service is gone; what it answered other than 201. */
+  /** Votes until the service has ended; returns its answers other than 201. */
   private static List<String> voteUntilTheEnd(int port, boolean keeps, AtomicInteger recorded) {
     List<String> others = new ArrayList<>();
     while (true) {

@@ -87,7 +87,7 @@ class OpenApiIT {
               document,
               alone,
               new Example("GET", "/api/results/stream", null, "/api/results/stream", 503)));
-      // The one answer that has no end; the stream's own tests look at it.
+      // The only endless answer; the stream has its own tests.
       seen.add("get /api/results/stream 200");
 
       assertThat(new TreeSet<>(seen)).isEqualTo(described(document));

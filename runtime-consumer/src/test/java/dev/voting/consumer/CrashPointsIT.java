@@ -135,7 +135,7 @@ class CrashPointsIT extends WithServers {
     }
   }
 
-  /** Slow, but not dead: what it had was taken over, and now it goes on with it. */
+  /** Slow, but not dead: its batch was taken over, and now it continues. */
   @Test
   void stoppedUntilOthersHaveItsBatchThenContinued() throws Exception {
     try (HeldCounters _ = holdCounters()) {

@@ -253,7 +253,7 @@ final class ContainerWorker {
         return Files.readString(message).strip();
       }
     } catch (IOException e) {
-      services.log(name() + ": its last words cannot be read: " + e.getMessage());
+      services.log(name() + ": cannot read its termination message: " + e.getMessage());
     }
     if (code == 0 || !"FallbackToLogsOnError".equals(container.getTerminationMessagePolicy())) {
       return null;

@@ -39,8 +39,8 @@ final class Site {
    */
   record StaticFile(byte[] content, Instant changed) {}
 
-  /** What a request came to, before headers are added. */
-  private record Outcome(
+  /** A reply without its headers. */
+  private record BareReply(
       int status, String type, byte[] body, Optional<StaticFile> file, Directive location) {}
 
   /**
@@ -57,12 +57,12 @@ final class Site {
 
   PageReply answer(PageRequest request) {
     Variables variables = new Variables(request, http.all("map"));
-    Outcome outcome = outcome(request, variables);
+    BareReply bare = bareReply(request, variables);
     Map<String, String> headers = new LinkedHashMap<>();
-    byte[] body = outcome.body();
-    int status = outcome.status();
-    if (outcome.file().isPresent()) {
-      StaticFile file = outcome.file().get();
+    byte[] body = bare.body();
+    int status = bare.status();
+    if (bare.file().isPresent()) {
+      StaticFile file = bare.file().get();
       String tag = "\"%x-%x\"".formatted(file.changed().getEpochSecond(), file.content().length);
       headers.put("Last-Modified", date(file.changed()));
       headers.put("ETag", tag);
@@ -72,22 +72,22 @@ final class Site {
       }
     }
     if (status != 304) {
-      headers.put("Content-Type", outcome.type());
-      body = compressed(request, outcome, body, headers);
+      headers.put("Content-Type", bare.type());
+      body = compressed(request, bare, body, headers);
     }
     variables.set("status", Integer.toString(status));
-    addHeaders(outcome.location(), status, variables, headers);
+    addHeaders(bare.location(), status, variables, headers);
     return new PageReply(status, headers, body);
   }
 
-  private Outcome outcome(PageRequest request, Variables variables) {
+  private BareReply bareReply(PageRequest request, Variables variables) {
     Optional<Directive> found = location(request.path(), variables);
     Directive location = found.orElse(server);
     Optional<Directive> fixed = location.first("return").or(() -> server.first("return"));
     if (fixed.isPresent()) {
       int status = Integer.parseInt(fixed.get().argument(0));
       return fixed.get().arguments().size() > 1
-          ? new Outcome(
+          ? new BareReply(
               status,
               typed(setting(location, "default_type").orElse("text/plain"), location),
               variables.expand(fixed.get().argument(1)).getBytes(StandardCharsets.UTF_8),
@@ -109,7 +109,7 @@ final class Site {
     }
     List<String> paths = candidates.get().arguments();
     for (String path : paths.subList(0, paths.size() - 1)) {
-      Optional<Outcome> file = file(root, variables.expand(path), location);
+      Optional<BareReply> file = file(root, variables.expand(path), location);
       if (file.isPresent()) {
         return file.get();
       }
@@ -170,28 +170,29 @@ final class Site {
     return setting(location, "root").orElse("/usr/share/nginx/html");
   }
 
-  private Optional<Outcome> file(String root, String path, Directive location) {
+  private Optional<BareReply> file(String root, String path, Directive location) {
     return files
         .apply(root + path)
         .map(
             file ->
-                new Outcome(
+                new BareReply(
                     200, type(path, location), file.content(), Optional.of(file), location));
   }
 
   /** The status, with the page that an {@code error_page} names for it. */
-  private Outcome error(int status, Directive location) {
-    Optional<Outcome> page =
+  private BareReply error(int status, Directive location) {
+    Optional<BareReply> page =
         Stream.of(location, server, http)
             .flatMap(level -> level.all("error_page").stream())
             .filter(line -> line.arguments().contains(Integer.toString(status)))
             .findFirst()
             .flatMap(line -> file(root(location), line.arguments().getLast(), location));
     if (page.isPresent()) {
-      return new Outcome(status, page.get().type(), page.get().body(), Optional.empty(), location);
+      return new BareReply(
+          status, page.get().type(), page.get().body(), Optional.empty(), location);
     }
     byte[] body = (status + "\n").getBytes(StandardCharsets.UTF_8);
-    return new Outcome(status, typed("text/plain", location), body, Optional.empty(), location);
+    return new BareReply(status, typed("text/plain", location), body, Optional.empty(), location);
   }
 
   private String type(String path, Directive location) {
@@ -216,18 +217,18 @@ final class Site {
   }
 
   private byte[] compressed(
-      PageRequest request, Outcome outcome, byte[] body, Map<String, String> headers) {
+      PageRequest request, BareReply bare, byte[] body, Map<String, String> headers) {
     List<String> types = new ArrayList<>(List.of("text/html"));
     http.first("gzip_types").ifPresent(more -> types.addAll(more.arguments()));
-    int shortest = setting(outcome.location(), "gzip_min_length").map(Integer::parseInt).orElse(20);
-    String type = outcome.type().replaceFirst(";.*", "");
-    if (!isOn(outcome.location(), "gzip")
-        || outcome.status() != 200
+    int shortest = setting(bare.location(), "gzip_min_length").map(Integer::parseInt).orElse(20);
+    String type = bare.type().replaceFirst(";.*", "");
+    if (!isOn(bare.location(), "gzip")
+        || bare.status() != 200
         || body.length < shortest
         || !types.contains(type)) {
       return body;
     }
-    if (isOn(outcome.location(), "gzip_vary")) {
+    if (isOn(bare.location(), "gzip_vary")) {
       headers.put("Vary", "Accept-Encoding");
     }
     if (!request.headers().getOrDefault("accept-encoding", "").contains("gzip")) {

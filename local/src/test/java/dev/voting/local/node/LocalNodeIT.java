@@ -230,7 +230,7 @@ class LocalNodeIT {
               var last = status(client.resource(pod).get()).getState().getTerminated();
               assertThat(last).isNotNull();
               assertThat(last.getExitCode()).isEqualTo(3);
-              assertThat(last.getMessage()).endsWith("the last words");
+              assertThat(last.getMessage()).endsWith("the termination message");
             });
     await()
         .untilAsserted(

@@ -68,7 +68,7 @@ public final class TinyServer {
     server.createContext(
         "/exit",
         exchange -> {
-          System.out.println("the last words");
+          System.out.println("the termination message");
           System.exit(Integer.parseInt(query(exchange)));
         });
     if ("yes".equals(System.getenv("IGNORES_SIGTERM"))) {

@@ -153,7 +153,7 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  /** The API's one process: after a roll the one before goes on answering for some seconds. */
+  /** The API's one process: after a roll the previous one answers for some more seconds. */
   private ProcessHandle api() {
     return Awaitility.await("one process of the API")
         .atMost(Duration.ofSeconds(30))

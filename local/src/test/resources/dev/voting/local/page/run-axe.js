@@ -1,5 +1,5 @@
 // Runs axe over the page: all rules for WCAG 2.2 A and AA and its best practices.
-// Forced colours are the system's own, which axe does not look up: it would judge the page's.
+// Forced colours are the system's own, which axe does not know: it would check those of the page.
 const ownColours = !matchMedia("(forced-colors: active)").matches;
 const done = arguments[arguments.length - 1];
 axe

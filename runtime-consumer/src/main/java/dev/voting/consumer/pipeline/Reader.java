@@ -41,7 +41,7 @@ final class Reader {
   private final BlockingQueue<Optional<Batch>> batches;
   private final BooleanSupplier stopping;
 
-  /** Where reading our own pending entries goes on; null once all of them are in flight. */
+  /** Where to continue with our own pending entries; null once all of them are in flight. */
   private String ownPending = VoteStream.START;
 
   private String claimFrom = VoteStream.START;
