@@ -34,8 +34,8 @@ class ReadyChangesTest {
     assertThat(lines)
         .containsExactly(
             "VotingApp voting is deleted; its votes are kept: apply a VotingApp of the same name to"
-                + " take them up again",
-            "VotingApp voting is deleted, and its votes with it");
+                + " use them again",
+            "VotingApp voting is deleted, with its votes");
   }
 
   private static VotingApp app(String spec, String ready, String message) {
