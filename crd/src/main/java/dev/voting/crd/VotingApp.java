@@ -1,6 +1,7 @@
 package dev.voting.crd;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /**
  * A complete voting system. Cluster-scoped, because it owns the four namespaces that its name
@@ -72,6 +74,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     message =
         "metadata.name must not contain a dot, because it prefixes the names of namespaces:"
             + " use a dash instead")
+@JsonDeserialize(using = VotingAppDeserializer.class)
 public class VotingApp extends CustomResource<VotingAppSpec, VotingAppStatus> {
 
   private static final long serialVersionUID = 1L;
@@ -81,6 +84,9 @@ public class VotingApp extends CustomResource<VotingAppSpec, VotingAppStatus> {
 
   /** The API version. */
   public static final String VERSION = "v1alpha1";
+
+  /** No part of the resource, so it is not serialized. */
+  private transient List<UnreadableField> unreadable = List.of();
 
   @Override
   protected VotingAppSpec initSpec() {
@@ -100,5 +106,24 @@ public class VotingApp extends CustomResource<VotingAppSpec, VotingAppStatus> {
   @JsonIgnore
   public String name() {
     return getMetadata().getName();
+  }
+
+  /**
+   * The fields of the spec whose values this version does not understand. The spec has their
+   * defaults instead, so it is not what the user asked for.
+   *
+   * @return empty as long as all is understood
+   */
+  public List<UnreadableField> unreadable() {
+    return unreadable == null ? List.of() : unreadable;
+  }
+
+  /**
+   * Remembers which fields were not understood, as a copy by JSON does not.
+   *
+   * @param fields of the spec
+   */
+  public void unreadable(List<UnreadableField> fields) {
+    unreadable = List.copyOf(fields);
   }
 }

@@ -1,9 +1,12 @@
 package dev.voting.operator.cluster;
 
+import dev.voting.crd.UnreadableField;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Something that keeps a VotingApp from being made as it should be.
@@ -60,6 +63,21 @@ public record Finding(String reason, String message) {
       case 0 -> new Finding("ClusterUnreachable", "the API server does not answer: " + said);
       default -> new Finding("ApplyFailed", "the API server failed: " + said);
     };
+  }
+
+  /** Tells what of a spec only another version of the operator understands. */
+  public static Finding notUnderstood(List<UnreadableField> fields) {
+    return new Finding(
+        "NotUnderstood",
+        "this version of the operator does not understand %s; it leaves this VotingApp as it is: install the operator of the definition's version, or choose what this one understands"
+            .formatted(fields.stream().map(Finding::described).collect(Collectors.joining(", "))));
+  }
+
+  private static String described(UnreadableField field) {
+    return field.understood().isEmpty()
+        ? "%s: %s".formatted(field.field(), field.value())
+        : "%s: %s (it understands %s)"
+            .formatted(field.field(), field.value(), String.join(", ", field.understood()));
   }
 
   /** The same, of the Secret that the operator keeps the credentials in. */

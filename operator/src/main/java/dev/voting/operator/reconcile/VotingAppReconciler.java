@@ -241,6 +241,13 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
    * of another generation.
    */
   private Report report(VotingApp app) {
+    if (!app.unreadable().isEmpty()) {
+      var problem = Finding.notUnderstood(app.unreadable());
+      return new Report(
+          StatusReport.leftAlone(app, problem, clock.instant()),
+          Optional.empty(),
+          Optional.empty());
+    }
     try {
       var round = new Round(app, view(app));
       round.protect();

@@ -93,6 +93,7 @@ public final class VotingAppOperator implements AutoCloseable {
               configuration
                   .withMetrics(settings.metrics())
                   .withKubernetesClient(client)
+                  .withResourceCloner(new WholeCloner(client.getKubernetesSerialization()))
                   .withCloseClientOnStop(false)
                   .withInformerStoppedHandler(
                       (_, lost) -> {

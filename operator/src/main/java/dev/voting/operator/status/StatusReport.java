@@ -97,6 +97,22 @@ public final class StatusReport {
    * @param now the time of any transition
    */
   public static VotingAppStatus failed(VotingApp app, Finding problem, Instant now) {
+    return unknown(app, problem, true, now);
+  }
+
+  /**
+   * The status of a VotingApp that the operator does not touch, as it does not know what is wanted.
+   *
+   * @param app the VotingApp, with its last status
+   * @param problem why not
+   * @param now the time of any transition
+   */
+  public static VotingAppStatus leftAlone(VotingApp app, Finding problem, Instant now) {
+    return unknown(app, problem, false, now);
+  }
+
+  private static VotingAppStatus unknown(
+      VotingApp app, Finding problem, boolean progressing, Instant now) {
     var last = Optional.ofNullable(app.getStatus());
     var conditions =
         new Conditions(
@@ -105,7 +121,11 @@ public final class StatusReport {
             now,
             Redactor.of(Blueprint.EMPTY, new ObservedState(List.of())));
     conditions.add(READY, false, problem.reason(), problem.message());
-    conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
+    if (progressing) {
+      conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
+    } else {
+      conditions.add(PROGRESSING, false, problem.reason(), problem.message());
+    }
     conditions.add(DEGRADED, true, problem.reason(), problem.message());
     conditions.add(COUNTING, "Unknown", "NotLookedAt", "see Ready for the cause");
     for (var component : COMPONENTS) {

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
+import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
@@ -69,6 +71,77 @@ class NewerDefinitionIT extends ClusterTests {
 
     client.resource(VotingAppCrd.read()).update();
     subject.awaitCondition("Ready", "True", "Available");
+  }
+
+  @Test
+  void aValueThatIsNotUnderstoodConcernsItsVotingAppAlone() {
+    var subject = ready("{}");
+    var other = ready("{}");
+    client
+        .resources(CustomResourceDefinition.class)
+        .withName(VotingAppCrd.NAME)
+        .edit(NewerDefinitionIT::withRoutes);
+    subject.apply("{exposure: {type: Route}, api: {replicas: 2}}");
+
+    subject.awaitCondition("Ready", "False", "NotUnderstood");
+    subject.awaitCondition("Degraded", "True", "NotUnderstood");
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains("spec.exposure.type", "Route", "Gateway, Ingress, None");
+    assertThat(events(subject))
+        .anySatisfy(event -> assertThat(event).contains("NotUnderstood", "spec.exposure.type"));
+    other.apply("{api: {replicas: 2}}");
+    awaitReplicas(other, 2);
+
+    // From its beginning, with that one among all.
+    operator.close();
+    operator = start();
+    other.apply("{api: {replicas: 3}}");
+    awaitReplicas(other, 3);
+    assertThat(replicas(subject)).as("what is not understood is left as it is").isEqualTo(1);
+    assertThat(all(Ingress.class, subject.names.apiNamespace())).isNotEmpty();
+    assertThat(raw(subject).<String>get("spec", "exposure", "type")).isEqualTo("Route");
+    var version = raw(subject).getMetadata().getResourceVersion();
+    letPass(Duration.ofSeconds(2));
+    assertThat(raw(subject).getMetadata().getResourceVersion()).isEqualTo(version);
+
+    subject.apply("{exposure: {type: Ingress}, api: {replicas: 2}}");
+    awaitReplicas(subject, 2);
+    subject.awaitReady();
+  }
+
+  private static void awaitReplicas(Subjects subject, int replicas) {
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(() -> assertThat(replicas(subject)).isEqualTo(replicas));
+  }
+
+  private static int replicas(Subjects subject) {
+    return client
+        .apps()
+        .deployments()
+        .inNamespace(subject.names.apiNamespace())
+        .withName(Names.API)
+        .get()
+        .getSpec()
+        .getReplicas();
+  }
+
+  private static CustomResourceDefinition withRoutes(CustomResourceDefinition crd) {
+    var spec =
+        crd.getSpec()
+            .getVersions()
+            .getFirst()
+            .getSchema()
+            .getOpenAPIV3Schema()
+            .getProperties()
+            .get("spec");
+    spec.getProperties()
+        .get("exposure")
+        .getProperties()
+        .get("type")
+        .getEnum()
+        .add(new TextNode("Route"));
+    return crd;
   }
 
   private static CustomResourceDefinition newer(CustomResourceDefinition crd) {
