@@ -29,20 +29,13 @@ import io.fabric8.kubernetes.api.model.Quantity;
         "a StorageClass is named in lower case, such as fast-ssd; an empty name asks for a volume"
             + " of no class",
     fieldPath = ".storageClassName")
-@ValidationRule(
-    value =
-        "has(self.storageClassName) == has(oldSelf.storageClassName) &&"
-            + " (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)",
-    message =
-        "storageClassName cannot change, because a claim keeps its class: create another"
-            + " VotingApp with it and restore a backup into it")
 public record StorageSpec(
     @JsonPropertyDescription(
             "Size of the claim. It can grow, and be set back to what the volume has, not below.")
         Quantity size,
     @JsonPropertyDescription(
             "StorageClass of the claim. By default the cluster's default class; an empty name asks"
-                + " for a volume of no class.")
+                + " for a volume of no class. It can change as long as there is no volume.")
         @Size(max = 253)
         String storageClassName) {
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,20 +127,27 @@ class CrdValidatorTest {
 
   @Test
   void transitionRulesCompareWithWhatWas() {
-    ObjectNode old = defaulted("{\"postgres\": {\"storage\": {\"storageClassName\": \"a\"}}}");
+    CustomResourceDefinition crd = VotingAppCrd.read();
+    crd.getSpec()
+        .getVersions()
+        .get(0)
+        .getSchema()
+        .getOpenAPIV3Schema()
+        .getProperties()
+        .get("spec")
+        .getXKubernetesValidations()
+        .add(
+            new ValidationRuleBuilder()
+                .withRule("self.api.replicas >= oldSelf.api.replicas")
+                .withMessage("never less")
+                .build());
+    CrdValidator growing = CrdValidator.of(crd, VotingApp.VERSION);
+    ObjectNode old = defaulted("{\"api\": {\"replicas\": 2}}");
 
-    assertThat(
-            validator.validate(
-                defaulted(
-                    "{\"postgres\": {\"storage\": {\"storageClassName\": \"a\", \"size\":"
-                        + " \"2Gi\"}}}"),
-                old))
-        .isEmpty();
-    assertThat(
-            validator.validate(
-                defaulted("{\"postgres\": {\"storage\": {\"storageClassName\": \"b\"}}}"), old))
-        .extracting(Violation::field)
-        .containsExactly("spec.postgres.storage");
+    assertThat(growing.validate(defaulted("{\"api\": {\"replicas\": 3}}"), old)).isEmpty();
+    assertThat(growing.validate(defaulted("{\"api\": {\"replicas\": 1}}"), old))
+        .extracting(Violation::toString)
+        .containsExactly("spec: Invalid value: never less");
   }
 
   @Test

@@ -25,6 +25,7 @@ import dev.voting.operator.secrets.CredentialStore;
 import dev.voting.operator.secrets.PostgresOwner;
 import dev.voting.operator.steps.PostgresMajor;
 import dev.voting.operator.steps.ReplicaHandover;
+import dev.voting.operator.steps.storage.ClaimClasses;
 import dev.voting.operator.steps.storage.ClaimGrowth;
 import dev.voting.operator.steps.storage.ClaimSizes;
 import dev.voting.operator.steps.storage.FixedFields;
@@ -268,10 +269,10 @@ public final class Preview implements AutoCloseable {
       var major = new PostgresMajor(client, DRY_RUN).check(blueprint, view);
       problems.addAll(major.obstacles());
       problems.addAll(major.problems());
-      major.blueprint().objects().forEach(this::refuseShrinking);
+      major.blueprint().objects().forEach(this::refuseClaims);
       var applicable =
           ReplicaHandover.keepReplicas(major.blueprint(), view)
-              .map(object -> Optional.of(ClaimGrowth.withoutShrinking(object, view)))
+              .map(object -> Optional.of(ClaimGrowth.withPossibleClaims(object, view)))
               .map(object -> Optional.of(OfflineGrowth.withStart(object, view)));
       apply(applicable);
       applicable.objects().forEach(this::resizeClaims);
@@ -329,11 +330,14 @@ public final class Preview implements AutoCloseable {
       return new Outcome(List.of(new Change(before, Optional.of(after))), List.of());
     }
 
-    private void refuseShrinking(HasMetadata desired) {
+    private void refuseClaims(HasMetadata desired) {
       if (desired instanceof StatefulSet set) {
         view.find(set)
-            .flatMap(actual -> ClaimSizes.shrinks(set, actual, view))
-            .ifPresent(problems::add);
+            .ifPresent(
+                actual -> {
+                  ClaimClasses.refused(set, actual, view).ifPresent(problems::add);
+                  ClaimSizes.shrinks(set, actual, view).ifPresent(problems::add);
+                });
       }
     }
 

@@ -45,8 +45,8 @@ class RightsTest {
         .flatMap(kind -> Rights.of(kind, managed(kind)))
         .forEach(used::add);
     Kinds.OBSERVED.stream().flatMap(kind -> Rights.of(kind, READ)).forEach(used::add);
-    // Claims are grown where they are.
-    Rights.of(PersistentVolumeClaim.class, Set.of("patch")).forEach(used::add);
+    // Claims are grown where they are, and deleted only where they never had a volume.
+    Rights.of(PersistentVolumeClaim.class, Set.of("patch", "delete")).forEach(used::add);
     Rights.of(VotingApp.class, READ).forEach(used::add);
     used.add("voting.dev/votingapps/status patch");
     Rights.of(Event.class, READ).forEach(used::add);

@@ -3,6 +3,7 @@ package dev.voting.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certmanager.Certificate;
 import dev.voting.operator.cli.DiffCommand;
@@ -10,6 +11,8 @@ import dev.voting.operator.cli.RenderCommand;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.operator.run.VotingAppOperator;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -223,12 +226,37 @@ class DiffIT {
   @Test
   void whatTheClusterRefusesIsAnErrorOfItsOwn() throws IOException {
     converge("{}");
-    var moved = diff("{postgres: {storage: {storageClassName: other}}}");
-    assertThat(moved.code()).isEqualTo(3);
-    assertThat(moved.out()).isEmpty();
-    assertThat(moved.err())
-        .contains("the cluster refuses votingapp/" + subject.name, "storageClassName");
+    client
+        .resources(CustomResourceDefinition.class)
+        .withName(VotingAppCrd.NAME)
+        .edit(DiffIT::withARuleOfTheAdmins);
+    try {
+      var refused = diff("{api: {replicas: 3}}");
+      assertThat(refused.code()).isEqualTo(3);
+      assertThat(refused.out()).isEmpty();
+      assertThat(refused.err())
+          .contains("the cluster refuses votingapp/" + subject.name, "two are enough");
+    } finally {
+      client.resource(VotingAppCrd.read()).update();
+    }
     assertThat(diff("{api: {replicas: -1}}").code()).isEqualTo(2);
+  }
+
+  private static CustomResourceDefinition withARuleOfTheAdmins(CustomResourceDefinition crd) {
+    crd.getSpec()
+        .getVersions()
+        .getFirst()
+        .getSchema()
+        .getOpenAPIV3Schema()
+        .getProperties()
+        .get("spec")
+        .getXKubernetesValidations()
+        .add(
+            new ValidationRuleBuilder()
+                .withRule("self.api.replicas <= 2")
+                .withMessage("two are enough")
+                .build());
+    return crd;
   }
 
   @Test

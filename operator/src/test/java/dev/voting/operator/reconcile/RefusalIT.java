@@ -34,28 +34,6 @@ class RefusalIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{postgres: {storage: {storageClassName: a}}} | {postgres: {storage: {storageClassName:"
-            + " b}}} | spec.postgres.storage | create another VotingApp with it",
-        "{} | {redis: {storage: {storageClassName: b}}} | spec.redis.storage |"
-            + " create another VotingApp with it",
-      })
-  void aChangeOfWhatHoldsData(String before, String after, String field, String wayOut) {
-    var subject = new Subjects(cluster, client);
-    subject.apply(before);
-    try {
-      assertThatThrownBy(() -> subject.apply(after))
-          .isInstanceOf(KubernetesClientException.class)
-          .hasMessageContaining(field)
-          .hasMessageContaining(wayOut);
-    } finally {
-      subject.cleanUp();
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
         "{api: {replicas: -1}} | spec.api.replicas | greater than or equal to 0",
         "{frontend: {replicas: 101}} | spec.frontend.replicas | less than or equal to 100",
         "{consumer: {replicas: 101}} | spec.consumer.replicas | less than or equal to 100",

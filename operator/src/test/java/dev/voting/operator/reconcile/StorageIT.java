@@ -21,10 +21,13 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The claims of PostgreSQL and Redis, and the data in them. */
 class StorageIT extends ClusterTests {
@@ -154,6 +157,89 @@ class StorageIT extends ClusterTests {
     set(subject).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
     subject.awaitReady();
     assertThat(templates(subject).get(Names.POSTGRES)).as("no start more").isEqualTo(after);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "storageClassName: nobody-has-it               | storageClassName: voting-fixed | 1Gi",
+        "storageClassName: nobody-has-it               | size: 2Gi                      | 2Gi",
+        "storageClassName: voting-growing, size: 900Pi | storageClassName: voting-growing | 1Gi",
+      })
+  void aClaimThatNeverGotAVolumeIsReCreatedAsTheCorrectedSpecWantsIt(
+      String wrong, String right, String size) {
+    storageClass(true);
+    storageClass(false);
+    var subject = ready("{postgres: {storage: {%s}}}".formatted(wrong));
+    var before = pending(subject);
+    var set = set(subject).get().getMetadata().getUid();
+    subject.apply("{postgres: {storage: {%s}}}".formatted(right));
+    await()
+        .atMost(Subjects.SOON)
+        .until(
+            () ->
+                set(subject).get() != null
+                    && !set(subject).get().getMetadata().getUid().equals(set));
+    var after = pending(subject);
+    assertThat(after.getMetadata().getUid()).isNotEqualTo(before.getMetadata().getUid());
+    assertThat(after.getSpec().getStorageClassName()).isNotEqualTo("nobody-has-it");
+    assertThat(size(after)).isEqualTo(new Quantity(size));
+    subject.awaitReady();
+
+    letPass(Duration.ofSeconds(2));
+    assertThat(claim(subject).get().getMetadata().getUid())
+        .as("once is enough")
+        .isEqualTo(after.getMetadata().getUid());
+  }
+
+  @Test
+  void aVolumeKeepsItsClassAndTheMessageSaysWhatToDo() {
+    var subject = readyOn(storageClass(true));
+    var uid = claim(subject).get().getMetadata().getUid();
+    var set = set(subject).get().getMetadata().getUid();
+    storageClass(false);
+    subject.apply(
+        withClass(false, "size: 1Gi").replace("{postgres", "{api: {replicas: 2}, postgres"));
+    subject.awaitCondition("Degraded", "True", "StorageClassChanged");
+    assertThat(subject.condition("Ready").orElseThrow().getMessage())
+        .contains(
+            "data-postgres-0",
+            "is of StorageClass voting-growing",
+            "set spec.postgres.storage.storageClassName back to \"voting-growing\"");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(() -> assertThat(subject.app().getStatus().api().desired()).isEqualTo(2));
+    assertThat(claim(subject).get().getMetadata().getUid()).isEqualTo(uid);
+    assertThat(set(subject).get().getMetadata().getUid()).isEqualTo(set);
+
+    subject.apply(withClass(true, "size: 1Gi"));
+    subject.awaitReady();
+    subject.awaitCondition("Degraded", "False", "AsExpected");
+    assertThat(claim(subject).get().getMetadata().getUid()).isEqualTo(uid);
+  }
+
+  /** PostgreSQL's claim as the StatefulSet's controller makes it, where there is none. */
+  private static PersistentVolumeClaim pending(Subjects subject) {
+    var claim = claim(subject);
+    if (cluster instanceof TestCluster.InMemory && claim.get() == null) {
+      create(subject);
+    }
+    await().atMost(Subjects.SOON).until(() -> claim.get() != null);
+    return claim.get();
+  }
+
+  private static void create(Subjects subject) {
+    client
+        .resource(
+            new PersistentVolumeClaimBuilder(
+                    set(subject).get().getSpec().getVolumeClaimTemplates().getFirst())
+                .editMetadata()
+                .withName("data-postgres-0")
+                .withNamespace(subject.names.dataNamespace())
+                .endMetadata()
+                .build())
+        .create();
   }
 
   @Test
@@ -386,16 +472,7 @@ class StorageIT extends ClusterTests {
   private static void bound(Subjects subject, String storageClass) {
     var claim = claim(subject);
     if (cluster instanceof TestCluster.InMemory) {
-      var template = set(subject).get().getSpec().getVolumeClaimTemplates().getFirst();
-      client
-          .resource(
-              new PersistentVolumeClaimBuilder(template)
-                  .editMetadata()
-                  .withName("data-postgres-0")
-                  .withNamespace(subject.names.dataNamespace())
-                  .endMetadata()
-                  .build())
-          .create();
+      create(subject);
       merge(
           claim.get(),
           "status",

@@ -194,8 +194,7 @@ public record Diagnosis(String reason, String message, boolean serious) {
             claim ->
                 new Diagnosis(
                     "ClaimPending",
-                    ("claim %s has no volume yet; %s, or name another class in a new VotingApp's"
-                            + " spec.%s.storage.storageClassName")
+                    "claim %s has no volume yet; %s, or name another class in spec.%s.storage.storageClassName"
                         .formatted(claim.getMetadata().getName(), provider(claim), component),
                     true));
   }

@@ -27,9 +27,11 @@ import java.util.Optional;
 public final class ClaimGrowth {
 
   private final KubernetesClient client;
+  private final UnboundClaims unbound;
 
   public ClaimGrowth(KubernetesClient client) {
     this.client = client;
+    this.unbound = new UnboundClaims(client);
   }
 
   /**
@@ -66,39 +68,48 @@ public final class ClaimGrowth {
   }
 
   private Optional<HasMetadata> applicable(
-      StatefulSet desired, ObservedState view, List<Finding> obstacles, List<Finding> problems) {
-    var found = view.find(desired);
+      StatefulSet wanted, ObservedState view, List<Finding> obstacles, List<Finding> problems) {
+    var found = view.find(wanted);
     if (found.isEmpty()) {
-      return Optional.of(desired);
+      return unbound.clear(wanted, found, view, problems) ? Optional.empty() : Optional.of(wanted);
     }
     var actual = found.get();
     if (actual.isMarkedForDeletion()) {
       return Optional.empty();
     }
+    var kept = ClaimClasses.refused(wanted, actual, view);
+    kept.ifPresent(obstacles::add);
+    var desired = kept.isPresent() ? ClaimClasses.withClassOf(actual, wanted) : wanted;
     var shrinks = ClaimSizes.shrinks(desired, actual, view);
     if (shrinks.isPresent()) {
       obstacles.add(shrinks.get());
-      return recreated(withTemplatesOf(actual, desired), actual, problems);
+      return recreated(withTemplatesOf(actual, desired), actual, view, problems);
     }
     // Claims first, and whatever the template says: the cache may not have known them before.
     var refused = growClaims(desired, view);
     if (refused.isPresent()) {
       problems.add(refused.get());
-      return recreated(withTemplatesOf(actual, desired), actual, problems);
+      return recreated(withTemplatesOf(actual, desired), actual, view, problems);
     }
-    return recreated(desired, actual, problems);
+    return recreated(desired, actual, view, problems);
   }
 
   /** Its pods stay, unless they are none that the new one would take for its own. */
   private Optional<HasMetadata> recreated(
-      StatefulSet desired, StatefulSet actual, List<Finding> problems) {
+      StatefulSet desired, StatefulSet actual, ObservedState view, List<Finding> problems) {
     if (!FixedFields.differ(desired, actual)) {
+      unbound.clear(desired, Optional.of(actual), view, problems);
       return Optional.of(desired);
     }
     var pods =
         desired.getSpec().getSelector().equals(actual.getSpec().getSelector())
             ? DeletionPropagation.ORPHAN
             : DeletionPropagation.BACKGROUND;
+    var refused = unbound.note(desired, actual, view);
+    if (refused.isPresent()) {
+      problems.add(refused.get());
+      return Optional.of(FixedFields.changeable(desired, Optional.of(actual)));
+    }
     try {
       client.resource(actual).withPropagationPolicy(pods).delete();
       return Optional.empty();
@@ -108,13 +119,23 @@ public final class ClaimGrowth {
     }
   }
 
-  /** The object as it may be applied where the spec asks for less than its claims have. */
-  public static HasMetadata withoutShrinking(HasMetadata desired, ObservedState view) {
+  /** The object as it may be applied where its claims cannot be what the spec asks for. */
+  public static HasMetadata withPossibleClaims(HasMetadata desired, ObservedState view) {
     return desired instanceof StatefulSet set
         ? view.find(set)
-            .filter(actual -> ClaimSizes.shrinks(set, actual, view).isPresent())
-            .<HasMetadata>map(actual -> withTemplatesOf(actual, set))
+            .<HasMetadata>map(actual -> withPossibleClaims(set, actual, view))
             .orElse(desired)
+        : desired;
+  }
+
+  private static StatefulSet withPossibleClaims(
+      StatefulSet wanted, StatefulSet actual, ObservedState view) {
+    var desired =
+        ClaimClasses.refused(wanted, actual, view).isPresent()
+            ? ClaimClasses.withClassOf(actual, wanted)
+            : wanted;
+    return ClaimSizes.shrinks(desired, actual, view).isPresent()
+        ? withTemplatesOf(actual, desired)
         : desired;
   }
 
