@@ -6,6 +6,7 @@ import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
 import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.cluster.OwnedFields;
+import dev.voting.operator.cluster.Ownership;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -88,7 +89,7 @@ public final class NamespaceGuard {
               "NamespaceTerminating",
               "namespace %s is being deleted; it is re-created when it is gone".formatted(name)));
     }
-    if (isOfAnEarlier(namespace, app)) {
+    if (Ownership.isOfAnEarlier(namespace, app)) {
       return Optional.of(
           new Finding(
               "NamespaceTerminating",
@@ -96,14 +97,6 @@ public final class NamespaceGuard {
                   .formatted(name)));
     }
     return Optional.empty();
-  }
-
-  /** Kubernetes deletes what has an owner that is gone, only not at once. */
-  private static boolean isOfAnEarlier(Namespace namespace, VotingApp app) {
-    return namespace.getMetadata().getOwnerReferences().stream()
-        .filter(owner -> app.getKind().equals(owner.getKind()))
-        .filter(owner -> app.name().equals(owner.getName()))
-        .anyMatch(owner -> !owner.getUid().equals(app.getMetadata().getUid()));
   }
 
   /** By its labels, or, should somebody have changed those, because the operator applied it. */

@@ -4,7 +4,9 @@ import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,6 +34,34 @@ public final class Ownership {
    */
   public static boolean mayBeOurs(HasMetadata object) {
     return byNamespace(object).isPresent();
+  }
+
+  /**
+   * Whether an object goes with an earlier VotingApp of the same name. Kubernetes deletes what has
+   * only owners that are gone, but not at once.
+   *
+   * @param object as the cluster holds it
+   * @param app the VotingApp of now
+   */
+  public static boolean isOfAnEarlier(HasMetadata object, VotingApp app) {
+    return isOfAnEarlier(owners(object), app);
+  }
+
+  /**
+   * The same, of what was noted of an object.
+   *
+   * @param owners of the object
+   */
+  public static boolean isOfAnEarlier(List<String> owners, VotingApp app) {
+    return !owners.isEmpty() && !owners.contains(app.getMetadata().getUid());
+  }
+
+  /** The uids of the VotingApps that own an object. */
+  public static List<String> owners(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> VotingApp.class.getSimpleName().equals(owner.getKind()))
+        .map(OwnerReference::getUid)
+        .toList();
   }
 
   private static Optional<String> byNamespace(HasMetadata object) {

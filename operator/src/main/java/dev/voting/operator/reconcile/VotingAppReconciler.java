@@ -71,6 +71,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -108,6 +109,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   private final KubernetesClient client;
   private final Clock clock;
+  private final Map<String, String> uids = new ConcurrentHashMap<>();
   private final AppliedState ledger = new AppliedState();
   private final NamespaceGuard namespaces;
   private final ReferencedSecrets references;
@@ -214,6 +216,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   @Override
   public UpdateControl<VotingApp> reconcile(VotingApp app, Context<VotingApp> context) {
     forgetTheGone();
+    forgetTheEarlier(app);
     if (app.isMarkedForDeletion()) {
       return UpdateControl.noUpdate();
     }
@@ -341,9 +344,11 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     var apps = apps().stream().map(VotingApp::name).collect(Collectors.toSet());
     if (ledger.size() > apps.size()) {
       ledger.retain(apps);
-      var uids = apps().stream().map(app -> app.getMetadata().getUid()).collect(Collectors.toSet());
-      credentials.retain(uids);
-      events.retain(uids);
+      uids.keySet().retainAll(apps);
+      var present =
+          apps().stream().map(app -> app.getMetadata().getUid()).collect(Collectors.toSet());
+      credentials.retain(present);
+      events.retain(present);
       contests.retain(apps);
       redis.retain(apps);
       references.retainApps(apps);
@@ -354,6 +359,20 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
           apps.stream()
               .map(name -> new Names(name).consumerNamespace())
               .collect(Collectors.toSet()));
+    }
+  }
+
+  /** What is remembered by name is not of a VotingApp that was created after another one's end. */
+  private void forgetTheEarlier(VotingApp app) {
+    var uid = app.getMetadata().getUid();
+    var before = uids.put(app.name(), uid);
+    if (before != null && !before.equals(uid)) {
+      var others = apps().stream().map(VotingApp::name).collect(Collectors.toSet());
+      others.remove(app.name());
+      ledger.retain(others);
+      contests.retain(others);
+      redis.retain(others);
+      jobs.retain(others);
     }
   }
 

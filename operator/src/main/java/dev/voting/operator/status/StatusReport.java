@@ -10,6 +10,7 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.Availability;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObservedState;
+import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.cluster.Retention;
 import dev.voting.operator.status.diagnosis.Counting;
 import dev.voting.operator.status.diagnosis.Diagnosis;
@@ -209,7 +210,7 @@ public final class StatusReport {
       conditions.add(type, true, "External", component + " is not the operator's");
       return;
     }
-    var actual = view.find(desired.get()).filter(this::isOurs);
+    var actual = view.find(desired.get()).filter(found -> !Ownership.isOfAnEarlier(found, app));
     if (actual.isEmpty()) {
       var diagnosis =
           past(component)
@@ -245,13 +246,6 @@ public final class StatusReport {
               : past(component).orElse(present);
       unavailable(component, diagnosis);
     }
-  }
-
-  /** Not an earlier VotingApp's of the same name, which is about to go. */
-  private boolean isOurs(HasMetadata actual) {
-    return actual.getMetadata().getOwnerReferences().stream()
-        .filter(owner -> app.getKind().equals(owner.getKind()))
-        .allMatch(owner -> owner.getUid().equals(app.getMetadata().getUid()));
   }
 
   private void unavailable(String component, Diagnosis diagnosis) {

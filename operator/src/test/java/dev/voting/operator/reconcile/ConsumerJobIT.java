@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.operator.steps.consumer.RestartBackoff;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -100,6 +103,39 @@ class ConsumerJobIT extends ClusterTests {
         .until(() -> find(subject).filter(job -> !uid(job).equals(uid(third))).isPresent());
     subject.awaitReady();
     assertThat(subject.app().getStatus().consumerJobEnds()).isNull();
+  }
+
+  @Test
+  void aVotingAppThatIsReCreatedInheritsNoFailures() {
+    var subject = ready("{consumer: {backoffLimit: 0}}");
+    var second = failTwice(subject);
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () -> assertThat(subject.app().getStatus().consumerJobEnds().inARow()).isEqualTo(2));
+    subject.delete();
+    subject.apply("{consumer: {backoffLimit: 0}}");
+    awaitAnother(subject, second);
+    assertThat(job(subject).getMetadata().getName()).isEqualTo(second.getMetadata().getName());
+    subject.awaitReady();
+    assertThat(subject.app().getStatus().consumerJobEnds()).isNull();
+    assertThat(
+            client
+                .v1()
+                .events()
+                .inNamespace("default")
+                .withInvolvedObject(reference(subject))
+                .list()
+                .getItems())
+        .extracting(Event::getReason)
+        .doesNotContain("JobFailed");
+  }
+
+  private static ObjectReference reference(Subjects subject) {
+    return new ObjectReferenceBuilder()
+        .withName(subject.name)
+        .withUid(subject.app().getMetadata().getUid())
+        .build();
   }
 
   @Test

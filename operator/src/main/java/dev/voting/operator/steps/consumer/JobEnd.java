@@ -1,6 +1,7 @@
 package dev.voting.operator.steps.consumer;
 
 import dev.voting.operator.cluster.Availability;
+import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.status.text.TerminationMessage;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -18,12 +19,14 @@ import java.util.stream.Stream;
  * How a Job ended.
  *
  * @param uid of the Job
+ * @param apps the uids of the VotingApps that own it
  * @param failed whether it failed, as opposed to completed
  * @param why in a word, as Kubernetes says it
  * @param at when, in whole seconds
  * @param ranFor how long it had run
  */
-record JobEnd(String uid, boolean failed, String why, Instant at, Duration ranFor) {
+record JobEnd(
+    String uid, List<String> apps, boolean failed, String why, Instant at, Duration ranFor) {
 
   /**
    * How long after its grace period a pod may still be ending, before its node is taken for gone.
@@ -44,6 +47,7 @@ record JobEnd(String uid, boolean failed, String why, Instant at, Duration ranFo
                   Optional.ofNullable(end.getLastTransitionTime()).map(Instant::parse).orElse(now);
               return new JobEnd(
                   job.getMetadata().getUid(),
+                  Ownership.owners(job),
                   end.getType().equals("Failed"),
                   Optional.ofNullable(end.getReason())
                       .filter(reason -> !reason.isBlank())
@@ -68,7 +72,15 @@ record JobEnd(String uid, boolean failed, String why, Instant at, Duration ranFo
         .sorted()
         .skip(job.getSpec().getBackoffLimit())
         .findFirst()
-        .map(at -> new JobEnd(job.getMetadata().getUid(), false, "Complete", at, ranFor(job, at)));
+        .map(
+            at ->
+                new JobEnd(
+                    job.getMetadata().getUid(),
+                    Ownership.owners(job),
+                    false,
+                    "Complete",
+                    at,
+                    ranFor(job, at)));
   }
 
   /**

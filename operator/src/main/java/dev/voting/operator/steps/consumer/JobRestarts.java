@@ -5,6 +5,7 @@ import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
 import dev.voting.operator.cluster.ObservedState;
+import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.status.ConsumerPast;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -78,7 +79,7 @@ public final class JobRestarts {
     var byItself = found.flatMap(job -> JobEnd.byItself(job, pods));
     byItself.ifPresent(end -> history.ended(key, end));
     var before = remembered(app, key.name());
-    var end = history.end(key);
+    var end = history.end(key).filter(e -> !Ownership.isOfAnEarlier(e.apps(), app));
     var after = end.map(e -> before.with(e.at(), e.ranFor())).orElse(before);
     var isRunning = found.filter(job -> !isEnded(job)).isPresent() && byItself.isEmpty();
     var wellAt = found.flatMap(JobRestarts::startedAt).map(at -> at.plus(RestartBackoff.RAN_WELL));
