@@ -1,14 +1,8 @@
 # Lets no server start on data of another major version, which it could not read, and reports both
 # versions: what an init container ends with stays readable in its pod's status.
-# It begins by throwing away what a first start that was cut short has left: there is a PG_VERSION then,
-# so the image takes it for a database, and no server starts on it for ever. The mark is gone before the
-# first server listens, so nothing was ever written to what still has it.
-mark=$(dirname "$PGDATA")/half-made
-if [ -e "$mark" ]; then
-  echo "the data of a first start that was cut short are made anew"
-  rm -rf "$PGDATA"
-fi
-[ -s "$PGDATA/PG_VERSION" ] || touch "$mark"
+. "$(dirname "$0")/half-made.sh"
+# What is made from now on is half-made until 99-made.sh says otherwise.
+[ -s "$PGDATA/PG_VERSION" ] || touch "$(dirname "$PGDATA")/half-made"
 
 log=${TERMINATION_LOG:-/dev/termination-log}
 

@@ -46,7 +46,14 @@ final class Postgres {
 
   /** What guards the data, keeps the logins as the Secret says, and tells whether there is room. */
   private static final List<String> SCRIPT_FILES =
-      List.of("version.sh", "start.sh", "reload.sh", "room.sh", "logins.sh", "logins.sql");
+      List.of(
+          "half-made.sh",
+          "version.sh",
+          "start.sh",
+          "reload.sh",
+          "room.sh",
+          "logins.sh",
+          "logins.sql");
 
   /** Who may come in how, while it speaks TLS. */
   private static final String ACCESS = "pg_hba.conf";
@@ -153,7 +160,9 @@ final class Postgres {
                             Pods.env("POSTGRES_DB", Names.DATABASE),
                             Pods.secretEnv(Names.POSTGRES_USER),
                             Pods.secretEnv(Names.POSTGRES_PASSWORD),
-                            dataEnv())
+                            dataEnv(),
+                            // Read by bash, which the image's entry point is written for.
+                            Pods.env("BASH_ENV", SCRIPTS_FOLDER + "/half-made.sh"))
                         .addNewPort()
                         .withName("postgres")
                         .withContainerPort(Names.POSTGRES_PORT)

@@ -1,12 +1,15 @@
 package dev.voting.operator.blueprint.components;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +67,70 @@ class VersionScriptTest {
     assertThat(mark()).doesNotExist();
   }
 
+  /** As where the process is killed, and its pod lives on with its init container long ended. */
+  @Test
+  void aContainerThatIsStartedAgainAmidAFirstStartBeginsItAnew() throws Exception {
+    assumeTrue(hasBash(), "the image's entry point needs bash");
+    assertThat(run(SERVER, null)).isZero();
+    assertThat(start("docker-entrypoint.sh")).startsWith("new data");
+
+    assertThat(start("docker-entrypoint.sh")).contains("cut short are made anew", "new data");
+    assertThat(mark()).as("until it is made").exists();
+
+    assertThat(shell("99-made.sh", SERVER)).isZero();
+    Files.writeString(directory.resolve("pgdata/PG_VERSION"), "15\n");
+    assertThat(start("docker-entrypoint.sh")).startsWith("a database");
+  }
+
+  @Test
+  void nothingElseThatBashRunsInThePodTakesAnyData() throws Exception {
+    assumeTrue(hasBash(), "the image's entry point needs bash");
+    assertThat(run(SERVER, null)).isZero();
+    Files.writeString(directory.resolve("pgdata/PG_VERSION"), "15\n");
+
+    assertThat(start("debug.sh")).startsWith("a database");
+    assertThat(start("docker-entrypoint.sh")).contains("new data", "called: a database");
+  }
+
+  private static boolean hasBash() {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "bash")));
+  }
+
+  /** What the image's own program does first, and that it calls others while it makes the data. */
+  private String start(String name) throws IOException, InterruptedException {
+    var script = directory.resolve(name);
+    Files.writeString(
+        script,
+        """
+        [ -s "$PGDATA/PG_VERSION" ] && echo "a database" || echo "new data"
+        mkdir -p "$PGDATA" && echo 15 >"$PGDATA/PG_VERSION"
+        cp "$0" "$(dirname "$0")/again-docker-entrypoint.sh"
+        [ -n "$CALLED" ] || CALLED=yes bash "$(dirname "$0")/again-docker-entrypoint.sh" | sed 's/^/called: /'
+        """);
+    copy("half-made.sh");
+    var builder = process("bash", script);
+    builder.environment().put("BASH_ENV", directory.resolve("half-made.sh").toString());
+    var process = builder.start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said;
+  }
+
+  private void copy(String name) throws IOException {
+    Files.writeString(
+        directory.resolve(name),
+        dev.voting.operator.blueprint.Files.read("/dev/voting/operator/postgres/" + name));
+  }
+
+  private ProcessBuilder process(String shell, Path script) {
+    var builder = new ProcessBuilder(shell, script.toString()).redirectErrorStream(true);
+    builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
+    builder.environment().put("PGDATA", directory.resolve("pgdata").toString());
+    builder.environment().put("TERMINATION_LOG", directory.resolve("termination-log").toString());
+    return builder;
+  }
+
   private Path mark() {
     return directory.resolve("half-made");
   }
@@ -77,16 +144,12 @@ class VersionScriptTest {
   }
 
   private int shell(String name, String server) throws IOException, InterruptedException {
-    var script = directory.resolve(name);
-    Files.writeString(
-        script, dev.voting.operator.blueprint.Files.read("/dev/voting/operator/postgres/" + name));
+    copy(name);
+    copy("half-made.sh");
     var program = directory.resolve("postgres");
     Files.writeString(program, "#!/bin/sh\n" + server + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-    var builder = new ProcessBuilder("sh", script.toString()).redirectErrorStream(true);
-    builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
-    builder.environment().put("PGDATA", directory.resolve("pgdata").toString());
-    builder.environment().put("TERMINATION_LOG", directory.resolve("termination-log").toString());
+    var builder = process("sh", directory.resolve(name));
     var process = builder.start();
     process.getInputStream().transferTo(OutputStream.nullOutputStream());
     return process.waitFor();
