@@ -1,8 +1,8 @@
-// What a screen reader hears of the results: seldom, and only what is new.
+// Announces results to screen readers: seldom, and only what is new.
 
-/** However fast votes come and connections go, at most one announcement in so long. */
+/** However fast votes arrive and connections break, at most one announcement in this time. */
 const PAUSE_MS = 30000;
-/** What changes is heard once it has lasted: a connection that is back at once was not away. */
+/** A change is announced once it has lasted: a short interruption is not. */
 const SETTLE_MS = 2000;
 
 export class Announcer {
@@ -17,7 +17,7 @@ export class Announcer {
     this.#region = region;
   }
 
-  /** Something may have changed: what the function then returns is said, unless it was heard. */
+  /** Something may have changed: announces what the function then returns, unless it was announced. */
   soon(text) {
     this.#text = text;
     this.#timer ??= setTimeout(
@@ -29,7 +29,7 @@ export class Announcer {
     );
   }
 
-  /** For what the person has just asked for. */
+  /** For the result of a person's own action. */
   now(text) {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,8 +1,8 @@
-// The choices, what became of the vote, and the way out when it failed.
+// The choices, the state of the vote, and what to do when it failed.
 
 import { icon } from "./results-view.js";
 
-/** Clicks that follow one another faster than this are one. Slow hands double-click in half a second. */
+/** Clicks within this time are one. A slow double click takes half a second. */
 const BURST_MS = 700;
 
 const TITLES = {
@@ -42,7 +42,7 @@ export class BallotView {
   }
 
   show(state) {
-    // Focus must not fall off the page with a button that disappears.
+    // The focus must not be lost with a button that disappears.
     const focusWasInFailure = this.#failure.contains(document.activeElement);
     const resting = state.name === "sending" || state.name === "accepted";
     for (const [id, button] of this.#choices) {
@@ -61,7 +61,7 @@ export class BallotView {
     }
   }
 
-  /** The connection is back: what the panel says of a vote that failed for the want of it is over. */
+  /** The connection works again: updates the panel of a vote that failed without it. */
   showBack() {
     const { name, option, reason } = this.#ballot.state;
     if (name !== "failed" || !["offline", "unreachable", "unavailable"].includes(reason)) return;
@@ -88,7 +88,7 @@ export class BallotView {
     if (state.retryAfter > 0) this.#countDown(state.retryAfter);
   }
 
-  /** Too early a retry would only fail again, so the button says for how long. */
+  /** An early retry would fail again, so the button shows how long to wait. */
   #countDown(seconds) {
     const until = Date.now() + seconds * 1000;
     const tick = () => {
@@ -102,7 +102,7 @@ export class BallotView {
   }
 }
 
-/** The further clicks of a burst do nothing, nor does a key that is held. */
+/** Ignores further clicks of a burst, and a key that is held. */
 function takeBurstsAsOne(section) {
   let last = -BURST_MS;
   const drop = (event) => {

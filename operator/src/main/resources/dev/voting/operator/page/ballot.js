@@ -11,13 +11,13 @@ import { newKey, sendVote } from "./vote-api.js";
 
 const STORED = "unsent-vote";
 const VOTED = "voted";
-/** For so long no further vote is taken: the next one is a decision, and no click of the same burst. */
+/** No further vote in this time, so that the next one is a decision, not a click of the same burst. */
 const REST_MS = 1500;
 
 export class Ballot {
   onChange = () => {};
   state = { name: "idle" };
-  /** Whether a vote was accepted here before, so that the next one is one more. */
+  /** Whether a vote was accepted here before. */
   voted;
   #storage;
 
@@ -57,7 +57,7 @@ export class Ballot {
   }
 
   async #send(option, key, mightHaveCounted) {
-    this.#keep(option, key, true); // what becomes of it is not known after a reload
+    this.#keep(option, key, true); // its result is unknown after a reload
     this.#change({ name: "sending", option, key });
     const { accepted, reason, retryAfter, mayCount: mayNow } = await sendVote(option.id, key);
     if (accepted) return this.#accept(option);

@@ -1,34 +1,34 @@
-// The standing as it moves: server-sent events, and polling while they cannot be had.
+// The current results: by server-sent events, or by polling while there is no stream.
 //
 // States: connecting, live (events), delayed (events, but votes are not counted at present), polling
-// (events failed, requests work), reconnecting (neither works), offline (the browser says so), paused
-// (the person says so).
+// (events failed, requests work), reconnecting (neither works), offline (by the browser), paused (by the
+// person).
 //
-// A crowd watches the same stream and loses it at the same moment. So nothing is asked for at once
-// that the crowd would ask for too, and no two pages wait equally long.
+// A crowd watches the same stream and loses it at the same moment. So no page sends at once what all others
+// would send too, and each waits for a random time.
 
 import { fetchResults } from "./vote-api.js";
 
 const STREAM = "/api/results/stream";
-/** After a lost connection the crowd returns spread over this long; who fails, tries ever more seldom. */
+/** After a lost connection pages reconnect spread over this time; those that fail back off. */
 const RETURN_MS = 30000;
 const LAST_RETURN_MS = 60000;
 const POLL_MS = 10000;
 const LAST_POLL_MS = 60000;
-/** Longer than two heartbeats: a connection that died without a word looks like one without votes. */
+/** Longer than two heartbeats: a silently lost connection looks like one without votes. */
 const SILENCE_MS = 35000;
 const SILENCE_SPREAD_MS = 25000;
-/** An attempt to connect that hangs. */
+/** The time-out of an attempt to connect. */
 const OPEN_MS = 20000;
 /** The person's own vote is counted by then, if votes are counted. */
 const OWN_VOTE_MS = 3000;
-/** Results that were right so long ago are doubtful, if the clocks agree. */
+/** Results older than this are doubtful, if the clocks agree. */
 const OLD_MS = 60000;
-/** A hidden tab gives its connection back: a browser allows only six to one host over HTTP/1.1. */
+/** A hidden tab closes its connection: a browser allows only six to one host over HTTP/1.1. */
 const HIDDEN_MS = 30000;
 
 const upTo = (ms) => Math.random() * ms;
-/** Half to one and a half of it. */
+/** Between half of it and one and a half. */
 const about = (ms) => ms * (0.5 + Math.random());
 
 export class Feed {
@@ -39,7 +39,7 @@ export class Feed {
   #known = false;
   #failures = 0;
   #failedPolls = 0;
-  /** What the stream said last of how fresh the results are: {at, heard}. */
+  /** The last confirmation of the results by the stream: {at, heard}. */
   #fresh;
   #pollRound;
   #returnTimer;
@@ -54,7 +54,7 @@ export class Feed {
 
   start() {
     window.addEventListener("offline", () => this.#goOffline());
-    window.addEventListener("online", () => this.#connect(upTo(2000))); // a whole hall's Wi-Fi is back
+    window.addEventListener("online", () => this.#connect(upTo(2000))); // for a whole hall's Wi-Fi
     // An open stream would keep the page out of the back/forward cache.
     window.addEventListener("pagehide", () => this.#disconnect());
     window.addEventListener("pageshow", (event) => event.persisted && this.#connect());
@@ -74,7 +74,7 @@ export class Feed {
     this.#connect();
   }
 
-  /** The person's vote was accepted, so the results change; if no event says so, it is asked why. */
+  /** The person's vote was accepted, so the results change; without an event, poll to learn why. */
   expectNews() {
     if (this.#isOpen()) {
       clearTimeout(this.#silenceTimer);
@@ -116,12 +116,11 @@ export class Feed {
       this.#awaitSound();
     };
     stream.addEventListener("fresh", ({ data }) => this.#hearFresh(Date.parse(JSON.parse(data).at)));
-    // The browser's own reconnecting gives up at the first answer that is not 200, and does not
-    // spread a crowd, so ours does it.
+    // The browser's own reconnecting gives up at the first answer that is not 200, and is not spread.
     stream.onerror = () => this.#lost();
   }
 
-  /** The results are right as of that instant. While it stands still, votes are not counted. */
+  /** The results are current as of that instant. While it does not advance, votes are not counted. */
   #hearFresh(at) {
     const heard = performance.now();
     const before = this.#fresh;
@@ -148,7 +147,7 @@ export class Feed {
     clearTimeout(this.#returnTimer);
     this.#returnTimer = setTimeout(() => this.#open(), wait);
     if (this.#pollRound) return;
-    // Who sees nothing yet has just opened the page, and did not lose what a crowd lost.
+    // A page without results was just opened, and lost nothing together with a crowd.
     if (!this.#known) this.#pollIn(upTo(1000));
     else if (this.#failures > 1) this.#pollIn(POLL_MS + about(POLL_MS));
   }
@@ -179,12 +178,12 @@ export class Feed {
     this.#silenceTimer = setTimeout(() => this.#ask(true), SILENCE_MS + upTo(SILENCE_SPREAD_MS));
   }
 
-  /** Asks once, beside the stream, for the results and whether they are still counted. */
+  /** Polls once, beside the stream, for the results and whether votes are counted. */
   async #ask(wasSilent) {
     const stream = this.#stream;
     const { answered, stale } = await this.#refresh();
     if (stream !== this.#stream) return;
-    // A stream that used to say how fresh it is, and does not, is dead, whoever answers beside it.
+    // A stream that stopped sending fresh events is dead, even if requests are answered.
     if (!answered || (wasSilent && this.#fresh && !stale)) return this.#lost();
     this.#become(stale ? "delayed" : "live");
     this.#awaitSound();

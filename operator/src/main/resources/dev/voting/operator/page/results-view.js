@@ -1,4 +1,4 @@
-// The standing as a person sees and hears it.
+// Shows and announces the results.
 
 import { Announcer } from "./announcer.js";
 
@@ -13,13 +13,13 @@ const CONNECTION = {
 };
 
 const whole = new Intl.NumberFormat("en");
-/** All digits that the service gives: it sees to it that they add up. */
+/** All digits of the service, which makes them add up. */
 const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 10 });
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const clock = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 export class ResultsView {
-  /** Called with whether the person wants the results to stand still. */
+  /** Called with whether the person has paused the results. */
   onPause = () => {};
   #options;
   #section = document.getElementById("results");
@@ -68,7 +68,7 @@ export class ResultsView {
 
   show(results) {
     const before = this.#standing;
-    // The stream and a request may answer in either order; an older standing never replaces a newer.
+    // The stream and a request may answer in either order; older results never replace newer ones.
     if (before && results.total < before.total && results.last_updated < before.last_updated) return;
     this.#standing = results;
     this.#section.dataset.state = results.total > 0 ? "counted" : "empty";

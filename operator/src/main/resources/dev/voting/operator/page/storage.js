@@ -1,8 +1,8 @@
-// What outlives a reload, as far as the browser lets the page keep anything: it may forbid that, be
-// full, or hold what somebody else wrote. None of this may stop a vote.
+// Survives a reload, if the browser allows that: storage may be disabled, full, or hold foreign values.
+// None of this may stop a vote.
 
 export const storage = {
-  /** What was written by this name, or null. */
+  /** The value of this name, or null. */
   read(name) {
     try {
       return JSON.parse(sessionStorage.getItem(name));
@@ -11,7 +11,7 @@ export const storage = {
     }
   },
 
-  /** Returns whether it is kept. */
+  /** Returns whether it was stored. */
   write(name, value) {
     try {
       sessionStorage.setItem(name, JSON.stringify(value));
@@ -26,7 +26,7 @@ export const storage = {
     try {
       sessionStorage.removeItem(name);
     } catch {
-      // Then nothing is there either.
+      // Then nothing is stored either.
     }
   },
 };

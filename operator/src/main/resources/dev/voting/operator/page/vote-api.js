@@ -1,10 +1,10 @@
-// The two requests of the vote API, and what their answers mean to a person.
+// The two requests of the vote API, and what their answers mean.
 
 const TIMEOUT_MS = 8000;
 
 /**
- * The standing {cats, dogs, total, cats_percentage, dogs_percentage, last_updated}, and whether it
- * is only the last one known because the counting is held up.
+ * The results {cats, dogs, total, cats_percentage, dogs_percentage, last_updated}, and whether they are
+ * stale because counting is delayed.
  */
 export async function fetchResults() {
   const response = await fetch("/api/results", {

@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * A PostgreSQL server as a child process. A data folder without a database gets one on the first
- * start, with the given superuser; one that has a database is taken as it is. Runs as an
- * unprivileged user where this process is root, as PostgreSQL insists on.
+ * start, with the given superuser; an existing database is used as it is. Runs as an unprivileged
+ * user where this process is root, as PostgreSQL insists on.
  */
 public final class PostgresServer extends DataServer {
   private final Builder options;
@@ -29,7 +29,7 @@ public final class PostgresServer extends DataServer {
   private final Optional<UnprivilegedUser> user;
 
   private PostgresServer(Builder options) {
-    // INT is the fast shutdown: what is not committed is rolled back, and nobody is waited for.
+    // INT is the fast shutdown: it rolls open transactions back and waits for no client.
     super("PostgreSQL", "INT", options.data, options.log, options.port);
     try {
       this.options = options;
@@ -44,16 +44,16 @@ public final class PostgresServer extends DataServer {
   }
 
   /**
-   * Begins a server on a data folder, which is made if it is missing.
+   * Begins a server on a data folder, which is created if missing.
    *
-   * @param data PostgreSQL's data folder; its parent must be one where the log may stand, or give
-   *     {@link Builder#log}
+   * @param data PostgreSQL's data folder; the log is written to its parent, or give {@link
+   *     Builder#log}
    */
   public static Builder at(Path data) {
     return new Builder(data);
   }
 
-  /** What a server is started with. All of it has a default. */
+  /** The options of a server. All have a default. */
   public static final class Builder {
     private final Path data;
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -90,7 +90,7 @@ public final class PostgresServer extends DataServer {
       return this;
     }
 
-    /** A database that is made with a new data folder. Default {@code postgres}. */
+    /** A database that is created with a new data folder. Default {@code postgres}. */
     public Builder database(String name) {
       this.database = name;
       return this;
@@ -132,7 +132,7 @@ public final class PostgresServer extends DataServer {
       return setting("fsync", "off").setting("full_page_writes", "off");
     }
 
-    /** Makes the server and starts it. */
+    /** Creates the server and starts it. */
     public PostgresServer start() {
       PostgresServer server = new PostgresServer(this);
       server.start();
@@ -152,10 +152,9 @@ public final class PostgresServer extends DataServer {
   }
 
   /**
-   * Copies the files that the server was started with again; it reads them when it is told to
-   * reload.
+   * Copies the files of the server again; it reads them on a reload.
    *
-   * @throws IOException when one cannot be read
+   * @throws IOException if one cannot be read
    */
   public void refreshFiles() throws IOException {
     for (Map.Entry<String, Path> file : options.files.entrySet()) {
@@ -187,7 +186,7 @@ public final class PostgresServer extends DataServer {
     }
   }
 
-  /** Makes the database beside its place and moves it there, so that there is never half of one. */
+  /** Creates the database in a temporary folder and moves it, so that it is never incomplete. */
   private void initialize() throws IOException {
     Path fresh = data().resolveSibling(data().getFileName() + ".new");
     Folders.delete(fresh);
@@ -260,7 +259,7 @@ public final class PostgresServer extends DataServer {
     }
   }
 
-  /** Whether PostgreSQL's pid file, whose last line is its state, says so of the present run. */
+  /** Whether the last line of PostgreSQL's pid file reports the current run as ready. */
   @Override
   protected boolean isReady() throws IOException {
     try {

@@ -78,7 +78,7 @@ public final class BinaryCache {
       if (!Files.isDirectory(home)) {
         throw e;
       }
-      // Somebody else was quicker, with the same content.
+      // Another process was quicker, with the same content.
     } finally {
       Folders.delete(fresh);
     }

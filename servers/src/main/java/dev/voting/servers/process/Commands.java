@@ -50,7 +50,7 @@ public final class Commands {
         .orElse(command);
   }
 
-  /** Sends a signal by its name, such as {@code STOP}; processes that are gone are no error. */
+  /** Sends a signal by its name, such as {@code STOP}; ended processes are no error. */
   static void signal(String name, List<ProcessHandle> processes) {
     String pids =
         processes.stream().map(p -> Long.toString(p.pid())).collect(Collectors.joining(" "));

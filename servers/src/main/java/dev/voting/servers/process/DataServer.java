@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * A server with a data folder, as a child process that can end and start again with the same data
  * and on the same port.
  *
- * <p>Not thread-safe. Whoever starts it must {@link #close} it: it does not end with the JVM.
+ * <p>Not thread-safe. The caller must {@link #close} it: it does not end with the JVM.
  */
 public abstract class DataServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -28,13 +28,13 @@ public abstract class DataServer implements AutoCloseable {
   /**
    * Prepares a server that does not run yet.
    *
-   * @param name what messages call it
-   * @param stopSignal the name of the signal that ends it well, such as {@code TERM}
-   * @param data its data folder, which is made if it is missing
+   * @param name its name in messages
+   * @param stopSignal the name of its shutdown signal, such as {@code TERM}
+   * @param data its data folder, which is created if missing
    * @param log file that its output is appended to; null for the data folder's name and {@code
    *     .log}
    * @param port its TCP port; 0 for any free one
-   * @throws ServerException when the data folder cannot be made
+   * @throws ServerException if the data folder cannot be created
    */
   protected DataServer(String name, String stopSignal, Path data, Path log, int port) {
     try {
@@ -56,14 +56,14 @@ public abstract class DataServer implements AutoCloseable {
   protected abstract ServerProcess launch() throws IOException;
 
   /**
-   * Whether the present run has its data and takes connections.
+   * Whether the current run has its data and accepts connections.
    *
    * @throws IOException when that cannot be known
    */
   protected abstract boolean isReady() throws IOException;
 
   /**
-   * Starts the server and waits until it has its data and takes connections; also after {@link
+   * Starts the server and waits until it has its data and accepts connections; also after {@link
    * #stop} or {@link #kill}, on the same port and data.
    *
    * @throws ServerException when it does not, with the end of its log
@@ -103,7 +103,7 @@ public abstract class DataServer implements AutoCloseable {
     }
   }
 
-  /** Ends it well: all that it was told, but for unfinished transactions, is on disk. */
+  /** Shuts it down: all data but unfinished transactions are on disk. */
   public void stop() {
     if (process != null) {
       process.stop(stopSignal, PATIENCE);
@@ -129,12 +129,12 @@ public abstract class DataServer implements AutoCloseable {
     return process != null && process.isAlive();
   }
 
-  /** Completes with the exit code when the present run of the server ends, for whatever reason. */
+  /** Completes with the exit code when the current run of the server ends, for whatever reason. */
   public CompletableFuture<Integer> onExit() {
     return process.onExit();
   }
 
-  /** The main process of the present run. */
+  /** The main process of the current run. */
   public ProcessHandle handle() {
     return process.handle();
   }

@@ -6,8 +6,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds TCP ports that nobody uses. They lie below the range that systems take for outgoing
- * connections, so that a server which is down for a moment finds its port free again.
+ * Finds unused TCP ports. They are below the range that systems take for outgoing connections, so
+ * that a server which is down for a moment finds its port free again.
  */
 public final class FreePort {
   private static final int FIRST = 15_000;

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A server that does not start; the message says why, with the last lines of its log. */
+/** A server did not start; the message says why, with the last lines of its log. */
 public final class ServerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LAST_LINES = 8;

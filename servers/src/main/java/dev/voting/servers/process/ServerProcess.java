@@ -44,7 +44,7 @@ public final class ServerProcess {
       try (OutputStream stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException endedAlready) {
-        // Whoever waits for readiness sees the exit and shows the log.
+        // The code that waits for readiness sees the exit and shows the log.
       }
       return new ServerProcess(process);
     } catch (IOException e) {
@@ -56,7 +56,7 @@ public final class ServerProcess {
     return process.isAlive();
   }
 
-  /** The main process, for whoever wants to watch its resources. */
+  /** The main process, to measure its resources. */
   public ProcessHandle handle() {
     return process.toHandle();
   }
@@ -73,12 +73,12 @@ public final class ServerProcess {
     Commands.signal("STOP", everyone().toList());
   }
 
-  /** Lets paused processes go on (SIGCONT). */
+  /** Continues paused processes (SIGCONT). */
   public void resume() {
     Commands.signal("CONT", everyone().toList());
   }
 
-  /** Ends all its processes at once, as {@code kill -9} does, and waits until they are gone. */
+  /** Ends all its processes at once, as {@code kill -9} does, and waits until they have ended. */
   public void kill() {
     List<ProcessHandle> all = everyone().toList();
     all.forEach(ProcessHandle::destroyForcibly);
@@ -88,19 +88,19 @@ public final class ServerProcess {
   }
 
   /**
-   * Asks the main process to end and kills all that is left when it has not within the time.
+   * Shuts the main process down and kills the rest after a time-out.
    *
-   * @param signal the name of the signal that ends it well, such as {@code TERM} or {@code INT}
-   * @param patience how long it may take
+   * @param signal the name of its shutdown signal, such as {@code TERM} or {@code INT}
+   * @param timeout how long it may take
    */
-  public void stop(String signal, Duration patience) {
+  public void stop(String signal, Duration timeout) {
     if (!process.isAlive()) {
       return;
     }
     resume();
     Commands.signal(signal, List.of(process.toHandle()));
     try {
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         kill();
       }
     } catch (InterruptedException e) {

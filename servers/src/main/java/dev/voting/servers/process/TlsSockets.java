@@ -17,12 +17,12 @@ public final class TlsSockets {
   private TlsSockets() {}
 
   /**
-   * Speaks TLS over a connection to this machine. Whose the certificate is does not matter: that it
-   * is the child is known by its port; clients of the server verify its name.
+   * Uses TLS over a connection to this machine, without verifying the name of the certificate: the
+   * port identifies the child; clients of the server verify its name.
    *
    * @param connected to the server
    * @param trusted PEM file with the CA of the server's certificate
-   * @throws IOException when the certificate is of no such CA, or the file cannot be used
+   * @throws IOException if no such CA issued the certificate, or the file cannot be used
    */
   public static Socket over(Socket connected, Path trusted) throws IOException {
     try {

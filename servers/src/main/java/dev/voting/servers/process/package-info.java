@@ -1,2 +1,2 @@
-/** Running somebody else's program as a child process: its files, its life, its end. */
+/** Running a program as a child process: its files, start and end. */
 package dev.voting.servers.process;

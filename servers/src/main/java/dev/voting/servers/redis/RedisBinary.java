@@ -37,12 +37,12 @@ public record RedisBinary(Path program) {
   }
 
   /**
-   * Makes sure that the program speaks TLS.
+   * Checks that the program supports TLS.
    *
-   * @throws ServerException when it was built without
+   * @throws ServerException if it does not
    */
   void requireTls() {
-    // With no port at all it ends at once, unless it stumbles over the directive.
+    // Without a port it ends at once; without TLS it rejects the directive.
     boolean lacksTls =
         Commands.output(
                 List.of("sh", "-c", "\"$0\" --port 0 --tls-port 0 2>&1; true", program.toString()))

@@ -35,15 +35,15 @@ public final class RedisServer extends DataServer {
   }
 
   /**
-   * Begins a server on a data folder, which is made if it is missing.
+   * Begins a server on a data folder, which is created if missing.
    *
-   * @param data where its append-only file and snapshots stand
+   * @param data the folder of its append-only file and snapshots
    */
   public static Builder at(Path data) {
     return new Builder(data);
   }
 
-  /** What a server is started with. All of it has a default. */
+  /** The options of a server. All have a default. */
   public static final class Builder {
     private final Path data;
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ public final class RedisServer extends DataServer {
       return this;
     }
 
-    /** A redis.conf to begin with; its {@code dir} and {@code port} are passed over. */
+    /** A redis.conf to begin with; its {@code dir} and {@code port} are ignored. */
     public Builder config(Path file) {
       this.config = file;
       return this;
@@ -74,8 +74,7 @@ public final class RedisServer extends DataServer {
 
     /**
      * A setting written as in redis.conf, such as {@code appendonly} {@code yes} or {@code save}
-     * {@code 60 1}; stronger than the one of {@link #config}. Other users of the machine do not see
-     * it.
+     * {@code 60 1}; overrides that of {@link #config}. Other users of the machine do not see it.
      */
     public Builder setting(String name, String value) {
       settings.put(name, value);
@@ -88,15 +87,18 @@ public final class RedisServer extends DataServer {
       return this;
     }
 
-    /** More arguments for the command line, such as {@code --maxmemory 10mb}; the strongest. */
+    /**
+     * More arguments for the command line, such as {@code --maxmemory 10mb}; they override all
+     * others.
+     */
     public Builder arguments(List<String> more) {
       arguments.addAll(more);
       return this;
     }
 
     /**
-     * Has it speak TLS on its port, and nothing else. The settings or the config name the files of
-     * its certificate, {@code tls-cert-file} and {@code tls-key-file}.
+     * Accepts only TLS on its port. The settings or the config name the files of its certificate,
+     * {@code tls-cert-file} and {@code tls-key-file}.
      *
      * @param ca PEM file with the CA of that certificate
      */
@@ -119,7 +121,7 @@ public final class RedisServer extends DataServer {
       return this;
     }
 
-    /** Makes the server and starts it. */
+    /** Creates the server and starts it. */
     public RedisServer start() {
       RedisServer server = new RedisServer(this);
       server.start();
@@ -135,21 +137,19 @@ public final class RedisServer extends DataServer {
     List<String> command = new ArrayList<>();
     command.add(binary.program().toString());
     command.addAll(options.arguments);
-    // Its place and port are ours to say, whatever the file or the arguments say.
+    // Its folder and port override the file and the arguments.
     command.addAll(List.of("--dir", data().toString()));
     String port = Integer.toString(port());
     command.addAll(
         options.trusted != null
             ? List.of("--port", "0", "--tls-port", port)
             : List.of("--port", port));
-    // The rest comes by standard input, because anybody may read a command line.
+    // The rest comes by standard input, because other users may read a command line.
     command.add("-");
     return ServerProcess.start(command, data(), log(), configText() + settingsText());
   }
 
-  /**
-   * The config file but for its {@code dir}, which Redis would enter at once, here where it is not.
-   */
+  /** The config file without its {@code dir}, to which Redis would change at once. */
   private String configText() {
     if (options.config == null) {
       return "";
@@ -176,7 +176,7 @@ public final class RedisServer extends DataServer {
     return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  /** Whether it answers a PING, be it only to ask for a password, and is done loading. */
+  /** Whether it answers a PING, maybe by requiring a password, and has finished loading. */
   @Override
   protected boolean isReady() {
     try (Socket connected = new Socket()) {
