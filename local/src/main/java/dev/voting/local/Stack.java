@@ -91,7 +91,7 @@ final class Stack implements AutoCloseable {
       return;
     }
     try {
-      kubernetes = InMemoryKubernetes.start(apiPort);
+      kubernetes = InMemoryKubernetes.listen(apiPort);
     } catch (IllegalStateException e) {
       throw new CommandException(e.getMessage() + ": choose another port with --api-port", e);
     }

@@ -85,7 +85,7 @@ class Benchmark {
   void connect() throws IOException {
     Optional<Path> cluster = Optional.empty();
     if (!System.getProperty("cluster", "mock").equals("kubeconfig")) {
-      kubernetes = Optional.of(InMemoryKubernetes.start());
+      kubernetes = Optional.of(InMemoryKubernetes.listen(0));
       cluster = Optional.of(folder.resolve("cluster.yaml"));
       kubernetes.get().writeKubeconfig(cluster.get());
     }

@@ -192,7 +192,7 @@ class InMemoryKubernetesTest {
   void aTakenPortIsNamed() {
     int port = URI.create(kubernetes.url()).getPort();
 
-    assertThatThrownBy(() -> InMemoryKubernetes.start(port))
+    assertThatThrownBy(() -> InMemoryKubernetes.listen(port))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("127.0.0.1:" + port);
   }

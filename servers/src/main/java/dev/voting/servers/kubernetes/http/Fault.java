@@ -1,11 +1,15 @@
 package dev.voting.servers.kubernetes.http;
 
 import dev.voting.servers.kubernetes.wire.ApiException;
+import io.fabric8.mockwebserver.http.MockResponse;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Requests that are to fail, so that tests see what clients make of it. */
 public final class Fault {
+
+  /** In the place of a status: the connection is cut. */
+  public static final int CUT = 0;
 
   /** In the place of a status: the answer begins, and never ends. */
   public static final int STALL = -1;
@@ -27,13 +31,21 @@ public final class Fault {
     return matches.test(request) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
   }
 
-  /** HTTP status to answer with; 0 to cut the connection, {@link #STALL} to begin an answer. */
-  int status() {
-    return status;
+  /**
+   * What to answer.
+   *
+   * @throws ApiException where that is an error
+   */
+  MockResponse response() {
+    return switch (status) {
+      case CUT -> new StreamedResponse(Output::cut);
+      case STALL -> new StreamedResponse(output -> output.begin("application/json"));
+      default -> throw error();
+    };
   }
 
-  /** What to answer, in the words of a real server. */
-  ApiException answer() {
+  /** In the words of a real server. */
+  private ApiException error() {
     return ApiException.of(
         status,
         switch (status) {

@@ -1,5 +1,6 @@
 package dev.voting.servers.kubernetes.http;
 
+import dev.voting.servers.kubernetes.wire.Request;
 import java.time.Instant;
 
 /**
@@ -21,6 +22,17 @@ public record RecordedRequest(
     String userAgent,
     String fieldManager,
     boolean watch) {
+
+  static RecordedRequest of(Request request) {
+    return new RecordedRequest(
+        Instant.now(),
+        request.method(),
+        request.path(),
+        request.rawQuery(),
+        request.header("user-agent"),
+        request.fieldManager(),
+        request.flag("watch"));
+  }
 
   /**
    * Whether the request changes something.
