@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.reconcile.TestCluster.WithoutControllers;
 import dev.voting.operator.steps.consumer.RestartBackoff;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectReference;
@@ -92,7 +92,7 @@ class ConsumerJobIT extends ClusterTests {
   @Test
   void aJobThatRanWellIsStartedAtOnceHoweverItEnds() {
     // Nobody waits that long for a real one.
-    assumeThat(cluster).isInstanceOf(InMemory.class);
+    assumeThat(cluster).isInstanceOf(WithoutControllers.class);
     var subject = ready("{}");
     var second = failTwice(subject);
     awaitAnother(subject, second);

@@ -8,6 +8,7 @@ import dev.voting.crd.DeletionPolicy;
 import dev.voting.operator.blueprint.Kept;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.reconcile.TestCluster.WithoutControllers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -124,7 +125,7 @@ class ReconciliationIT extends ClusterTests {
 
   @Test
   void readyTurnsFalseWhenAPodIsLost() {
-    assumeThat(cluster).isInstanceOf(InMemory.class);
+    assumeThat(cluster).isInstanceOf(WithoutControllers.class);
     var subject = ready("{}");
     var redis =
         client.apps().statefulSets().inNamespace(subject.names.dataNamespace()).withName("redis");
@@ -273,6 +274,7 @@ class ReconciliationIT extends ClusterTests {
 
   @Test
   void itNoticesASecretInANamespaceThatIsMadeAfterItBeganToWait() {
+    assumeThat(cluster.collectsGarbage()).isTrue();
     var subject = subject();
     subject.apply("{secrets: {create: false}}");
     subject.awaitCondition("Ready", "False", "SecretMissing");
@@ -335,6 +337,7 @@ class ReconciliationIT extends ClusterTests {
 
   @Test
   void aRetainedVotingAppLeavesItsDataAndIsTakenUpAgain() {
+    assumeThat(cluster.collectsGarbage()).isTrue();
     var subject = ready("{}");
     var credentials = subject.decoded(subject.names.dataNamespace());
     var data = client.namespaces().withName(subject.names.dataNamespace()).get();
@@ -394,6 +397,7 @@ class ReconciliationIT extends ClusterTests {
 
   @Test
   void aDeletedVotingAppLeavesNothingWhenToldSoEvenWithoutAnOperator() {
+    assumeThat(cluster.collectsGarbage()).isTrue();
     var subject = ready("{deletionPolicy: Delete}");
     operator.close();
     subject.delete();

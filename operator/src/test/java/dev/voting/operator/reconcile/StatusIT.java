@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
+import dev.voting.operator.reconcile.TestCluster.WithoutControllers;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -107,7 +108,7 @@ class StatusIT extends ClusterTests {
             .inNamespace(subject.names.dataNamespace())
             .withName(Names.REDIS)
             .get();
-    if (cluster instanceof InMemory) {
+    if (cluster instanceof WithoutControllers) {
       unbound(redis);
     }
     unready(subject, redis);
@@ -133,7 +134,7 @@ class StatusIT extends ClusterTests {
     await()
         .atMost(Subjects.SOON)
         .until(() -> all(StatefulSet.class, subject.names.dataNamespace()).size() == sets.size());
-    if (cluster instanceof InMemory) {
+    if (cluster instanceof WithoutControllers) {
       all(StatefulSet.class, subject.names.dataNamespace()).forEach(StatusIT::unbound);
     }
     // So long that the operator has seen the claims; less than they are given.
@@ -144,6 +145,7 @@ class StatusIT extends ClusterTests {
 
   @Test
   void oneThatIsReCreatedAtOnceTellsOfNoProblem() {
+    assumeThat(cluster.collectsGarbage()).isTrue();
     var subject = ready("{deletionPolicy: Delete}");
     var before = warnings(subject);
     subject.delete();
@@ -208,7 +210,7 @@ class StatusIT extends ClusterTests {
         "spec.postgres.resources",
         "spec.redis.resources",
         "raise it");
-    if (cluster instanceof InMemory) {
+    if (cluster instanceof WithoutControllers) {
       assertSilence(subject);
     } else {
       client.resourceQuotas().inNamespace(subject.names.dataNamespace()).delete();
@@ -224,7 +226,7 @@ class StatusIT extends ClusterTests {
     subject.awaitCondition("ConsumerAvailable", "False", "QuotaExceeded");
     assertSays(subject, "Degraded", "exceeded quota", "spec.consumer.resources");
     var told = subject.condition("ConsumerAvailable").orElseThrow().getMessage();
-    if (cluster instanceof InMemory) {
+    if (cluster instanceof WithoutControllers) {
       // Each try is another pod by its name.
       all(Job.class, subject.names.consumerNamespace()).forEach(job -> refuse(job, "z9y8x"));
     }
@@ -377,7 +379,7 @@ class StatusIT extends ClusterTests {
 
   /** What a controller says when its pods are not ready. A real one says it by itself. */
   private static void unready(Subjects subject, HasMetadata workload) {
-    if (cluster instanceof InMemory) {
+    if (cluster instanceof WithoutControllers) {
       merge(workload, "status", "{\"status\":{\"readyReplicas\":0}}");
     } else {
       client
@@ -410,7 +412,7 @@ class StatusIT extends ClusterTests {
 
   /** A new VotingApp, the pods of one namespace of which are refused by a quota. */
   private static void refuseAllIn(Subjects subject, String namespace) {
-    if (cluster instanceof InMemory) {
+    if (cluster instanceof WithoutControllers) {
       subject.apply("{}");
       await()
           .atMost(Subjects.SOON)

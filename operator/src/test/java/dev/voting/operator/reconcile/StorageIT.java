@@ -222,7 +222,7 @@ class StorageIT extends ClusterTests {
   /** PostgreSQL's claim as the StatefulSet's controller makes it, where there is none. */
   private static PersistentVolumeClaim pending(Subjects subject) {
     var claim = claim(subject);
-    if (cluster instanceof TestCluster.InMemory && claim.get() == null) {
+    if (cluster instanceof TestCluster.WithoutControllers && claim.get() == null) {
       create(subject);
     }
     await().atMost(Subjects.SOON).until(() -> claim.get() != null);
@@ -471,7 +471,7 @@ class StorageIT extends ClusterTests {
   /** PostgreSQL's claim, with a volume. */
   private static void bound(Subjects subject, String storageClass) {
     var claim = claim(subject);
-    if (cluster instanceof TestCluster.InMemory) {
+    if (cluster instanceof TestCluster.WithoutControllers) {
       create(subject);
       merge(
           claim.get(),

@@ -1,5 +1,6 @@
 package dev.voting.operator.reconcile;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.crd.VotingAppCrd;
@@ -7,6 +8,10 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cli.ClientKey;
 import dev.voting.operator.http.Clients;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.Utils;
+import io.fabric8.kubeapitest.binary.OSInfo;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -20,16 +25,24 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Where the reconciliation is tested: a Kubernetes API in memory, or, with {@code
- * -Dcluster=kubeconfig}, the cluster of the current context. No kubelet is needed, and one does no
+ * Where the reconciliation is tested: a Kubernetes API in memory; with {@code -Dcluster=binaries} a
+ * kube-apiserver and an etcd of this machine, started by fabric8's kube-api-test; or with {@code
+ * -Dcluster=kubeconfig} the cluster of the current context. No kubelet is needed, and one does no
  * harm.
  */
 public sealed interface TestCluster extends AutoCloseable {
@@ -39,8 +52,10 @@ public sealed interface TestCluster extends AutoCloseable {
     var cluster =
         switch (System.getProperty("cluster", "mock")) {
           case "mock" -> new InMemory(InMemoryKubernetes.start());
+          case "binaries" -> Binaries.start();
           case "kubeconfig" -> new Current();
-          default -> throw new IllegalArgumentException("-Dcluster is mock or kubeconfig");
+          default ->
+              throw new IllegalArgumentException("-Dcluster is mock, binaries or kubeconfig");
         };
     try (var client = cluster.client()) {
       client.resource(VotingAppCrd.read()).forceConflicts().serverSideApply();
@@ -82,6 +97,11 @@ public sealed interface TestCluster extends AutoCloseable {
    */
   Pod pod(KubernetesClient client, HasMetadata workload);
 
+  /** Whether what belongs to something deleted goes too, and deleted namespaces end. */
+  default boolean collectsGarbage() {
+    return true;
+  }
+
   @Override
   void close();
 
@@ -97,15 +117,10 @@ public sealed interface TestCluster extends AutoCloseable {
                 .formatted(failed ? "Failed" : "Succeeded", failed ? 1 : 0, words));
   }
 
-  /** In memory, where no controllers run: their part is to report on the workload. */
-  record InMemory(InMemoryKubernetes kubernetes) implements TestCluster {
+  /** Where no controllers run: their part is to report on the workload. */
+  sealed interface WithoutControllers extends TestCluster {
     @Override
-    public KubernetesClient client() {
-      return Clients.of(kubernetes.config());
-    }
-
-    @Override
-    public void ready(KubernetesClient client, HasMetadata workload) {
+    default void ready(KubernetesClient client, HasMetadata workload) {
       var current = client.resource(workload).get();
       var generation = current.getMetadata().getGeneration();
       client
@@ -119,23 +134,33 @@ public sealed interface TestCluster extends AutoCloseable {
     }
 
     @Override
-    public void end(
+    default void end(
         KubernetesClient client, Job job, boolean failed, Duration ranFor, String words) {
       endPod(client, pod(client, job), failed, words);
       var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      // An API server accepts an end only with the condition that announces it.
+      var conditions =
+          Stream.of(failed ? "FailureTarget" : "SuccessCriteriaMet", failed ? "Failed" : "Complete")
+              .map(
+                  type ->
+                      ("{\"type\":\"%s\",\"status\":\"True\",\"reason\":\"BackoffLimitExceeded\","
+                              + "\"lastTransitionTime\":\"%s\"}")
+                          .formatted(type, now))
+              .collect(Collectors.joining(","));
       client
           .resource(job)
           .subresource("status")
           .patch(
               PatchContext.of(PatchType.JSON_MERGE),
-              ("{\"status\":{\"startTime\":\"%s\",\"conditions\":[{\"type\":\"%s\",\"status\":"
-                      + "\"True\",\"reason\":\"BackoffLimitExceeded\","
-                      + "\"lastTransitionTime\":\"%s\"}]}}")
-                  .formatted(now.minus(ranFor), failed ? "Failed" : "Complete", now));
+              "{\"status\":{\"startTime\":\"%s\",%s\"active\":0,\"ready\":0,\"conditions\":[%s]}}"
+                  .formatted(
+                      now.minus(ranFor),
+                      failed ? "" : "\"completionTime\":\"%s\",".formatted(now),
+                      conditions));
     }
 
     @Override
-    public Pod pod(KubernetesClient client, HasMetadata workload) {
+    default Pod pod(KubernetesClient client, HasMetadata workload) {
       var owner = client.resource(workload).get();
       var template =
           switch (owner) {
@@ -181,10 +206,76 @@ public sealed interface TestCluster extends AutoCloseable {
               .toList()
           : List.of();
     }
+  }
+
+  /** In memory, behind fabric8's mock server. */
+  record InMemory(InMemoryKubernetes kubernetes) implements WithoutControllers {
+    @Override
+    public KubernetesClient client() {
+      return Clients.of(kubernetes.config());
+    }
 
     @Override
     public void close() {
       kubernetes.close();
+    }
+  }
+
+  /** A kube-apiserver and an etcd of this machine: nothing is collected, no namespace ever goes. */
+  record Binaries(KubeAPIServer server, Path folder) implements WithoutControllers {
+
+    /** The variable that Kubernetes' own envtest reads. */
+    private static final String ASSETS = "KUBEBUILDER_ASSETS";
+
+    static Binaries start() {
+      var found = System.getProperty("cluster.binaries", System.getenv(ASSETS));
+      assumeThat(found)
+          .as("a folder of kube-apiserver, etcd and kubectl in -Dcluster.binaries or " + ASSETS)
+          .isNotNull();
+      try {
+        var folder = Files.createTempDirectory("kube-api-test");
+        // Under the one name by which kube-api-test looks for no other version, and for no
+        // download.
+        var versions = Files.createDirectory(folder.resolve("k8s"));
+        Files.createSymbolicLink(
+            versions.resolve("0.0.0" + Utils.platformSuffix(new OSInfo())),
+            Path.of(found).toAbsolutePath());
+        var server =
+            new KubeAPIServer(
+                KubeAPIServerConfigBuilder.anAPIServerConfig()
+                    .withTestDir(folder.toString())
+                    .withApiServerVersion("0.0.0")
+                    .withOfflineMode(true)
+                    .withUpdateKubeConfig(false)
+                    .withStartupTimeout((int) Duration.ofMinutes(2).toMillis())
+                    .build());
+        server.start();
+        return new Binaries(server, folder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public KubernetesClient client() {
+      return Clients.of(Config.fromKubeconfig(server.getKubeConfigYaml()));
+    }
+
+    @Override
+    public boolean collectsGarbage() {
+      return false;
+    }
+
+    @Override
+    public void close() {
+      server.stop();
+      try (var files = Files.walk(folder)) {
+        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
