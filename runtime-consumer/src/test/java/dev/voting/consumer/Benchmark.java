@@ -9,6 +9,7 @@ import dev.voting.consumer.stream.Vote;
 import dev.voting.runtime.Environment;
 import dev.voting.runtime.VoteEvent;
 import dev.voting.runtime.VoteOption;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
@@ -97,7 +98,7 @@ class Benchmark {
   private double fromMemory(int count) throws SQLException {
     servers.clearForBenchmark();
     Settings settings = Settings.from(new Environment(ConsumerProcess.environment(servers)));
-    try (VoteDatabase store = new VoteDatabase(settings)) {
+    try (VoteDatabase store = new VoteDatabase(settings, new SimpleMeterRegistry())) {
       long start = System.nanoTime();
       for (int i = 0; i < count; i += BATCH) {
         List<Vote> batch = new ArrayList<>(BATCH);

@@ -6,6 +6,7 @@ import dev.voting.consumer.stream.Vote;
 import dev.voting.runtime.Environment;
 import dev.voting.runtime.VoteEvent;
 import dev.voting.runtime.VoteOption;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ class Growth {
       servers.execute("ALTER SYSTEM SET autovacuum = off");
       servers.query("SELECT pg_reload_conf()");
       Settings settings = Settings.from(new Environment(ConsumerProcess.environment(servers)));
-      try (VoteDatabase store = new VoteDatabase(settings)) {
+      try (VoteDatabase store = new VoteDatabase(settings, new SimpleMeterRegistry())) {
         // As a consumer does at its first votes: the plans are made for empty tables.
         for (int i = 0; i < FIRST; i++) {
           store.record(batch(i, 1));

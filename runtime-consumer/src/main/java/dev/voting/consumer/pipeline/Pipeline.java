@@ -49,7 +49,7 @@ public final class Pipeline {
     readStream = new VoteStream(settings);
     acknowledgeStream = new VoteStream(settings);
     housekeepingStream = new VoteStream(settings);
-    store = new VoteDatabase(settings);
+    store = new VoteDatabase(settings, registry);
 
     // One batch waits while one is recorded, and one while one is acknowledged.
     BlockingQueue<Optional<Batch>> batches = new ArrayBlockingQueue<>(1);
