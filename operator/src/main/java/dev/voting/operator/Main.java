@@ -2,6 +2,7 @@ package dev.voting.operator;
 
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.cli.DiffCommand;
+import dev.voting.operator.cli.Logs;
 import dev.voting.operator.cli.OperatorCommand;
 import dev.voting.operator.cli.RenderCommand;
 import dev.voting.operator.cli.ValidateCommand;
@@ -43,6 +44,7 @@ public final class Main implements Runnable {
    * @param arguments of the command line
    */
   public static void main(String[] arguments) {
+    Logs.text();
     System.exit(commandLine().execute(arguments));
   }
 
