@@ -26,13 +26,22 @@ final class Capacity {
     return Math.clamp(Runtime.getRuntime().maxMemory() / 2 / CONNECTION, 100, MOST_CONNECTIONS);
   }
 
-  /** At most three eighths of the memory; the rest is the JVM's. */
-  static int streams() {
-    long byMemory = system().getTotalMemorySize() * 3 / 8 / STREAM;
-    long byFiles = Long.MAX_VALUE;
-    if (system() instanceof UnixOperatingSystemMXBean unix) {
-      byFiles = unix.getMaxFileDescriptorCount() - connections() - OTHER_FILES;
-    }
+  /**
+   * At most three eighths of the memory; the rest is the JVM's.
+   *
+   * @param connections that there may be besides
+   */
+  static int streams(int connections) {
+    long files =
+        system() instanceof UnixOperatingSystemMXBean unix
+            ? unix.getMaxFileDescriptorCount()
+            : Long.MAX_VALUE;
+    return streams(system().getTotalMemorySize(), files, connections);
+  }
+
+  static int streams(long memory, long files, int connections) {
+    long byMemory = memory * 3 / 8 / STREAM;
+    long byFiles = files - connections - OTHER_FILES;
     return Math.clamp(Math.min(byMemory, byFiles), 100, MOST_STREAMS);
   }
 

@@ -77,6 +77,7 @@ public record Settings(
       throw new EnvironmentException(
           "VOTE_TIMEOUT_MS", "is " + voteTimeout + ": set it lower than REQUEST_TIMEOUT_MS");
     }
+    int connections = env.integer("MAX_CONNECTIONS", Capacity.connections(), 1, 1_000_000);
     return new Settings(
         env.listenAddress(),
         env.integer("PORT", 8000, 0, 65_535),
@@ -96,8 +97,8 @@ public record Settings(
         Duration.ofMillis(requestTimeout),
         Duration.ofMillis(env.integer("SHUTDOWN_DELAY_MS", 0, 0, 600_000)),
         Duration.ofMillis(env.integer("SHUTDOWN_GRACE_MS", 10_000, 0, 600_000)),
-        env.integer("MAX_CONNECTIONS", Capacity.connections(), 1, 1_000_000),
-        env.integer("MAX_STREAMS", Capacity.streams(), 0, 1_000_000),
+        connections,
+        env.integer("MAX_STREAMS", Capacity.streams(connections), 0, 1_000_000),
         Duration.ofMillis(env.integer("STREAM_MAX_AGE_MS", 900_000, 1_000, 86_400_000)),
         env.integer("MAX_REQUEST_BYTES", Capacity.requestBytes(), 65_536, Integer.MAX_VALUE),
         env.integer("METRICS_PORT", 8001, 0, 65_535));
