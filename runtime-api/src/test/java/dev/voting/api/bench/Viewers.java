@@ -2,20 +2,29 @@ package dev.voting.api.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.HdrHistogram.Histogram;
 
-/** Very many clients of the stream of results, who note how late each event comes. */
-final class Viewers implements AutoCloseable {
+/**
+ * Very many clients of the stream of results, who note how late each event comes, in a process of
+ * their own, because each process has but so many file descriptors: {@code Viewers port count}.
+ * Says "open" once all are; at each line that it reads it prints what it has noted since the one
+ * before, as a Base64 histogram, and how many streams were lost.
+ */
+public final class Viewers implements AutoCloseable {
   private static final byte[] REQUEST =
       "GET /api/results/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII);
   private static final String UPDATED = "\"last_updated\":\"";
@@ -27,8 +36,33 @@ final class Viewers implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("viewers").daemon().unstarted(this::run);
   private Histogram late = new Histogram(3_600_000_000L, 3);
   private int lost;
-  private int opened;
   private volatile boolean closing;
+
+  /** See above. */
+  public static void main(String[] args) throws Exception {
+    try (Viewers viewers = new Viewers(Integer.parseInt(args[0]))) {
+      viewers.open(Integer.parseInt(args[1]));
+      System.out.println("open");
+      BufferedReader in = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
+      while (in.readLine() != null) {
+        System.out.println(viewers.encode());
+      }
+    }
+  }
+
+  /** Starts such a process. */
+  static Process start(int port, int count) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Viewers.class.getName(),
+            Integer.toString(port),
+            Integer.toString(count))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
 
   Viewers(int port) throws IOException {
     this.port = port;
@@ -58,7 +92,6 @@ final class Viewers implements AutoCloseable {
         selector.select(100);
         for (SocketChannel c = arriving.poll(); c != null; c = arriving.poll()) {
           c.register(selector, SelectionKey.OP_READ);
-          opened++;
         }
         for (SelectionKey key : selector.selectedKeys()) {
           read(key);
@@ -93,20 +126,13 @@ final class Viewers implements AutoCloseable {
     }
   }
 
-  synchronized void reset() {
+  private synchronized String encode() {
+    ByteBuffer bytes = ByteBuffer.allocate(late.getNeededByteBufferCapacity());
+    late.encodeIntoByteBuffer(bytes);
     late = new Histogram(3_600_000_000L, 3);
-  }
-
-  synchronized String report() {
-    return String.format(
-        Locale.ROOT,
-        "%d told, median %.0f ms, p99 %.0f ms, worst %.0f ms, %d of %d streams lost",
-        late.getTotalCount(),
-        late.getValueAtPercentile(50) / 1e3,
-        late.getValueAtPercentile(99) / 1e3,
-        late.getMaxValue() / 1e3,
-        lost,
-        opened);
+    return lost
+        + " "
+        + Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), bytes.position()));
   }
 
   @Override
