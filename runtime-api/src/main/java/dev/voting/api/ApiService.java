@@ -59,6 +59,7 @@ public final class ApiService implements AutoCloseable {
   private final Duration shutdownGrace;
   private final InetSocketAddress metricsAddress;
   private final Map<String, Supplier<Optional<String>>> dependencies = new LinkedHashMap<>();
+  private final HeapReturn heapReturn = HeapReturn.ofThisProcess();
   private OperationsServer operations;
   private volatile long started = System.nanoTime();
   private volatile boolean draining;
@@ -169,6 +170,7 @@ public final class ApiService implements AutoCloseable {
       close();
       throw new PortTakenException(variable, e);
     }
+    heapReturn.start();
     log.info("listening on port {}, for probes and metrics on {}", port(), metricsPort());
   }
 
@@ -191,6 +193,7 @@ public final class ApiService implements AutoCloseable {
   @Override
   public void close() {
     drain();
+    heapReturn.close();
     feed.close();
     streams.close();
     listener.end(shutdownGrace);

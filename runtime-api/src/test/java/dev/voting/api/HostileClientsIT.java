@@ -152,6 +152,26 @@ class HostileClientsIT {
   }
 
   @Test
+  void whoHasSaidSomethingStaysWhileOthersAreSilent() throws Exception {
+    start("MAX_CONNECTIONS", "50");
+    String vote =
+        "POST /api/vote HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 17\r\n\r\n{\"option\":\"cats\"}";
+    for (int i = 0; i < 30; i++) {
+      connect().send(vote.substring(0, 20));
+    }
+    await().atMost(SOON).until(() -> api.get("/health").statusCode() == 200);
+    for (int i = 0; i < 300; i++) {
+      connect();
+    }
+    clients.get(240).awaitClose();
+    for (RawHttp begun : clients.subList(0, 30)) {
+      begun.send(vote.substring(20));
+      assertThat(begun.read().orElseThrow().status()).isEqualTo(201);
+    }
+  }
+
+  @Test
   void stalledRequestsGiveWayToo() throws Exception {
     start("MAX_CONNECTIONS", "50");
     for (int i = 0; i < 300; i++) {

@@ -23,7 +23,10 @@ public final class OperationsServer implements AutoCloseable {
   private static final String JSON = "application/json";
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** Not virtual ones, which would wait for thousands of others of a busy process. */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().name("operations-", 0).daemon().factory());
 
   /**
    * @param address where to listen; port 0 takes any free one

@@ -52,6 +52,24 @@ class OperationsServerTest {
   }
 
   @Test
+  void probesDoNotWaitForVirtualThreads_ofWhichThereMayBeThousands() throws Exception {
+    AtomicReference<Boolean> virtual = new AtomicReference<>();
+    try (OperationsServer own =
+        new OperationsServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Metrics.registry(),
+            () -> {
+              virtual.set(Thread.currentThread().isVirtual());
+              return Optional.empty();
+            },
+            Map.of())) {
+      URI health = URI.create("http://127.0.0.1:" + own.port() + "/health");
+      client.send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.discarding());
+    }
+    assertThat(virtual.get()).isFalse();
+  }
+
+  @Test
   void isHealthyUntilTheProcessIsNot() throws Exception {
     alive.set(Optional.of("ended"));
     assertThat(get("/health").statusCode()).isEqualTo(503);

@@ -18,11 +18,12 @@ public final class Workloads {
 
   /**
    * The collector that is at home in little memory, half of which is the heap at most; a heap that
-   * starts small, and small object headers; and an end rather than a limp when it is full, so that
-   * Kubernetes starts anew.
+   * starts small and shrinks again, and small object headers; and an end rather than a limp when it
+   * is full, so that Kubernetes restarts it.
    */
   public static final String JAVA_OPTIONS =
-      "-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=50 -XX:+UseCompactObjectHeaders"
+      "-XX:+UseSerialGC -Xms24m -XX:MaxRAMPercentage=50 -XX:MinHeapFreeRatio=20"
+          + " -XX:MaxHeapFreeRatio=40 -XX:-ShrinkHeapInSteps -XX:+UseCompactObjectHeaders"
           + " -XX:+ExitOnOutOfMemoryError";
 
   /**

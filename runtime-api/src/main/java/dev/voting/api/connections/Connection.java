@@ -15,6 +15,7 @@ import io.helidon.webserver.ServerConnectionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -26,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection, on a virtual thread of its own. It waits for the first byte of a request, reads
- * the request, and answers it. Each of these has its time, however slowly bytes trickle; when that
- * is over the connection is closed. While it waits it may be closed at any time, and while it reads
- * when there are too many; what was read whole is answered.
+ * One connection of which something has come, on a virtual thread of its own. It reads a request,
+ * answers it, and waits for the first byte of another. Each of these has its time, however slowly
+ * bytes trickle; when that is over the connection is closed. While it waits it may be closed at any
+ * time, and while it reads when there are too many; what was read whole is answered.
  */
 public final class Connection implements ConnectionContext, DataWriter, Runnable {
   private enum State {
@@ -50,6 +51,9 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
 
   private static final int LARGE = 8 * 1024;
 
+  /** What is longer is read at the pace of all that are. */
+  private static final int LONG = 8 * 1024;
+
   /** What a request may take of memory without asking, in bytes. */
   private static final int ALLOWANCE = 6 * 1024;
 
@@ -68,13 +72,15 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
   private final SocketChannel channel;
   private final Peer remote;
   private final DataReader reader = DataReader.create(this::read);
-  private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+  private final AtomicReference<State> state = new AtomicReference<>(State.READING);
 
   /** When what it does now has to be done, by {@link Listener#now}. */
   private volatile long due;
 
   // Owned by the connection's thread.
-  private ByteBuffer in = ByteBuffer.allocate(SMALL);
+  private byte[] first;
+  private boolean hasTurn = true;
+  private ByteBuffer in;
   private boolean answered = true;
   private boolean discards;
   private long pieces;
@@ -82,11 +88,14 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
   private Consumer<SocketChannel> heir;
   private Runnable noHeir = () -> {};
 
-  Connection(Listener listener, SocketChannel channel) throws IOException {
+  /**
+   * @param first what was read of it already
+   */
+  Connection(Listener listener, SocketChannel channel, byte[] first) throws IOException {
     this.listener = listener;
     this.channel = channel;
+    this.first = first;
     this.remote = new Peer((InetSocketAddress) channel.getRemoteAddress());
-    // Who connects and says nothing must not hold a connection for as long as who has asked before.
     this.due = Listener.now() + listener.limits().request().toNanos();
   }
 
@@ -102,7 +111,12 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
 
   private void serve() {
     try {
-      listener.http().serve(this);
+      if (state.get() != State.ENDED) {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        listener.http().serve(this);
+      }
+    } catch (IOException e) {
+      // The client has gone already.
     } catch (CloseConnectionException | UncheckedIOException e) {
       // It is at its end: the client's, ours, or the network's.
     } catch (InterruptedException e) {
@@ -111,6 +125,7 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
       log.warn("a connection ended unexpectedly", e);
     } finally {
       release();
+      giveUpTurn();
       if (heir != null && state.compareAndSet(State.ANSWERING, State.HANDED_OVER)) {
         listener.gone(this);
         heir.accept(channel);
@@ -130,6 +145,12 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
 
   private byte[] awaitRequest() {
     release();
+    if (first != null) {
+      byte[] bytes = first;
+      first = null;
+      answered = false;
+      return account(bytes);
+    }
     if (state.get() == State.ANSWERING) {
       due = Listener.now() + listener.limits().idle().toNanos();
       state.compareAndSet(State.ANSWERING, State.WAITING);
@@ -147,8 +168,17 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
   }
 
   private byte[] receive() {
+    giveUpTurn();
+    if (pieces > LONG) {
+      // Nothing is held while it waits.
+      in = null;
+      listener.longRequests().await(LARGE);
+    }
+    if (in == null) {
+      in = ByteBuffer.allocate(pieces < SMALL ? SMALL : LARGE);
+    }
     try {
-      int count = channel.read(in);
+      int count = channel.read(in.clear());
       if (count < 0) {
         return null;
       }
@@ -159,8 +189,14 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
       return bytes;
     } catch (IOException e) {
       throw new ServerConnectionException("the connection was lost", e);
-    } finally {
-      in.clear();
+    }
+  }
+
+  /** Others may begin: this one waits, or has read its request. */
+  private void giveUpTurn() {
+    if (hasTurn) {
+      hasTurn = false;
+      listener.turns().giveUp();
     }
   }
 
@@ -189,8 +225,8 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
     listener.budget().give(taken);
     taken = 0;
     pieces = 0;
-    if (in.capacity() > SMALL) {
-      in = ByteBuffer.allocate(SMALL);
+    if (in != null && in.capacity() > SMALL) {
+      in = null;
     }
   }
 
@@ -203,6 +239,7 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
     }
     due = Listener.now() + listener.limits().request().toNanos();
     answered = false;
+    giveUpTurn();
   }
 
   /** The answer was sent. */
@@ -244,8 +281,8 @@ public final class Connection implements ConnectionContext, DataWriter, Runnable
       in = ByteBuffer.allocate(LARGE);
       long discarded = 0;
       for (int n = 0; n >= 0 && discarded < MAX_DISCARDED; discarded += n) {
-        n = channel.read(in);
-        in.clear();
+        n = channel.read(in.clear());
+        listener.refusedRequests().await(Math.max(0, n));
       }
     } catch (IOException e) {
       // Nothing more will come.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,15 @@ public final class EventStreams implements AutoCloseable {
    * Some messages' worth, so that one that takes nothing shows soon, and costs the system little.
    */
   private static final int SEND_BUFFER = 8 * 1024;
+
+  /**
+   * Seconds until a peer is asked whether it is there, and again, and how often: 14 s in all, less
+   * than a stream is silent, for nobody is asked while something is under way to it.
+   */
+  private static final int KEEPALIVE_IDLE = 8;
+
+  private static final int KEEPALIVE_INTERVAL = 2;
+  private static final int KEEPALIVE_COUNT = 3;
 
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
 
@@ -131,6 +142,10 @@ public final class EventStreams implements AutoCloseable {
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, KEEPALIVE_IDLE);
+      set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEPALIVE_INTERVAL);
+      set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, KEEPALIVE_COUNT);
     } catch (IOException e) {
       release();
       close(channel);
@@ -138,6 +153,13 @@ public final class EventStreams implements AutoCloseable {
     }
     arriving.add(new Stream(channel, seen, System.nanoTime() + age));
     selector.wakeup();
+  }
+
+  private static <T> void set(SocketChannel channel, SocketOption<T> option, T value)
+      throws IOException {
+    if (channel.supportedOptions().contains(option)) {
+      channel.setOption(option, value);
+    }
   }
 
   /**
@@ -158,8 +180,8 @@ public final class EventStreams implements AutoCloseable {
     try {
       while (!closing) {
         selector.select(this::ready, CHECK_EVERY.toMillis());
-        speak();
         arrive();
+        speak();
         check();
       }
       arrive();
@@ -179,7 +201,7 @@ public final class EventStreams implements AutoCloseable {
   private void arrive() {
     for (Stream stream = arriving.poll(); stream != null; stream = arriving.poll()) {
       // Whoever came after a message is told nothing older.
-      speak();
+      tellLatest();
       try {
         stream.key = stream.channel.register(selector, SelectionKey.OP_READ, stream);
       } catch (IOException e) {
@@ -198,18 +220,7 @@ public final class EventStreams implements AutoCloseable {
 
   private void speak() {
     byte[] mentioned = aside.getAndSet(null);
-    Message now = latest;
-    if (now != told) {
-      told = now;
-      load(now.bytes());
-      for (SelectionKey key : selector.keys()) {
-        Stream stream = stream(key);
-        if (stream.rest == null && key.isValid() && !unchanged(stream, now)) {
-          stream.told = now;
-          send(stream);
-        }
-      }
-    } else if (mentioned != null) {
+    if (!tellLatest() && mentioned != null) {
       load(mentioned);
       for (SelectionKey key : selector.keys()) {
         if (stream(key).rest == null && key.isValid()) {
@@ -217,6 +228,24 @@ public final class EventStreams implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Returns whether there was something to tell. */
+  private boolean tellLatest() {
+    Message now = latest;
+    if (now == told) {
+      return false;
+    }
+    told = now;
+    load(now.bytes());
+    for (SelectionKey key : selector.keys()) {
+      Stream stream = stream(key);
+      if (stream.rest == null && key.isValid() && !unchanged(stream, now)) {
+        stream.told = now;
+        send(stream);
+      }
+    }
+    return true;
   }
 
   /** Whoever came before there was anything to tell, and has seen it elsewhere. */

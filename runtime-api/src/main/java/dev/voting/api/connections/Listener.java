@@ -1,15 +1,14 @@
 package dev.voting.api.connections;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketOption;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,33 +16,33 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import jdk.net.ExtendedSocketOptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections and bounds them: in number, in time, and in the memory that their requests
- * take. Nobody has to wait to be accepted: when there are too many, those give way that have said
- * nothing for longest, and then those whose requests have been coming for longest.
+ * Bounds connections: in number, in time, and in the memory and the processor time that their
+ * requests take. Nobody has to wait to be accepted: when there are too many, those give way that
+ * have said nothing for longest, and then those whose requests have been coming for longest. Votes
+ * go first.
  */
 public final class Listener implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final byte[] VOTE = "POST /api/vote".getBytes(US_ASCII);
 
-  private static final int BACKLOG = 4096;
+  /** How many new connections for each processor have their requests read at a time. */
+  private static final int TURNS = 8;
+
+  /**
+   * How many bytes of long requests are read a second: few, as Helidon's chain of what was read
+   * lasts until a full collection.
+   */
+  private static final long LONG_REQUESTS = 1024 * 1024;
+
+  /** How many bytes a second are thrown away of requests that were refused. */
+  private static final long REFUSED_REQUESTS = 16 * 1024 * 1024;
+
   private static final Duration CHECK_EVERY = Duration.ofMillis(250);
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   /** So many at a time give way, as to look for them costs more than to close them. */
   private static final int GIVE_WAY_PART = 64;
-
-  /**
-   * Seconds until a peer is asked whether it is there, and again, and how often: 14 s in all, less
-   * than a stream is silent, for nobody is asked while something is under way to it.
-   */
-  private static final int KEEPALIVE_IDLE = 8;
-
-  private static final int KEEPALIVE_INTERVAL = 2;
-  private static final int KEEPALIVE_COUNT = 3;
 
   private static final long ORIGIN = System.nanoTime();
 
@@ -67,7 +66,10 @@ public final class Listener implements AutoCloseable {
   private final ScheduledExecutorService checker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("connections").daemon().factory());
-  private volatile ServerSocketChannel server;
+  private final Turns turns = new Turns(TURNS * Runtime.getRuntime().availableProcessors());
+  private final Pace longRequests = new Pace(LONG_REQUESTS);
+  private final Pace refusedRequests = new Pace(REFUSED_REQUESTS);
+  private volatile Arrivals arrivals;
   private volatile boolean ended;
 
   /**
@@ -96,67 +98,41 @@ public final class Listener implements AutoCloseable {
    */
   public void start() throws IOException {
     http.start();
-    server = ServerSocketChannel.open();
-    server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-    server.bind(address, BACKLOG);
-    Thread.ofPlatform().name("listener").start(this::accept);
+    arrivals = new Arrivals(address, new Others(), limits.connections(), limits.request());
+    turns.start();
+    arrivals.start();
     checker.scheduleWithFixedDelay(
         this::check, CHECK_EVERY.toMillis(), CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The TCP port that is listened on. */
   public int port() {
-    return server.socket().getLocalPort();
+    return arrivals.port();
   }
 
-  private void accept() {
-    while (!ended) {
-      try {
-        take(server.accept());
-      } catch (ClosedChannelException e) {
-        return;
-      } catch (IOException e) {
-        // Out of file descriptors, most likely.
-        log.warn("a connection could not be accepted: {}", e.getMessage());
-        giveWay();
-        LockSupport.parkNanos(PAUSE.toNanos());
-      } catch (RuntimeException e) {
-        log.error("accepting connections met an unexpected error and goes on", e);
-      }
+  /** The connections that have said something. */
+  private final class Others implements Arrivals.Host {
+    @Override
+    public int count() {
+      return connections.size();
     }
-  }
 
-  private void take(SocketChannel channel) throws IOException {
-    try {
-      set(channel, StandardSocketOptions.TCP_NODELAY, true);
-      set(channel, StandardSocketOptions.SO_KEEPALIVE, true);
-      set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, KEEPALIVE_IDLE);
-      set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEPALIVE_INTERVAL);
-      set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, KEEPALIVE_COUNT);
-      if (connections.size() >= limits.connections()) {
-        giveWay();
-        if (connections.size() >= limits.connections()) {
-          channel.close();
-          return;
-        }
-      }
-      Connection connection = new Connection(this, channel);
+    @Override
+    public void giveWay() {
+      Listener.this.giveWay();
+    }
+
+    @Override
+    public void begin(SocketChannel channel, byte[] first) throws IOException {
+      Connection connection = new Connection(Listener.this, channel, first);
       connections.add(connection);
-      Thread.ofVirtual().name("connection").start(connection);
-      if (ended) {
-        connection.closeIfWaiting();
-      }
-    } catch (IOException e) {
-      // The client has gone already.
-      channel.close();
+      turns.queue(isVote(first), () -> Thread.ofVirtual().name("connection").start(connection));
     }
   }
 
-  private static <T> void set(SocketChannel channel, SocketOption<T> option, T value)
-      throws IOException {
-    if (channel.supportedOptions().contains(option)) {
-      channel.setOption(option, value);
-    }
+  private static boolean isVote(byte[] first) {
+    return first.length >= VOTE.length
+        && Arrays.equals(first, 0, VOTE.length, VOTE, 0, VOTE.length);
   }
 
   private void giveWay() {
@@ -194,6 +170,18 @@ public final class Listener implements AutoCloseable {
     return budget;
   }
 
+  Turns turns() {
+    return turns;
+  }
+
+  Pace longRequests() {
+    return longRequests;
+  }
+
+  Pace refusedRequests() {
+    return refusedRequests;
+  }
+
   boolean ended() {
     return ended;
   }
@@ -204,7 +192,7 @@ public final class Listener implements AutoCloseable {
 
   /** How many connections there are. */
   public int size() {
-    return connections.size();
+    return connections.size() + (arrivals == null ? 0 : arrivals.waiting());
   }
 
   /**
@@ -213,12 +201,8 @@ public final class Listener implements AutoCloseable {
    */
   public void end() {
     ended = true;
-    try {
-      if (server != null) {
-        server.close();
-      }
-    } catch (IOException e) {
-      log.warn("the port could not be closed", e);
+    if (arrivals != null) {
+      arrivals.end();
     }
     connections.forEach(Connection::closeIfWaiting);
   }
@@ -237,6 +221,7 @@ public final class Listener implements AutoCloseable {
   public void close() {
     end(Duration.ZERO);
     checker.shutdownNow();
+    turns.close();
     http.stop();
   }
 }

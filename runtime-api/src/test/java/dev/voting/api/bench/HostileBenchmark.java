@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 class HostileBenchmark {
   private static final Path APP = Path.of(System.getProperty("bench.app", "target/app"));
   private static final Duration FLOOD = Duration.ofSeconds(Integer.getInteger("bench.seconds", 40));
+  private static final String ONLY = System.getProperty("bench.only", "");
   private static final int PROBE_TIMEOUT = 3_000;
   private static final int UPLOADS = 1_000;
   private static final int IDLE = 20_000;
@@ -65,6 +66,9 @@ class HostileBenchmark {
         Schema.apply(connection);
       }
       for (Map.Entry<String, List<Kind>> flood : floods.entrySet()) {
+        if (!flood.getKey().contains(ONLY)) {
+          continue;
+        }
         measure(flood.getKey(), flood.getValue(), redis, postgres);
       }
     } finally {
@@ -84,6 +88,7 @@ class HostileBenchmark {
     List<Process> processes = new ArrayList<>();
     try (PodProcess pod = new PodProcess(APP, environment)) {
       while (ask(probePort, PROBE, PROBE_TIMEOUT) < 0) {
+        org.assertj.core.api.Assertions.assertThat(pod.alive()).isTrue();
         Thread.sleep(50);
       }
       Thread.sleep(3_000);
@@ -97,7 +102,7 @@ class HostileBenchmark {
       }
       watch("during", FLOOD, pod, postgres);
       processes.forEach(Process::destroyForcibly);
-      watch("after", Duration.ofSeconds(30), pod, postgres);
+      watch("after", Duration.ofSeconds(Integer.getInteger("bench.after", 30)), pod, postgres);
     } finally {
       processes.forEach(Process::destroyForcibly);
     }
@@ -105,6 +110,7 @@ class HostileBenchmark {
 
   private void watch(String when, Duration time, PodProcess pod, PostgresServer postgres)
       throws Exception {
+    double processor = pod.processorSeconds();
     ConcurrentLinkedQueue<Double> votes = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<Double> probes = new ConcurrentLinkedQueue<>();
     List<Thread> asking = new ArrayList<>();
@@ -126,10 +132,11 @@ class HostileBenchmark {
       thread.join();
     }
     print(
-        "  %s: probes %s; votes %s; %s%s",
+        "  %s: probes %s; votes %s; %.1f s of processor time; %s%s",
         when,
         summary(probes),
         summary(votes),
+        pod.processorSeconds() - processor,
         pod.memory(),
         pod.alive() ? "" : "; THE PROCESS ENDED");
   }

@@ -10,8 +10,9 @@ import java.util.Map;
 
 /**
  * The service as in its pod: 512 MiB and half a processor by control groups where this machine lets
- * us make some, and the operator's options of the JVM. Elsewhere the memory is only what the JVM is
- * told, and the processor is not bounded; {@link #limits} says which.
+ * us make some, and the operator's options of the JVM. What else runs here takes nothing of that
+ * half. Elsewhere the memory is only what the JVM is told, and the processor is not bounded; {@link
+ * #limits} says which.
  */
 final class PodProcess implements AutoCloseable {
   private static final long MEMORY = 512L * 1024 * 1024;
@@ -21,6 +22,9 @@ final class PodProcess implements AutoCloseable {
           "-XX:+UseSerialGC",
           "-Xms24m",
           "-XX:MaxRAMPercentage=50",
+          "-XX:MinHeapFreeRatio=20",
+          "-XX:MaxHeapFreeRatio=40",
+          "-XX:-ShrinkHeapInSteps",
           "-XX:+UseCompactObjectHeaders",
           "-XX:+ExitOnOutOfMemoryError");
 
@@ -48,6 +52,11 @@ final class PodProcess implements AutoCloseable {
     if (!bounded) {
       command.append(" -XX:MaxRAM=").append(MEMORY);
     }
+    Path cache = app.resolveSibling(app.getFileName() + ".aot").toAbsolutePath();
+    if (Files.exists(cache)) {
+      command.append(" -XX:AOTCache='").append(cache).append("'");
+    }
+    command.append(" ").append(System.getProperty("bench.jvm", ""));
     command.append(" -cp '").append(app.toAbsolutePath()).append("/*' dev.voting.api.Main");
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", command.toString());
     builder.environment().putAll(environment);
@@ -64,6 +73,7 @@ final class PodProcess implements AutoCloseable {
         groups.add(group);
         Files.writeString(group.resolve("memory.max"), Long.toString(MEMORY));
         Files.writeString(group.resolve("cpu.max"), "50000 100000");
+        Files.writeString(group.resolve("cpu.weight"), "10000");
       } else {
         Path memory = Files.createDirectory(GROUPS.resolve("memory").resolve(name));
         groups.add(memory);
@@ -72,6 +82,7 @@ final class PodProcess implements AutoCloseable {
         groups.add(cpu);
         Files.writeString(cpu.resolve("cpu.cfs_period_us"), "100000");
         Files.writeString(cpu.resolve("cpu.cfs_quota_us"), "50000");
+        Files.writeString(cpu.resolve("cpu.shares"), "262144");
       }
       return true;
     } catch (IOException e) {
@@ -112,6 +123,11 @@ final class PodProcess implements AutoCloseable {
       }
     }
     return (process.isAlive() ? Resident.mebibytes(process) : 0) + " MiB resident";
+  }
+
+  /** The processor time that it has had so far. */
+  double processorSeconds() {
+    return process.toHandle().info().totalCpuDuration().map(d -> d.toMillis() / 1e3).orElse(0.0);
   }
 
   @Override

@@ -34,6 +34,9 @@ class StartBenchmark {
           "-Xms24m",
           "-XX:MaxRAM=512m",
           "-XX:MaxRAMPercentage=50",
+          "-XX:MinHeapFreeRatio=20",
+          "-XX:MaxHeapFreeRatio=40",
+          "-XX:-ShrinkHeapInSteps",
           "-XX:+UseCompactObjectHeaders",
           "-XX:+ExitOnOutOfMemoryError");
 
