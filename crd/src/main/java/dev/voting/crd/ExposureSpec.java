@@ -13,7 +13,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
 
-/** The way in from outside the cluster. */
+/** The exposure to clients outside the cluster. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -84,13 +84,13 @@ import java.util.Map;
     fieldPath = ".trustedProxies")
 public record ExposureSpec(
     @JsonPropertyDescription(
-            "Ingress, or Gateway for HTTPRoutes of the Gateway API, or None for no way in.")
+            "Ingress, or Gateway for HTTPRoutes of the Gateway API, or None for no exposure.")
         Type type,
     @JsonPropertyDescription(
             "Host name that people open in their browser, such as vote.example.org.")
         @Size(max = 253)
         String host,
-    @JsonPropertyDescription("TLS at the way in. Off unless set.") Tls tls,
+    @JsonPropertyDescription("TLS at the ingress. Off unless set.") Tls tls,
     @JsonPropertyDescription("IngressClass that serves the Ingresses.")
         @Pattern(Patterns.SUBDOMAIN)
         @Size(max = 253)
@@ -114,7 +114,7 @@ public record ExposureSpec(
     @JsonPropertyDescription(
             "How many proxies in a row, from the API outwards, write whom they heard from into"
                 + " X-Forwarded-For; what clients wrote there before is not believed. By default 1,"
-                + " the way in itself; with networkPolicies.enabled: false or type None 0, for then"
+                + " the ingress itself; with networkPolicies.enabled: false or type None 0, for then"
                 + " anybody may reach the API. See docs/network.md.")
         @Min(0)
         @Max(16)
@@ -128,7 +128,7 @@ public record ExposureSpec(
   static final ExposureSpec DEFAULTS =
       new ExposureSpec(null, null, null, null, null, null, null, null, null, null, null);
 
-  /** The kind of the way in. */
+  /** The kind of exposure. */
   public enum Type {
     Ingress,
     Gateway,
@@ -146,7 +146,7 @@ public record ExposureSpec(
     trustedProxies = trustedProxies == null ? null : List.copyOf(trustedProxies);
   }
 
-  /** TLS at the way in. */
+  /** TLS at the ingress. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(

@@ -19,7 +19,7 @@ public record NetworkPoliciesSpec(
             "Pods of the ingress controller, or of the Gateway, which may reach the page and the"
                 + " API. By default what exposure.className or exposure.gateway suggest.")
         @Size(min = 1, max = 8)
-        List<PeerSpec> wayIn,
+        List<PeerSpec> ingressPeers,
     @JsonPropertyDescription(
             "Namespace whose pods may read the metrics of the API and of the consumer, such as"
                 + " monitoring. By default none.")
@@ -36,7 +36,7 @@ public record NetworkPoliciesSpec(
 
   public NetworkPoliciesSpec {
     enabled = or(enabled, true);
-    wayIn = wayIn == null ? null : List.copyOf(wayIn);
+    ingressPeers = ingressPeers == null ? null : List.copyOf(ingressPeers);
     dns = dns == null ? null : List.copyOf(dns);
   }
 }

@@ -13,13 +13,13 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value =
         "self.exposure.type != 'Ingress' || !self.networkPolicies.enabled ||"
-            + " has(self.networkPolicies.wayIn) || self.exposure.className.size() <= 63 &&"
+            + " has(self.networkPolicies.ingressPeers) || self.exposure.className.size() <= 63 &&"
             + " self.exposure.className.matches('"
             + Patterns.LABEL
             + "')",
     message =
         "where the controller of this IngressClass runs cannot be told from its name: say it in"
-            + " networkPolicies.wayIn",
+            + " networkPolicies.ingressPeers",
     fieldPath = ".exposure.className")
 @ValidationRule(
     value =
@@ -39,7 +39,7 @@ public record VotingAppSpec(
         RedisSpec redis,
     @JsonPropertyDescription("The credentials of PostgreSQL and Redis.") SecretsSpec secrets,
     @JsonPropertyDescription("TLS between the parts, inside the cluster.") TlsSpec tls,
-    @JsonPropertyDescription("The way in from outside the cluster.") ExposureSpec exposure,
+    @JsonPropertyDescription("The exposure to clients outside the cluster.") ExposureSpec exposure,
     @JsonPropertyDescription("Network policies between the parts.")
         NetworkPoliciesSpec networkPolicies,
     @JsonPropertyDescription(

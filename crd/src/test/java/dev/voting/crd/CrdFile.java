@@ -91,7 +91,7 @@ final class CrdFile {
       var annotation = valueOf(property(spec, "exposure", "annotations"));
       annotation.setMaxLength(2048L);
       annotation.setPattern(Patterns.ONE_LINE);
-      for (var peers : List.of("wayIn", "dns")) {
+      for (var peers : List.of("ingressPeers", "dns")) {
         var peer = property(spec, "networkPolicies", peers).getItems().getSchema();
         for (var labels : List.of("namespaceLabels", "podLabels")) {
           var label = valueOf(property(peer, labels));

@@ -186,8 +186,8 @@ class CrdValidatorTest {
         "{exposure: {annotations: {kubernetes.io/ingress.class: x}}} | spec.exposure.annotations",
         "{exposure: {annotations: {a: \"b\\nc\"}}} | spec.exposure.annotations.a",
         "{exposure: {className: a.b}} | spec.exposure.className",
-        "{networkPolicies: {wayIn: [{namespaceLabels: {}}]}}"
-            + " | spec.networkPolicies.wayIn[0].namespaceLabels",
+        "{networkPolicies: {ingressPeers: [{namespaceLabels: {}}]}}"
+            + " | spec.networkPolicies.ingressPeers[0].namespaceLabels",
         "{networkPolicies: {dns: [{namespaceLabels: {'a b': c}}]}}"
             + " | spec.networkPolicies.dns[0].namespaceLabels",
         "{api: {corsOrigins: ['https://a..b']}} | spec.api.corsOrigins",
@@ -209,7 +209,7 @@ class CrdValidatorTest {
       strings = {
         "{exposure: {type: Gateway, gateway: {name: a, namespace: b}, tls: {}}}",
         "{exposure: {type: Gateway, gateway: {className: c}, tls: {secretName: t}}}",
-        "{exposure: {className: a.b}, networkPolicies: {wayIn: [{namespaceLabels: {a: b}}]}}",
+        "{exposure: {className: a.b}, networkPolicies: {ingressPeers: [{namespaceLabels: {a: b}}]}}",
         "{exposure: {annotations: {cert-manager.io/cluster-issuer: 'Ü, \"quoted\"'}}}",
         "{redis: {maxMemory: 4MB, resources: {limits: {memory: 16Mi}}}}",
         "{redis: {maxMemory: '200000000'}}",

@@ -124,7 +124,7 @@ final class Api {
 
   /**
    * Who is believed whom it speaks for: the peers that the spec names, or whoever can reach the API
-   * at all, for so many hops. That is the way in alone, by the network policies.
+   * at all, for so many hops. That is the ingress controller alone, by the network policies.
    */
   private static List<EnvVar> trusted(BlueprintContext subject) {
     var exposure = subject.spec().exposure();

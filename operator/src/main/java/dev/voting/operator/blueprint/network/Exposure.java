@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The way in. One Ingress or HTTPRoute in each of the two namespaces that serve it, for the same
+ * The exposure. One Ingress or HTTPRoute in each of the two namespaces that serve it, for the same
  * host, because an Ingress cannot route to another namespace; and an Ingress for the stream of
  * results, which wants other annotations.
  */

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where the pods of the way in run, as far as a name tells; the spec can always say it. */
+/**
+ * Where the pods of the ingress controller or the Gateway run, as far as a name tells; the spec can
+ * always say it.
+ */
 final class IngressPeers {
 
   /** A Gateway's controller puts it on the pods that it runs for the Gateway. */
@@ -33,7 +36,7 @@ final class IngressPeers {
 
   static List<PeerSpec> peers(BlueprintContext subject) {
     var exposure = subject.spec().exposure();
-    var given = subject.spec().networkPolicies().wayIn();
+    var given = subject.spec().networkPolicies().ingressPeers();
     return switch (exposure.type()) {
       case None -> List.of();
       case Ingress ->

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The way in by Ingress. */
+/** Exposure by Ingress. */
 final class Ingresses {
 
   private static final String NGINX = "nginx.ingress.kubernetes.io/";

@@ -59,7 +59,7 @@ public final class NetworkPolicies {
       objects.add(defaultDeny(subject, namespace));
       objects.add(dns(subject, namespace));
     }
-    objects.addAll(wayIn(subject));
+    objects.addAll(exposure(subject));
     objects.addAll(metrics(subject));
     if (!subject.externalPostgres()) {
       objects.add(server(subject, POSTGRES, Names.POSTGRES_PORT));
@@ -99,7 +99,7 @@ public final class NetworkPolicies {
     return egress(subject, namespace, "dns", Map.of(), List.of(to(peers, DNS_PORTS)));
   }
 
-  private static List<HasMetadata> wayIn(BlueprintContext subject) {
+  private static List<HasMetadata> exposure(BlueprintContext subject) {
     var names = subject.names();
     var peers = peers(IngressPeers.peers(subject));
     var objects = new ArrayList<HasMetadata>();

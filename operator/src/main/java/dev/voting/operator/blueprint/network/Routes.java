@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The way in by the Gateway API: routes to a Gateway that exists, or to one of the operator's own.
+ * Exposure by the Gateway API: routes to a Gateway that exists, or to one of the operator's own.
  * What the API's CRDs would fill in stands here too, so that nothing of it is the server's to set.
  */
 final class Routes {

@@ -99,7 +99,7 @@ class NetworkPoliciesTest {
             "10.9.0." + (strangers.size() + 1)));
   }
 
-  /** A spec, and the names of the strangers that are its way in. */
+  /** A spec, and the names of the strangers that are its ingress. */
   static Stream<Arguments> specs() {
     return Stream.of(
         Arguments.of("{}", Set.of("ingress-nginx")),
@@ -118,13 +118,13 @@ class NetworkPoliciesTest {
             "{exposure: {tls: {secretName: t}, annotations: {cert-manager.io/cluster-issuer: i}}}",
             Set.of("ingress-nginx")),
         Arguments.of(
-            "{exposure: {type: Gateway, gateway: {className: some}}, networkPolicies: {wayIn:"
+            "{exposure: {type: Gateway, gateway: {className: some}}, networkPolicies: {ingressPeers:"
                 + " [{namespaceLabels: {kubernetes.io/metadata.name: kube-system}, podLabels:"
                 + " {k8s-app: metrics-server}}]}}",
             Set.of("kube-system{k8s-app=metrics-server}")),
         Arguments.of(
             "{networkPolicies: {metricsNamespace: monitoring, dns: [{namespaceLabels:"
-                + " {kubernetes.io/metadata.name: openshift-dns}}], wayIn: [{namespaceLabels:"
+                + " {kubernetes.io/metadata.name: openshift-dns}}], ingressPeers: [{namespaceLabels:"
                 + " {kubernetes.io/metadata.name: traefik}}, {namespaceLabels:"
                 + " {kubernetes.io/metadata.name: gateways}}]}}",
             Set.of("traefik", "gateways")),
@@ -138,12 +138,12 @@ class NetworkPoliciesTest {
 
   @ParameterizedTest
   @MethodSource("specs")
-  void policiesAreWhatThePageSays(String spec, Set<String> wayIn) {
+  void policiesAreWhatThePageSays(String spec, Set<String> ingressPeers) {
     var subject = subject("voting", spec);
     var endpoints = new ArrayList<>(ours(subject));
     endpoints.addAll(strangers);
     var reachability = new Reachability(policies(subject));
-    var documented = documented(subject, endpoints, wayIn);
+    var documented = documented(subject, endpoints, ingressPeers);
     var differences = new TreeSet<String>();
     int allowed = 0;
     for (var from : endpoints) {
@@ -191,9 +191,9 @@ class NetworkPoliciesTest {
   private record Arrow(Endpoint from, Endpoint to, Port port) {}
 
   private Set<Arrow> documented(
-      BlueprintContext subject, List<Endpoint> endpoints, Set<String> wayIn) {
+      BlueprintContext subject, List<Endpoint> endpoints, Set<String> ingressPeers) {
     var roles = new HashMap<Endpoint, Set<String>>();
-    endpoints.forEach(endpoint -> roles.put(endpoint, roles(endpoint, subject, wayIn)));
+    endpoints.forEach(endpoint -> roles.put(endpoint, roles(endpoint, subject, ingressPeers)));
     var arrows = new java.util.HashSet<Arrow>();
     for (var row : rows("from")) {
       var condition = CONDITIONS.get(row.get(3));
@@ -221,7 +221,7 @@ class NetworkPoliciesTest {
   }
 
   /** By which of the page's names an endpoint goes. */
-  private Set<String> roles(Endpoint endpoint, BlueprintContext subject, Set<String> wayIn) {
+  private Set<String> roles(Endpoint endpoint, BlueprintContext subject, Set<String> ingressPeers) {
     var roles = new TreeSet<String>();
     roles.add(endpoint.name());
     if (isOurs(endpoint)) {
@@ -241,7 +241,7 @@ class NetworkPoliciesTest {
         roles.add("other pods");
       }
     }
-    if (wayIn.stream()
+    if (ingressPeers.stream()
         .anyMatch(name -> endpoint.name().equals(name) || endpoint.name().startsWith(name + "{"))) {
       roles.add("ingress peers");
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The way in: who is attached to what, what is redirected, and what the API limits. */
+/** The exposure: who is attached to what, what is redirected, and what the API limits. */
 class RoutesTest {
 
   private static final String NAMED =
@@ -151,7 +151,7 @@ class RoutesTest {
         "{exposure: {type: None}} | - | -",
         "{exposure: {trustedHops: 2}, networkPolicies: {enabled: false}} | 2 | -"
       })
-  void theApiBelievesTheWayInAndWhomTheSpecNames(String spec, String hops, String proxies) {
+  void theApiBelievesTheIngressAndWhomTheSpecNames(String spec, String hops, String proxies) {
     var env = environment(spec);
     assertThat(env.get("TRUSTED_HOPS")).isEqualTo(hops);
     assertThat(env.get("TRUSTED_PROXIES")).isEqualTo(proxies);
