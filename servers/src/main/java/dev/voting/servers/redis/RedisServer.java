@@ -8,6 +8,7 @@ import dev.voting.servers.process.TlsSockets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -176,7 +177,10 @@ public final class RedisServer extends DataServer {
     return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  /** Whether it answers a PING, maybe by requiring a password, and has finished loading. */
+  /**
+   * Whether it answers a PING and has finished loading. Without a login it refuses a PING while it
+   * is loading too, so only where its password is unknown that counts as ready.
+   */
   @Override
   protected boolean isReady() {
     try (Socket connected = new Socket()) {
@@ -184,15 +188,32 @@ public final class RedisServer extends DataServer {
       connected.setSoTimeout(500);
       Socket socket =
           options.trusted == null ? connected : TlsSockets.over(connected, options.trusted);
-      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      OutputStream out = socket.getOutputStream();
+      boolean login = !options.password.isEmpty();
+      if (login) {
+        out.write(command("AUTH", options.password));
+      }
+      out.write(command("PING"));
       BufferedReader reader =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      if (login) {
+        reader.readLine();
+      }
       String answer = reader.readLine();
       return answer != null && (answer.startsWith("+PONG") || answer.startsWith("-NOAUTH"));
     } catch (IOException notYet) {
       return false;
     }
+  }
+
+  private static byte[] command(String... words) {
+    StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
+    for (String word : words) {
+      int length = word.getBytes(StandardCharsets.UTF_8).length;
+      text.append('$').append(length).append("\r\n").append(word).append("\r\n");
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /**

@@ -64,6 +64,30 @@ class RedisServerIT {
         .noneMatch(argument -> argument.contains("s3cret"));
   }
 
+  /** While loading, Redis refuses a client without a login by NOAUTH, not by LOADING. */
+  @Test
+  void hasStartedOnceItsDataAreLoaded() {
+    try (Jedis redis = connect(PASSWORD);
+        var batch = redis.pipelined()) {
+      for (int i = 0; i < 5_000; i++) {
+        batch.set("key" + i, "value");
+      }
+    }
+    server.stop();
+    // Half a millisecond a key; it answers clients once in about a thousand keys.
+    RedisServer slow =
+        RedisServer.at(server.data())
+            .password(PASSWORD)
+            .setting("appendonly", "yes")
+            .port(server.port())
+            .arguments(List.of("--key-load-delay", "400"))
+            .start();
+    try (slow;
+        Jedis redis = connect(PASSWORD)) {
+      assertThat(redis.get("key4999")).isEqualTo("value");
+    }
+  }
+
   @Test
   void saysSoWhenItWasBuiltWithoutTls(@TempDir Path folder) throws Exception {
     Path program = folder.resolve("redis-server");
