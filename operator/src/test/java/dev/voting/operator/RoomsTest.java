@@ -43,6 +43,9 @@ class RoomsTest {
           "cli",
           "");
 
+  private static final int MOST_FILES = 15;
+  private static final int MOST_LINES = 300;
+
   private static final Path SOURCES = Path.of("src/main/java/dev/voting/operator");
   private static final Pattern USED =
       Pattern.compile("\\bdev\\.voting\\.operator((?:\\.[a-z]+)*)\\.[A-Z]");
@@ -64,6 +67,18 @@ class RoomsTest {
                             .filter(used -> ROOMS.indexOf(used) > ROOMS.indexOf(room))
                             .forEach(used -> upwards.add(file + " uses " + used))));
     assertThat(upwards).isEmpty();
+  }
+
+  @Test
+  void noRoomAndNoFileIsTooLarge() {
+    assertThat(files())
+        .allSatisfy((_, files) -> assertThat(files).hasSizeLessThanOrEqualTo(MOST_FILES));
+    assertThat(files().values().stream().flatMap(List::stream))
+        .allSatisfy(
+            file ->
+                assertThat(text(file).lines().count())
+                    .as(file.toString())
+                    .isLessThanOrEqualTo(MOST_LINES));
   }
 
   private static List<String> used(Path file) {

@@ -1,15 +1,11 @@
 package dev.voting.operator.apply;
 
 import dev.voting.operator.blueprint.Blueprint;
-import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
 import dev.voting.operator.cluster.ObservedState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,43 +18,21 @@ import java.util.concurrent.ExecutorService;
 /** Applies a blueprint, stage by stage, the objects of a stage in parallel. */
 public final class Applier {
 
-  private static final PatchContext SERVER_SIDE_APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(Names.OPERATOR)
-          .withForce(true)
-          .build();
-
-  /** The same, tried out: the API server answers what would come of it. */
-  public static final PatchContext DRY_RUN =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(Names.OPERATOR)
-          .withForce(true)
-          .withDryRun(List.of("All"))
-          .build();
-
-  /** Without taking what others own, so that the refusal names them. */
-  private static final PatchContext POLITE =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(Names.OPERATOR)
-          .withForce(false)
-          .build();
-
-  private final KubernetesClient client;
+  private final Writes writes;
   private final ExecutorService parallel;
-  private final AppliedState ledger;
+  private final AppliedState applied;
   private final Contests contests;
-  private final Repair repair;
 
-  public Applier(
-      KubernetesClient client, ExecutorService parallel, AppliedState ledger, Contests contests) {
-    this.client = client;
+  public Applier(Writes writes, ExecutorService parallel, AppliedState applied, Contests contests) {
+    this.writes = writes;
     this.parallel = parallel;
-    this.ledger = ledger;
+    this.applied = applied;
     this.contests = contests;
-    this.repair = new Repair(client);
+  }
+
+  /** What the cache holds, with the workloads that it is behind on as they were applied. */
+  public ObservedState newest(String app, ObservedState cached) {
+    return applied.newest(app, cached);
   }
 
   /**
@@ -107,7 +81,7 @@ public final class Applier {
     return refused;
   }
 
-  /** What is going is made again once it is gone, which its watch tells. */
+  /** What is going is re-created once it is gone, which its watch shows. */
   private boolean mustWait(String app, HasMetadata desired, ObservedState view) {
     return contests.isDelayed(app, ObjectKey.of(desired))
         || view.find(desired).filter(HasMetadata::isMarkedForDeletion).isPresent();
@@ -115,7 +89,7 @@ public final class Applier {
 
   private boolean holds(String app, HasMetadata desired, ObservedState view) {
     return view.find(ObjectKey.of(desired))
-        .filter(actual -> ledger.holds(app, desired, actual))
+        .filter(actual -> applied.holds(app, desired, actual))
         .isPresent();
   }
 
@@ -123,11 +97,11 @@ public final class Applier {
     var key = ObjectKey.of(desired);
     try {
       var contested =
-          actual.isPresent() && ledger.isApplied(app, desired) && contests.putBack(app, key);
+          actual.isPresent() && applied.isApplied(app, desired) && contests.putBack(app, key);
       if (contested) {
         rival(desired).ifPresent(rival -> contests.rival(app, key, rival));
       }
-      put(desired, actual).ifPresent(answer -> ledger.record(app, desired, answer));
+      writes.apply(desired, actual).ifPresent(answer -> applied.record(app, desired, answer));
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return Optional.of(Finding.refused(key, e));
@@ -136,25 +110,10 @@ public final class Applier {
     }
   }
 
-  /** Applies an object; answers nothing when it had to be deleted, to be made again. */
-  private Optional<HasMetadata> put(HasMetadata desired, Optional<HasMetadata> actual) {
-    try {
-      return Optional.of(client.resource(desired).patch(SERVER_SIDE_APPLY));
-    } catch (KubernetesClientException e) {
-      if (actual.isEmpty() || !Repair.mayMend(desired, e)) {
-        throw e;
-      }
-      return repair
-          .mend(desired, actual.get(), e)
-          .map(_ -> client.resource(desired).patch(SERVER_SIDE_APPLY))
-          .map(repair::disown);
-    }
-  }
-
   /** Who owns what the operator is about to take back, in the words of the API server. */
   private Optional<Finding> rival(HasMetadata desired) {
     try {
-      var answer = client.resource(desired).patch(POLITE);
+      var answer = writes.applyUnforced(desired);
       return Rivals.latest(ObjectKey.of(desired), answer);
     } catch (KubernetesClientException e) {
       return Rivals.of(ObjectKey.of(desired), e);

@@ -88,7 +88,7 @@ public final class Contests {
             object, (_, known) -> new Contest(known.times(), known.last(), Optional.of(rival)));
   }
 
-  /** What is to be told of a VotingApp's objects, in a stable order. */
+  /** What is to be reported of a VotingApp's objects, in a stable order. */
   public List<Finding> problems(String app) {
     var now = clock.instant();
     contests(app).values().removeIf(contest -> contest.last().plus(PEACE).isBefore(now));

@@ -22,11 +22,13 @@ import java.util.concurrent.ExecutorService;
 public final class NamespaceGuard {
 
   private final KubernetesClient client;
+  private final Writes writes;
 
   private final ExecutorService parallel;
 
-  public NamespaceGuard(KubernetesClient client, ExecutorService parallel) {
+  public NamespaceGuard(KubernetesClient client, Writes writes, ExecutorService parallel) {
     this.client = client;
+    this.writes = writes;
     this.parallel = parallel;
   }
 
@@ -52,16 +54,6 @@ public final class NamespaceGuard {
             .toList();
     return Parallel.map(parallel, free, namespace -> create(namespace, app)).stream()
         .flatMap(Optional::stream)
-        .toList();
-  }
-
-  /** What would be in the way; changes nothing. */
-  public List<Finding> obstacles(VotingApp app, List<HasMetadata> wanted, ObservedState view) {
-    return Parallel.map(
-            parallel, wanted, namespace -> find(namespace.getMetadata().getName(), view))
-        .stream()
-        .flatMap(Optional::stream)
-        .flatMap(namespace -> obstacle(namespace, app).stream())
         .toList();
   }
 
@@ -123,7 +115,7 @@ public final class NamespaceGuard {
       namespace.getMetadata().setOwnerReferences(wanted.getMetadata().getOwnerReferences());
     }
     try {
-      client.resource(namespace).create();
+      writes.create(namespace);
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return Optional.of(Finding.refused(ObjectKey.of(namespace), e));

@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +27,10 @@ public final class Pruner {
 
   private static final Set<String> SERVERS = Set.of(Names.POSTGRES, Names.REDIS);
 
-  private final KubernetesClient client;
+  private final Writes writes;
 
-  public Pruner(KubernetesClient client) {
-    this.client = client;
+  public Pruner(Writes writes) {
+    this.writes = writes;
   }
 
   /**
@@ -147,7 +146,7 @@ public final class Pruner {
 
   private void delete(HasMetadata object, List<Finding> problems) {
     try {
-      client.resource(object).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+      writes.delete(object, DeletionPropagation.BACKGROUND);
     } catch (KubernetesClientException e) {
       problems.add(Finding.notDeleted(ObjectKey.of(object), e));
     }

@@ -45,16 +45,6 @@ public record Blueprint(List<Stage> stages) {
     return new Blueprint(stages.stream().filter(stage -> stage.name() == name).toList());
   }
 
-  /**
-   * The stages that can be made while one of the required ones cannot.
-   *
-   * @param name of that required stage
-   * @return a blueprint of those before it
-   */
-  public Blueprint before(Stage.Name name) {
-    return new Blueprint(stages.stream().takeWhile(stage -> stage.name() != name).toList());
-  }
-
   /** The stages that need all the required ones. */
   public Blueprint dependent() {
     return new Blueprint(stages.stream().filter(stage -> !stage.required()).toList());

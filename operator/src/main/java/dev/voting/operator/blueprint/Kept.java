@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What tells the tools that delete what no repository holds to leave an object alone. Argo CD,
- * where it tracks by label, takes whatever carries {@link Names#INSTANCE} and has no owner for a
- * part of the Application of that name, and would prune it.
+ * Has the tools that delete what no repository holds leave an object alone. Argo CD, where it
+ * tracks by label, takes whatever carries {@link Names#INSTANCE} and has no owner for a part of the
+ * Application of that name, and would prune it.
  */
 public final class Kept {
 

@@ -54,7 +54,7 @@ public final class Pods {
         .withImage(image)
         .withImagePullPolicy(pullPolicy(image))
         .withResources(requirements(resources))
-        // What a container said at last is what the operator tells of its end.
+        // What a container said at last is what the operator reports of its end.
         .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withNewSecurityContext()
         .withAllowPrivilegeEscalation(false)

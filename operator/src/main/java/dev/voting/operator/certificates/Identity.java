@@ -10,7 +10,7 @@ import java.util.Optional;
  * A certificate with its key.
  *
  * @param certificate says whose the key is
- * @param key never to be told
+ * @param key never to be printed
  */
 public record Identity(X509Certificate certificate, PrivateKey key) {
 

@@ -104,7 +104,7 @@ public final class Cluster {
     }
   }
 
-  /** Network exceptions have few messages, so their classes tell. */
+  /** Network exceptions have few messages, so their classes say it. */
   private static String obstacle(Throwable e) {
     var last = e.getMessage();
     for (var cause = e; cause != null; cause = cause.getCause()) {

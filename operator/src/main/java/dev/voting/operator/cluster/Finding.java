@@ -52,7 +52,7 @@ public record Finding(String reason, String message) {
     if (!(failure instanceof KubernetesClientException refusal)) {
       return new Finding(
           "InternalError",
-          "the operator failed, which is an error of its own; its log tells more: " + failure);
+          "the operator failed, which is an error of its own; see its log: " + failure);
     }
     var said = said(refusal);
     return switch (refusal.getCode()) {

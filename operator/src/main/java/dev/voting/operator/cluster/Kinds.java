@@ -50,7 +50,7 @@ public final class Kinds {
   public static final List<Class<? extends HasMetadata>> OPTIONAL =
       List.of(Gateway.class, HTTPRoute.class, Certificate.class);
 
-  /** Kinds that Kubernetes makes of ours, watched to tell how they are. */
+  /** Kinds that Kubernetes makes of ours, watched to report how they are. */
   public static final List<Class<? extends HasMetadata>> OBSERVED =
       List.of(Pod.class, PersistentVolumeClaim.class);
 

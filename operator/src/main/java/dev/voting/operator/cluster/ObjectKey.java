@@ -3,7 +3,7 @@ package dev.voting.operator.cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /**
- * What tells one object of a cluster from all others.
+ * What distinguishes one object of a cluster from all others.
  *
  * @param kind such as {@code Deployment}; no two kinds that the operator handles share a name
  * @param namespace null for an object of the whole cluster

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,6 +54,15 @@ public record PostgresReport(String image, String server, Optional<String> data,
   public static Optional<String> recorded(PersistentVolumeClaim claim) {
     return Optional.ofNullable(claim.getMetadata().getAnnotations())
         .map(annotations -> annotations.get(ANNOTATION));
+  }
+
+  /** What the pod of a StatefulSet reports. */
+  public static Optional<PostgresReport> of(StatefulSet set, ObservedState view) {
+    return view.all(Pod.class).stream()
+        .filter(pod -> Ownership.isOf(Ownership.component(set), pod))
+        .filter(pod -> !pod.isMarkedForDeletion())
+        .flatMap(pod -> of(pod).stream())
+        .findFirst();
   }
 
   private static Optional<PostgresReport> report(

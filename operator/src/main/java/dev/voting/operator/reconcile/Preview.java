@@ -1,20 +1,14 @@
 package dev.voting.operator.reconcile;
 
 import dev.voting.crd.VotingApp;
-import dev.voting.operator.apply.Applier;
-import dev.voting.operator.apply.NamespaceGuard;
+import dev.voting.operator.apply.AppliedState;
+import dev.voting.operator.apply.Contests;
 import dev.voting.operator.apply.Parallel;
 import dev.voting.operator.apply.Pruner;
-import dev.voting.operator.apply.Repair;
-import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
-import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
-import dev.voting.operator.blueprint.Stage;
-import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import dev.voting.operator.certmanager.Certificate;
-import dev.voting.operator.cluster.ClientRollout;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.Kinds;
 import dev.voting.operator.cluster.ObjectKey;
@@ -22,23 +16,13 @@ import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.secrets.CertificateStore;
 import dev.voting.operator.secrets.CredentialStore;
-import dev.voting.operator.secrets.PostgresOwner;
-import dev.voting.operator.steps.PostgresMajor;
-import dev.voting.operator.steps.ReplicaHandover;
-import dev.voting.operator.steps.storage.ClaimClasses;
-import dev.voting.operator.steps.storage.ClaimGrowth;
-import dev.voting.operator.steps.storage.ClaimSizes;
-import dev.voting.operator.steps.storage.FixedFields;
-import dev.voting.operator.steps.storage.OfflineGrowth;
-import dev.voting.operator.watch.OptionalKinds;
+import dev.voting.operator.steps.Plan;
+import dev.voting.operator.steps.Step;
+import dev.voting.operator.steps.consumer.JobHistory;
 import dev.voting.operator.watch.ReferencedSecrets;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -46,11 +30,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -59,19 +41,12 @@ import java.util.stream.Stream;
  */
 public final class Preview implements AutoCloseable {
 
-  private static final PatchContext DRY_RUN =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.JSON_MERGE)
-          .withDryRun(List.of("All"))
-          .build();
-
   private final KubernetesClient client;
   private final ExecutorService parallel = Executors.newVirtualThreadPerTaskExecutor();
   private final ReferencedSecrets references;
   private final ReferencedSecrets issued;
   private final CredentialStore credentials;
   private final CertificateStore certificates;
-  private final Repair repair;
 
   /** Of the kinds that not every cluster has, those that this one has. */
   private final List<Class<? extends HasMetadata>> served;
@@ -84,10 +59,9 @@ public final class Preview implements AutoCloseable {
   public Preview(KubernetesClient client) {
     this.client = client;
     this.served = Kinds.OPTIONAL.stream().filter(client::supports).toList();
-    this.references = secrets(client, "referenced-secrets");
-    this.issued = secrets(client, "issued-certificates");
+    this.references = new ReferencedSecrets(client, "referenced-secrets");
+    this.issued = new ReferencedSecrets(client, "issued-certificates");
     this.credentials = new CredentialStore(client, references);
-    this.repair = new Repair(client);
     this.certificates =
         new CertificateStore(
             client,
@@ -95,13 +69,6 @@ public final class Preview implements AutoCloseable {
             () -> served.contains(Certificate.class),
             Clock.systemUTC(),
             new SecureRandom());
-  }
-
-  private static ReferencedSecrets secrets(KubernetesClient client, String name) {
-    var secrets = new ReferencedSecrets(client, name);
-    // What changes while this looks is the next look's.
-    secrets.setEventHandler(event -> {});
-    return secrets;
   }
 
   /**
@@ -136,11 +103,40 @@ public final class Preview implements AutoCloseable {
   public Outcome preview(VotingApp app) {
     var live = Optional.ofNullable(client.resources(VotingApp.class).withName(app.name()).get());
     var applied = dryRun(app, live);
-    var round = new Round(applied, view(app.name()));
-    round.changes.add(
-        new Change(live.map(HasMetadata.class::cast), Optional.of((HasMetadata) applied)));
-    round.look();
-    return new Outcome(List.copyOf(round.changes), List.copyOf(round.problems));
+    var observed = observed(app.name());
+    var writes = new DryRun(client, observed);
+    var plan = Step.runAll(steps(writes), Plan.of(applied, observed));
+    var changes = new ArrayList<Change>();
+    changes.add(new Change(live.map(HasMetadata.class::cast), Optional.of(applied)));
+    var written = writes.changes(plan.blueprint());
+    changes.addAll(written.stream().filter(change -> change.after().isPresent()).toList());
+    if (!plan.isOver()) {
+      Pruner.superfluous(plan.blueprint(), observed)
+          .sorted(Comparator.comparing(object -> ObjectKey.of(object).toString()))
+          .forEach(object -> changes.add(new Change(Optional.of(object), Optional.empty())));
+    }
+    return new Outcome(
+        changes,
+        Stream.concat(plan.notes().failures().stream(), plan.notes().obstacles().stream())
+            .toList());
+  }
+
+  /** The reconciler's steps, but for those that only put something off. */
+  private List<Step> steps(DryRun writes) {
+    var clock = Clock.systemUTC();
+    return new Convergence(
+            client,
+            parallel,
+            clock,
+            writes,
+            credentials,
+            certificates,
+            this::isServed,
+            (_, _, _, _) -> {},
+            new AppliedState(),
+            new Contests(clock),
+            new JobHistory(clock))
+        .steps().stream().filter(step -> !step.onlyDelays()).toList();
   }
 
   /**
@@ -155,10 +151,10 @@ public final class Preview implements AutoCloseable {
    * The secrets of a VotingApp, as the cluster holds them.
    *
    * @param app with every default
-   * @return empty when they do not exist yet, and so hold nothing to tell
+   * @return empty when they do not exist yet, and so hold nothing to show
    */
   public Optional<Secrets> secrets(VotingApp app) {
-    var view = view(app.name());
+    var view = observed(app.name());
     var kept =
         client
             .secrets()
@@ -199,7 +195,7 @@ public final class Preview implements AutoCloseable {
     return merged;
   }
 
-  private ObservedState view(String app) {
+  private ObservedState observed(String app) {
     var kinds = Stream.of(Kinds.MANAGED, Kinds.OBSERVED, served).flatMap(List::stream).toList();
     return new ObservedState(
         Parallel.map(parallel, kinds, kind -> list(kind, app)).stream()
@@ -219,151 +215,6 @@ public final class Preview implements AutoCloseable {
         .stream()
         .<HasMetadata>map(HasMetadata.class::cast)
         .toList();
-  }
-
-  /** One look at one VotingApp, in the steps of the reconciler. */
-  private final class Round {
-    private final VotingApp app;
-    private final ObservedState view;
-    private final List<Change> changes = new ArrayList<>();
-    private final List<Finding> problems = new ArrayList<>();
-    private Set<String> namespaces = Set.of();
-
-    Round(VotingApp app, ObservedState view) {
-      this.app = app;
-      this.view = view;
-    }
-
-    void look() {
-      var first = blueprint(new Credentials.Provided(Map.of()), new Certificates.None());
-      var wanted = first.only(Stage.Name.NAMESPACES).objects().toList();
-      problems.addAll(new NamespaceGuard(client, parallel).obstacles(app, wanted, view));
-      if (!problems.isEmpty()) {
-        return;
-      }
-      namespaces =
-          view.all(Namespace.class).stream()
-              .map(namespace -> namespace.getMetadata().getName())
-              .collect(Collectors.toSet());
-      switch (credentials.resolve(app, view)) {
-        case CredentialStore.Resolution.Missing missing -> {
-          problems.addAll(missing.obstacles());
-          problems.addAll(missing.refusals());
-          apply(first.before(Stage.Name.AUTHORITY));
-        }
-        case CredentialStore.Resolution.Found found -> look(found);
-      }
-    }
-
-    private void look(CredentialStore.Resolution.Found found) {
-      PostgresOwner.refusal(app, found.credentials()).ifPresent(problems::add);
-      var certified = certificates.resolve(app, view);
-      if (!certified.isComplete()) {
-        problems.addAll(certified.problems());
-        apply(
-            blueprint(found.credentials(), certified.certificates())
-                .before(Stage.Name.CREDENTIALS));
-        return;
-      }
-      var blueprint = rotated(found, certified.certificates());
-      var major = new PostgresMajor(client, DRY_RUN).check(blueprint, view);
-      problems.addAll(major.obstacles());
-      problems.addAll(major.problems());
-      major.blueprint().objects().forEach(this::refuseClaims);
-      var applicable =
-          ReplicaHandover.keepReplicas(major.blueprint(), view)
-              .map(object -> Optional.of(ClaimGrowth.withPossibleClaims(object, view)))
-              .map(object -> Optional.of(OfflineGrowth.withStart(object, view)));
-      apply(applicable);
-      applicable.objects().forEach(this::resizeClaims);
-      Pruner.superfluous(blueprint, view)
-          .sorted(Comparator.comparing(object -> ObjectKey.of(object).toString()))
-          .forEach(object -> changes.add(new Change(Optional.of(object), Optional.empty())));
-    }
-
-    private Blueprint blueprint(Credentials credentials, Certificates certificates) {
-      return BlueprintRenderer.render(app, credentials, certificates, Images.CURRENT);
-    }
-
-    /** A rotation that is under way ends with this look, when nobody needs the old logins. */
-    private Blueprint rotated(CredentialStore.Resolution.Found found, Certificates certificates) {
-      var drawn = blueprint(found.credentials(), certificates);
-      return found.credentials() instanceof Credentials.Managed managed
-              && managed.outgoing().isPresent()
-              && !found.begins()
-              && ClientRollout.waitsFor(drawn, view).isEmpty()
-          ? blueprint(managed.withoutOutgoing(), certificates)
-          : drawn;
-    }
-
-    private void apply(Blueprint blueprint) {
-      var objects = blueprint.objects().toList();
-      var homeless = objects.stream().filter(object -> !isServed(object)).toList();
-      if (!homeless.isEmpty()) {
-        problems.add(OptionalKinds.notServed(homeless));
-      }
-      var tries =
-          Parallel.map(
-              parallel, objects.stream().filter(Preview.this::isServed).toList(), this::tryOut);
-      tries.forEach(
-          outcome -> {
-            changes.addAll(outcome.changes());
-            problems.addAll(outcome.problems());
-          });
-    }
-
-    private Outcome tryOut(HasMetadata desired) {
-      var namespace = desired.getMetadata().getNamespace();
-      if (namespace != null && !namespaces.contains(namespace)) {
-        // Nothing can be tried out in a namespace that does not exist yet.
-        return changed(Optional.empty(), desired);
-      }
-      try {
-        var before = view.find(desired).or(() -> read(desired));
-        return changed(before, applied(desired, before));
-      } catch (KubernetesClientException e) {
-        return new Outcome(List.of(), List.of(Finding.refused(ObjectKey.of(desired), e)));
-      }
-    }
-
-    private static Outcome changed(Optional<HasMetadata> before, HasMetadata after) {
-      return new Outcome(List.of(new Change(before, Optional.of(after))), List.of());
-    }
-
-    private void refuseClaims(HasMetadata desired) {
-      if (desired instanceof StatefulSet set) {
-        view.find(set)
-            .ifPresent(
-                actual -> {
-                  ClaimClasses.refused(set, actual, view).ifPresent(problems::add);
-                  ClaimSizes.shrinks(set, actual, view).ifPresent(problems::add);
-                });
-      }
-    }
-
-    private void resizeClaims(HasMetadata desired) {
-      for (var claim : ClaimGrowth.growing(desired, view)) {
-        var grown = ClaimGrowth.grown(claim, desired);
-        changes.add(new Change(Optional.of(claim), Optional.of(grown)));
-      }
-    }
-
-    private Optional<HasMetadata> read(HasMetadata desired) {
-      return Optional.ofNullable(client.resource(desired).get());
-    }
-
-    private HasMetadata applied(HasMetadata desired, Optional<HasMetadata> before) {
-      var changeable = FixedFields.changeable(desired, before);
-      try {
-        var applied = client.resource(changeable).patch(Applier.DRY_RUN);
-        return FixedFields.recreated(applied, desired);
-      } catch (KubernetesClientException e) {
-        if (before.isEmpty() || !Repair.mayMend(desired, e)) {
-          throw e;
-        }
-        return repair.preview(desired, e);
-      }
-    }
   }
 
   private boolean isServed(HasMetadata object) {

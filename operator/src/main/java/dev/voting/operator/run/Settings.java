@@ -19,7 +19,7 @@ public record Settings(Optional<LeaderElection> leaderElection, Metrics metrics)
    * Leader election by a Lease.
    *
    * @param namespace of the Lease
-   * @param identity tells this operator from the others
+   * @param identity distinguishes this operator from the others
    */
   public record LeaderElection(String namespace, String identity) {}
 }

@@ -12,7 +12,6 @@ import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.watch.ReferencedSecrets;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -20,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +30,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Finds a VotingApp's certificates, makes those that are missing or due, and tells when the next is
+ * Finds a VotingApp's certificates, makes those that are missing or due, and says when the next is
  * due; or has cert-manager do it. The Secrets in the data namespace are their one store.
  */
 public final class CertificateStore {
@@ -55,7 +53,7 @@ public final class CertificateStore {
    * @param client asks for what no cache holds
    * @param issued watches the Secrets that cert-manager makes
    * @param served whether the cluster has cert-manager
-   * @param clock tells what is due
+   * @param clock says what is due
    * @param random gives keys
    */
   public CertificateStore(
@@ -174,7 +172,7 @@ public final class CertificateStore {
     return content;
   }
 
-  /** What cannot be read is as good as absent, and made anew. */
+  /** What cannot be read is as good as absent, and made again. */
   private static List<X509Certificate> certificates(String pem) {
     try {
       return Pem.certificates(pem);
@@ -189,7 +187,7 @@ public final class CertificateStore {
         .flatMap(Identity::read);
   }
 
-  /** What no cache holds may still exist, and then must not be made anew: so asks. */
+  /** What no cache holds may still exist, and then must not be made again: so asks. */
   private Optional<Secret> read(Names names, String name, ObservedState view) {
     return view.all(Secret.class).stream()
         .filter(secret -> secret.getMetadata().getNamespace().equals(names.dataNamespace()))
@@ -276,13 +274,10 @@ public final class CertificateStore {
         "CertificatePending",
         "Secret %s in namespace %s has no usable %s, by which clients would know the server: use an"
                 .formatted(reference.name(), reference.namespace(), Names.TLS_TRUSTED)
-            + " issuer that tells its CA, such as one of type ca");
+            + " issuer that includes its CA, such as one of type ca");
   }
 
   private static Optional<String> value(Secret secret, String key) {
-    return Optional.ofNullable(secret.getData())
-        .map(data -> data.get(key))
-        .map(data -> new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8))
-        .filter(value -> !value.isBlank());
+    return SecretValues.value(secret, key).filter(value -> !value.isBlank());
   }
 }

@@ -34,8 +34,8 @@ final class Conditions {
     this.now = now;
   }
 
-  void add(String type, boolean status, String reason, String message) {
-    add(type, status ? "True" : "False", reason, message);
+  Condition add(String type, boolean status, String reason, String message) {
+    return add(type, status ? "True" : "False", reason, message);
   }
 
   /**
@@ -43,8 +43,8 @@ final class Conditions {
    *
    * @param value {@code True}, {@code False} or {@code Unknown}
    */
-  void add(String type, String value, String reason, String message) {
-    conditions.add(
+  Condition add(String type, String value, String reason, String message) {
+    var condition =
         new ConditionBuilder()
             .withType(type)
             .withStatus(value)
@@ -53,13 +53,15 @@ final class Conditions {
             .withObservedGeneration(generation)
             .withLastTransitionTime(
                 find(before, type)
-                    .filter(condition -> Objects.equals(condition.getStatus(), value))
+                    .filter(last -> Objects.equals(last.getStatus(), value))
                     .map(Condition::getLastTransitionTime)
                     .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString()))
-            .build());
+            .build();
+    conditions.add(condition);
+    return condition;
   }
 
-  /** Since when a condition has had a status, as it was told before. */
+  /** Since when a condition has had a status, as it was reported before. */
   Optional<Instant> sinceBefore(String type, String value) {
     return find(before, type)
         .filter(condition -> value.equals(condition.getStatus()))

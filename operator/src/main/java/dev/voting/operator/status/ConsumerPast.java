@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record ConsumerPast(Optional<String> ended, boolean failed, Optional<JobEnds> ends) {
 
-  /** Nothing to tell. */
+  /** Nothing to report. */
   public static final ConsumerPast NONE =
       new ConsumerPast(Optional.empty(), false, Optional.empty());
 }

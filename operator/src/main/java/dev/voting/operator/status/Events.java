@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of transitions by Kubernetes Events, as {@code kubectl describe} shows them. */
-public final class Events {
+/** Reports transitions by Kubernetes Events, as {@code kubectl describe} shows them. */
+public final class Events implements EventRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
@@ -37,12 +37,13 @@ public final class Events {
   private final KubernetesClient client;
 
   /**
-   * What was told last of each VotingApp, by its uid, whether or not its status could be written.
+   * What was reported last of each VotingApp, by its uid, whether or not its status could be
+   * written.
    */
-  private final Map<String, VotingAppStatus> told = new ConcurrentHashMap<>();
+  private final Map<String, VotingAppStatus> reported = new ConcurrentHashMap<>();
 
   /**
-   * Makes a teller.
+   * Makes a recorder.
    *
    * @param client may create Events
    */
@@ -51,14 +52,14 @@ public final class Events {
   }
 
   /**
-   * Tells what changed from one status to the next.
+   * Reports what changed from one status to the next.
    *
    * @param app the VotingApp, with its last status
    * @param next its new status
    */
-  public void tell(VotingApp app, VotingAppStatus next) {
+  public void report(VotingApp app, VotingAppStatus next) {
     var before =
-        Optional.ofNullable(told.put(app.getMetadata().getUid(), next))
+        Optional.ofNullable(reported.put(app.getMetadata().getUid(), next))
             .or(() -> Optional.ofNullable(app.getStatus()))
             .map(VotingAppStatus::conditions)
             .orElse(List.<Condition>of());
@@ -67,7 +68,7 @@ public final class Events {
       var last = Conditions.find(before, condition.getType());
       if (isWorthAnEye(condition, last)) {
         var good = condition.getStatus().equals("True") != isBad(condition.getType());
-        tell(
+        report(
             app,
             good || goes || PASSING.contains(condition.getReason()) ? "Normal" : "Warning",
             condition.getReason(),
@@ -82,15 +83,11 @@ public final class Events {
    * @param uids of those that are there
    */
   public void retain(Set<String> uids) {
-    told.keySet().retainAll(uids);
+    reported.keySet().retainAll(uids);
   }
 
-  /**
-   * Tells of something that happened.
-   *
-   * @param type {@code Normal} or {@code Warning}
-   */
-  public void tell(VotingApp app, String type, String reason, String message) {
+  @Override
+  public void report(VotingApp app, String type, String reason, String message) {
     var now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     var event =
         new EventBuilder()
@@ -119,7 +116,7 @@ public final class Events {
     } catch (KubernetesClientException e) {
       // An event is a courtesy; the condition says the same.
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        LOG.warn("event {} of {} could not be told: {}", reason, app.name(), e.getMessage());
+        LOG.warn("event {} of {} could not be reported: {}", reason, app.name(), e.getMessage());
       }
     }
   }
@@ -132,10 +129,10 @@ public final class Events {
         .isPresent();
   }
 
-  /** A first "not yet" tells nothing, and progress is told by what it leads to. */
+  /** A first "not yet" says nothing, and progress is reported by what it leads to. */
   private static boolean isWorthAnEye(Condition condition, Optional<Condition> last) {
     if (condition.getType().equals(StatusReport.CREDENTIALS_ROTATED)) {
-      // Whoever rotates them tells of it.
+      // Whoever rotates them reports it.
       return false;
     }
     if (condition.getType().equals(StatusReport.PROGRESSING)) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one reconciliation found, of which the status tells.
+ * What one reconciliation found, which the status reports.
  *
  * @param blueprint what should be
  * @param view what is

@@ -8,7 +8,6 @@ import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Images;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.Availability;
-import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.cluster.Retention;
@@ -19,16 +18,13 @@ import dev.voting.operator.status.diagnosis.RouteAcceptance;
 import dev.voting.operator.status.text.Redactor;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Draws up the status of a VotingApp from what the caches hold and what went wrong. */
@@ -41,10 +37,8 @@ public final class StatusReport {
   public static final String EXPOSED = "Exposed";
   public static final String COUNTING = "Counting";
 
-  private static final List<String> COMPONENTS =
+  static final List<String> COMPONENTS =
       List.of(Names.POSTGRES, Names.REDIS, Names.API, Names.CONSUMER, Names.FRONTEND);
-
-  private static final Duration TIME_TO_GO = Duration.ofMinutes(1);
 
   /** The types of all conditions. */
   public static final List<String> CONDITIONS =
@@ -87,64 +81,7 @@ public final class StatusReport {
    * @param now the time of any transition
    */
   public static VotingAppStatus of(VotingApp app, Findings findings, Instant now) {
-    return new StatusReport(app, findings, now).status(findings.problems(), findings.rotation());
-  }
-
-  /**
-   * The status of a VotingApp of which nothing is known but what went wrong.
-   *
-   * @param app the VotingApp, with its last status
-   * @param problem what went wrong
-   * @param now the time of any transition
-   */
-  public static VotingAppStatus failed(VotingApp app, Finding problem, Instant now) {
-    return unknown(app, problem, true, now);
-  }
-
-  /**
-   * The status of a VotingApp that the operator does not touch, as it does not know what is wanted.
-   *
-   * @param app the VotingApp, with its last status
-   * @param problem why not
-   * @param now the time of any transition
-   */
-  public static VotingAppStatus leftAlone(VotingApp app, Finding problem, Instant now) {
-    return unknown(app, problem, false, now);
-  }
-
-  private static VotingAppStatus unknown(
-      VotingApp app, Finding problem, boolean progressing, Instant now) {
-    var last = Optional.ofNullable(app.getStatus());
-    var conditions =
-        new Conditions(
-            last.map(VotingAppStatus::conditions).orElse(List.of()),
-            app.getMetadata().getGeneration(),
-            now,
-            Redactor.of(Blueprint.EMPTY, new ObservedState(List.of())));
-    conditions.add(READY, false, problem.reason(), problem.message());
-    if (progressing) {
-      conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
-    } else {
-      conditions.add(PROGRESSING, false, problem.reason(), problem.message());
-    }
-    conditions.add(DEGRADED, true, problem.reason(), problem.message());
-    conditions.add(COUNTING, "Unknown", "NotLookedAt", "see Ready for the cause");
-    for (var component : COMPONENTS) {
-      conditions.add(type(component), "Unknown", "NotLookedAt", "see Ready for the cause");
-    }
-    return new VotingAppStatus(
-        app.getMetadata().getGeneration(),
-        Images.CURRENT.version(),
-        last.map(VotingAppStatus::url).orElse(null),
-        conditions.list(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        last.map(VotingAppStatus::consumerJob).orElse(null),
-        last.map(VotingAppStatus::consumerJobEnds).orElse(null),
-        last.map(VotingAppStatus::deletionPolicy).orElse(null));
+    return new StatusReport(app, findings, now).status();
   }
 
   /**
@@ -170,19 +107,19 @@ public final class StatusReport {
         .filter(condition -> condition.getStatus().equals("False"));
   }
 
-  private VotingAppStatus status(List<Finding> problems, Optional<RotationReport> rotation) {
+  private VotingAppStatus status() {
     COMPONENTS.forEach(this::component);
     var counting = Counting.of(availability, diagnosed);
     var acceptance = RouteAcceptance.of(blueprint, view);
     acceptance.flatMap(RouteAcceptance::refusal).ifPresent(diagnoses::add);
-    summary(problems);
+    new Summary(app, findings, diagnoses, presence, now).addTo(conditions);
     // The summary first, as people read.
     var list = new ArrayList<>(conditions.list());
     var ordered = new ArrayList<>(list.subList(COMPONENTS.size(), list.size()));
     ordered.add(counted(counting));
     ordered.addAll(list.subList(0, COMPONENTS.size()));
     acceptance.ifPresent(found -> ordered.add(exposed(found)));
-    rotation.ifPresent(report -> ordered.add(rotated(report)));
+    findings.rotation().ifPresent(report -> ordered.add(rotated(report)));
     presence.ifPresent(ordered::add);
     LostVotes.of(view).ifPresent(votes -> ordered.add(lost(votes)));
     return new VotingAppStatus(
@@ -212,10 +149,10 @@ public final class StatusReport {
     }
     var actual = view.find(desired.get()).filter(found -> !Ownership.isOfAnEarlier(found, app));
     if (actual.isEmpty()) {
-      var diagnosis =
+      unavailable(
+          component,
           past(component)
-              .orElse(new Diagnosis("NotMadeYet", component + " is not made yet", false));
-      unavailable(component, diagnosis);
+              .orElse(new Diagnosis("NotMadeYet", component + " is not made yet", false)));
       return;
     }
     var found = Availability.of(actual.get());
@@ -240,11 +177,11 @@ public final class StatusReport {
               findings.podEvents(),
               since,
               now);
-      var diagnosis =
+      unavailable(
+          component,
           present.serious() && !Availability.isDone(actual.get())
               ? present
-              : past(component).orElse(present);
-      unavailable(component, diagnosis);
+              : past(component).orElse(present));
     }
   }
 
@@ -254,7 +191,7 @@ public final class StatusReport {
     conditions.add(type(component), false, diagnosis.reason(), diagnosis.message());
   }
 
-  /** Why the consumer does not work, as far as its last Job tells. */
+  /** Why the consumer does not work, as far as its last Job shows. */
   private Optional<Diagnosis> past(String component) {
     var past = findings.consumer();
     return past.ended()
@@ -264,106 +201,27 @@ public final class StatusReport {
                 new Diagnosis(past.failed() ? "JobFailed" : "JobComplete", ended, past.failed()));
   }
 
-  private static String type(String component) {
+  static String type(String component) {
     return Character.toUpperCase(component.charAt(0)) + component.substring(1) + "Available";
   }
 
-  private void summary(List<Finding> problems) {
-    var serious = diagnoses.stream().filter(Diagnosis::serious).toList();
-    var paused = app.getSpec().paused();
-    if (!problems.isEmpty()) {
-      conditions.add(READY, false, problems.getFirst().reason(), text(problems));
-    } else if (!diagnoses.isEmpty()) {
-      var worst = serious.isEmpty() ? diagnoses.getFirst() : serious.getFirst();
-      conditions.add(
-          READY,
-          false,
-          worst.reason(),
-          diagnoses.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
-    } else if (definition().isPresent()) {
-      conditions.add(
-          READY,
-          true,
-          definition().get().reason(),
-          "every component is available, but " + definition().get().message());
-    } else if (presence.filter(DataPresence::isLost).isPresent()) {
-      conditions.add(
-          READY,
-          true,
-          DataPresence.LOST,
-          "every component is available, but " + presence.get().getMessage());
-    } else {
-      conditions.add(READY, true, "Available", "every component is available");
-    }
-    if (paused) {
-      conditions.add(
-          PROGRESSING,
-          false,
-          "Paused",
-          "spec.paused is true: the operator changes nothing until it is false"
-              + Retention.inForce(app, view)
-                  .filter(policy -> policy != app.getSpec().deletionPolicy())
-                  .map("; deletionPolicy %s is in force until then"::formatted)
-                  .orElse(""));
-    } else if (problems.isEmpty() && diagnoses.stream().allMatch(Diagnosis::isConverged)) {
-      conditions.add(PROGRESSING, false, "Converged", "everything is as the spec wants it");
-    } else {
-      conditions.add(PROGRESSING, true, "Converging", "the operator is at work");
-    }
-    var lasting = problems.stream().filter(problem -> !isPassing(problem)).toList();
-    if (!lasting.isEmpty()) {
-      conditions.add(DEGRADED, true, lasting.getFirst().reason(), text(lasting));
-    } else if (!serious.isEmpty()) {
-      conditions.add(
-          DEGRADED,
-          true,
-          serious.getFirst().reason(),
-          serious.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
-    } else if (findings.outdated().isPresent()) {
-      var outdated = findings.outdated().get();
-      conditions.add(DEGRADED, true, outdated.reason(), outdated.message());
-    } else {
-      conditions.add(DEGRADED, false, "AsExpected", "nothing needs an admin");
-    }
-  }
-
-  /** A definition of another version, which keeps nobody from voting. */
-  private Optional<Finding> definition() {
-    return findings.outdated().or(findings::newer);
-  }
-
-  /** A namespace that is being deleted is gone in a moment, unless something holds it. */
-  private boolean isPassing(Finding problem) {
-    return problem.reason().equals("NamespaceTerminating")
-        && view.all(Namespace.class).stream()
-            .filter(Namespace::isMarkedForDeletion)
-            .map(namespace -> Instant.parse(namespace.getMetadata().getDeletionTimestamp()))
-            .allMatch(since -> since.plus(TIME_TO_GO).isAfter(now));
-  }
-
-  private static String text(List<Finding> problems) {
-    return problems.stream().map(Finding::message).distinct().collect(Collectors.joining("; "));
-  }
-
   private Condition counted(Counting counting) {
-    conditions.add(COUNTING, counting.isTrue(), counting.reason(), counting.message());
-    return conditions.list().getLast();
+    return conditions.add(COUNTING, counting.isTrue(), counting.reason(), counting.message());
   }
 
   private Condition lost(long votes) {
-    conditions.add(LostVotes.TYPE, true, LostVotes.REASON, LostVotes.message(votes));
-    return conditions.list().getLast();
+    return conditions.add(LostVotes.TYPE, true, LostVotes.REASON, LostVotes.message(votes));
   }
 
   private Condition exposed(RouteAcceptance acceptance) {
-    conditions.add(EXPOSED, acceptance.verdict().status, acceptance.reason(), acceptance.message());
-    return conditions.list().getLast();
+    return conditions.add(
+        EXPOSED, acceptance.verdict().status, acceptance.reason(), acceptance.message());
   }
 
   private Condition rotated(RotationReport rotation) {
     var what = "credentials of " + rotation.token();
     var over = rotation.waits().isEmpty();
-    conditions.add(
+    return conditions.add(
         CREDENTIALS_ROTATED,
         over,
         over ? "Rotated" : "Rotating",
@@ -371,7 +229,6 @@ public final class StatusReport {
             ? "only the %s are valid".formatted(what)
             : "the %s are valid beside the old ones; waits for %s"
                 .formatted(what, String.join("; ", rotation.waits())));
-    return conditions.list().getLast();
   }
 
   private Optional<HasMetadata> workload(String component) {

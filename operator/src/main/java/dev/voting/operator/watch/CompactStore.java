@@ -130,7 +130,7 @@ public final class CompactStore<T extends HasMetadata> extends BasicItemStore<T>
     return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()).toList();
   }
 
-  /** Of a pod, its containers and their images are enough to tell how it is. */
+  /** Of a pod, its containers and their images are enough to show how it is. */
   private static void dropDetails(PodSpec pod) {
     pod.setVolumes(List.of());
     for (var container : containers(pod)) {

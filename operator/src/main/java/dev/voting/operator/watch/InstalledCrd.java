@@ -12,16 +12,11 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrBool;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.javaoperatorsdk.operator.processing.event.Event;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * than the operator's drops the fields that it does not know; a newer one, as between the two steps
  * of an upgrade and after a rollback, has fields that the operator does not know, and leaves alone.
  */
-public final class InstalledCrd extends AbstractEventSource<CustomResourceDefinition, VotingApp> {
+public final class InstalledCrd extends AppEventSource<CustomResourceDefinition> {
 
   private static final Logger LOG = LoggerFactory.getLogger(InstalledCrd.class);
 
@@ -150,7 +145,7 @@ public final class InstalledCrd extends AbstractEventSource<CustomResourceDefini
               .customResourceDefinitions()
               .withName(VotingAppCrd.NAME)
               .runnableInformer(0);
-      informer.addEventHandler(new Handler());
+      informer.addEventHandler(new AnyChange<>(this::compare));
       Informers.run(informer);
     } catch (KubernetesClientException e) {
       LOG.warn("whether the VotingApp's definition is up to date is not known: {}", e.getMessage());
@@ -165,37 +160,15 @@ public final class InstalledCrd extends AbstractEventSource<CustomResourceDefini
     super.stop();
   }
 
-  @Override
-  public Set<CustomResourceDefinition> getSecondaryResources(VotingApp app) {
-    return Set.of();
-  }
-
-  private final class Handler implements ResourceEventHandler<CustomResourceDefinition> {
-    @Override
-    public void onAdd(CustomResourceDefinition crd) {
-      compare(crd);
-    }
-
-    @Override
-    public void onUpdate(CustomResourceDefinition before, CustomResourceDefinition after) {
-      compare(after);
-    }
-
-    @Override
-    public void onDelete(CustomResourceDefinition crd, boolean unknown) {
-      // All VotingApps go with it, and that is told by their own watch.
-    }
-
-    private void compare(CustomResourceDefinition crd) {
-      var ours = VotingAppCrd.read();
-      var lacking = missing(ours, crd);
-      var beyond = missing(crd, ours);
-      if (!lacking.equals(missing) || !beyond.equals(unknown)) {
-        missing = lacking;
-        unknown = beyond;
-        apps.get()
-            .forEach(app -> getEventHandler().handleEvent(new Event(new ResourceID(app.name()))));
-      }
+  /** Where it is deleted, all VotingApps go with it, and their own watch reports that. */
+  private void compare(CustomResourceDefinition crd) {
+    var ours = VotingAppCrd.read();
+    var lacking = missing(ours, crd);
+    var beyond = missing(crd, ours);
+    if (!lacking.equals(missing) || !beyond.equals(unknown)) {
+      missing = lacking;
+      unknown = beyond;
+      apps.get().forEach(app -> wake(app.name()));
     }
   }
 }

@@ -11,9 +11,6 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.javaoperatorsdk.operator.processing.event.Event;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +25,7 @@ import java.util.stream.Stream;
  * serve, or cease to. Their CRDs are watched, each by its name, so that nothing is asked again and
  * again; while one is served, so are its objects.
  */
-public final class OptionalKinds extends AbstractEventSource<HasMetadata, VotingApp> {
+public final class OptionalKinds extends AppEventSource<HasMetadata> {
 
   /** How long the operator's start waits for a cache to be filled. */
   private static final long PATIENCE_SECONDS = 10;
@@ -83,12 +80,6 @@ public final class OptionalKinds extends AbstractEventSource<HasMetadata, Voting
                 app.getSpec().exposure().type() == ExposureSpec.Type.Gateway
                     || app.getSpec().tls().issuerRef() != null)
         .forEach(app -> wake(app.name()));
-  }
-
-  private void wake(String app) {
-    if (isRunning()) {
-      getEventHandler().handleEvent(new Event(new ResourceID(app)));
-    }
   }
 
   /** One kind: its CRD, and while that is served, the operator's objects. */

@@ -1,12 +1,8 @@
 package dev.voting.operator.watch;
 
-import dev.voting.crd.VotingApp;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.javaoperatorsdk.operator.processing.event.Event;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Secrets that are the user's own. Each is watched by its name alone, so that the operator holds no
  * other Secret of the cluster in memory, and reconciles when one comes, changes or goes.
  */
-public final class ReferencedSecrets extends AbstractEventSource<Secret, VotingApp> {
+public final class ReferencedSecrets extends AppEventSource<Secret> {
 
   /**
    * Where a Secret is.
@@ -35,7 +31,7 @@ public final class ReferencedSecrets extends AbstractEventSource<Secret, VotingA
    * Makes a source of events.
    *
    * @param client watches
-   * @param name tells this source from others
+   * @param name distinguishes this source from others
    */
   public ReferencedSecrets(KubernetesClient client, String name) {
     super(Secret.class, name);
@@ -83,15 +79,9 @@ public final class ReferencedSecrets extends AbstractEventSource<Secret, VotingA
             .inNamespace(reference.namespace())
             .withName(reference.name())
             .runnableInformer(0);
-    informer.addEventHandler(
-        new AnyChange<>(secret -> getEventHandler().handleEvent(new Event(new ResourceID(app)))));
+    informer.addEventHandler(new AnyChange<>(_ -> wake(app)));
     Informers.run(informer);
     return informer;
-  }
-
-  @Override
-  public Set<Secret> getSecondaryResources(VotingApp app) {
-    return Set.of();
   }
 
   @Override

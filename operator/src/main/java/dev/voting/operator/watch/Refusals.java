@@ -29,7 +29,7 @@ public final class Refusals implements ItemStore<Event> {
   /**
    * Makes an empty store.
    *
-   * @param matters tells which Events are kept
+   * @param matters says which Events are kept
    */
   Refusals(Predicate<Event> matters) {
     this.matters = matters;

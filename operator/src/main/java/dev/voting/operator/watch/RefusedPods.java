@@ -1,6 +1,5 @@
 package dev.voting.operator.watch;
 
-import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.Availability;
@@ -13,8 +12,6 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +20,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -32,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why the pods of StatefulSets and Jobs cannot be made, as by a quota. Their controllers tell it by
- * Events alone, so these are watched; they count while pods are missing.
+ * Why the pods of StatefulSets and Jobs cannot be made, as by a quota. Their controllers report it
+ * by Events alone, so these are watched; they count while pods are missing.
  */
-public final class RefusedPods extends AbstractEventSource<Event, VotingApp> {
+public final class RefusedPods extends AppEventSource<Event> {
 
   private static final Logger LOG = LoggerFactory.getLogger(RefusedPods.class);
 
@@ -45,7 +41,7 @@ public final class RefusedPods extends AbstractEventSource<Event, VotingApp> {
   /** The caches of pods and of Events may differ for so long about what came first. */
   private static final Duration SETTLED = Duration.ofSeconds(10);
 
-  /** How long the operator's start waits for what was told before it. */
+  /** How long the operator's start waits for what was reported before it. */
   private static final long PATIENCE_SECONDS = 10;
 
   private final KubernetesClient client;
@@ -104,11 +100,6 @@ public final class RefusedPods extends AbstractEventSource<Event, VotingApp> {
     super.stop();
   }
 
-  @Override
-  public Set<Event> getSecondaryResources(VotingApp app) {
-    return Set.of();
-  }
-
   /**
    * What is known.
    *
@@ -124,7 +115,7 @@ public final class RefusedPods extends AbstractEventSource<Event, VotingApp> {
     blueprint
         .objects()
         .filter(Availability::isWorkload)
-        // The status of a Deployment tells it.
+        // The status of a Deployment reports it.
         .filter(object -> !(object instanceof Deployment))
         .flatMap(desired -> view.find(desired).stream())
         .forEach(
@@ -177,10 +168,7 @@ public final class RefusedPods extends AbstractEventSource<Event, VotingApp> {
   private final class Handler implements ResourceEventHandler<Event> {
     @Override
     public void onAdd(Event event) {
-      apps(event)
-          .map(ResourceID::new)
-          .map(io.javaoperatorsdk.operator.processing.event.Event::new)
-          .forEach(getEventHandler()::handleEvent);
+      apps(event).forEach(RefusedPods.this::wake);
     }
 
     @Override
@@ -193,7 +181,7 @@ public final class RefusedPods extends AbstractEventSource<Event, VotingApp> {
 
     @Override
     public void onDelete(Event event, boolean unknown) {
-      // Deleted when it is old, not when its cause is gone; the pods tell that.
+      // Deleted when it is old, not when its cause is gone; the pods show that.
     }
   }
 }

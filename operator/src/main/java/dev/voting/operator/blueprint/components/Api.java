@@ -144,7 +144,7 @@ final class Api {
   /**
    * The API's own, as the spec asks for it; behind a Gateway, which has no portable limit, the one
    * that an Ingress would have. That one needs to know the clients apart, so it is off where nobody
-   * is trusted to tell their addresses: it would be one limit for all of them.
+   * is trusted to report their addresses: it would be one limit for all of them.
    */
   private static Optional<ApiRateLimit> rateLimit(BlueprintContext subject) {
     var given = Optional.ofNullable(subject.spec().api().rateLimit());

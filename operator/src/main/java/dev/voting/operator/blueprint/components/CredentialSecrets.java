@@ -16,7 +16,10 @@ import java.util.TreeMap;
 final class CredentialSecrets {
   private CredentialSecrets() {}
 
-  /** The data namespace's, which is where the operator keeps them: before anybody is told any. */
+  /**
+   * The data namespace's, which is where the operator keeps them: before any component is given
+   * one.
+   */
   static List<HasMetadata> store(BlueprintContext subject) {
     return switch (subject.credentials()) {
       case Credentials.Managed managed ->

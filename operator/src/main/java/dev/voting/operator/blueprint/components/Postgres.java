@@ -44,7 +44,9 @@ final class Postgres {
   private static final String SCRIPTS = "postgres-scripts";
   private static final String SCRIPTS_FOLDER = "/etc/voting";
 
-  /** What guards the data, keeps the logins as the Secret says, and tells whether there is room. */
+  /**
+   * What guards the data, keeps the logins as the Secret says, and reports whether there is room.
+   */
   private static final List<String> SCRIPT_FILES =
       List.of(
           "half-made.sh",
@@ -209,9 +211,7 @@ final class Postgres {
         .build();
   }
 
-  /**
-   * The pod must start anew with another one, which the operator allows while there are no data.
-   */
+  /** The pod must restart with another one, which the operator allows while there are no data. */
   private static String owner(BlueprintContext subject) {
     return switch (subject.credentials()) {
       case Credentials.Managed managed -> managed.postgresUser();

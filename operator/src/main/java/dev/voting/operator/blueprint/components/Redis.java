@@ -76,7 +76,7 @@ final class Redis {
                 + (tls ? Files.read(FOLDER + "tls.conf") : ""))
         .addToData(
             "users.acl",
-            // Redis reads a renewed certificate when it is told its place.
+            // Redis reads a renewed certificate when its path is set again.
             Files.render(FOLDER + "users.acl", Map.of("certificate", tls ? " +config|set" : "")))
         .addToData("users.sh", Files.read(FOLDER + "users.sh"))
         .addToData("start.sh", Files.read(FOLDER + "start.sh"))

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the pods of the ingress controller or the Gateway run, as far as a name tells; the spec can
+ * Where the pods of the ingress controller or the Gateway run, as far as a name shows; the spec can
  * always say it.
  */
 final class IngressPeers {

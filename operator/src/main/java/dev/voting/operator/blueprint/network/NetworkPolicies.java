@@ -6,25 +6,27 @@ import static dev.voting.operator.blueprint.Names.FRONTEND;
 import static dev.voting.operator.blueprint.Names.NAMESPACE_NAME;
 import static dev.voting.operator.blueprint.Names.POSTGRES;
 import static dev.voting.operator.blueprint.Names.REDIS;
+import static dev.voting.operator.blueprint.network.PolicyRules.egress;
+import static dev.voting.operator.blueprint.network.PolicyRules.from;
+import static dev.voting.operator.blueprint.network.PolicyRules.ingress;
+import static dev.voting.operator.blueprint.network.PolicyRules.peers;
+import static dev.voting.operator.blueprint.network.PolicyRules.pods;
+import static dev.voting.operator.blueprint.network.PolicyRules.port;
+import static dev.voting.operator.blueprint.network.PolicyRules.to;
 
 import dev.voting.crd.PeerSpec;
 import dev.voting.operator.blueprint.BlueprintContext;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Everything is denied, both ways, but the arrows of the table in docs/network.md, which a test
@@ -246,92 +248,5 @@ public final class NetworkPolicies {
           egress(subject, namespace, component + Names.TO_EXTERNAL, selector, List.of(anywhere)));
     }
     return objects;
-  }
-
-  private static HasMetadata ingress(
-      BlueprintContext subject,
-      String namespace,
-      String name,
-      Map<String, String> selector,
-      List<NetworkPolicyIngressRule> rules) {
-    return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", namespace, name))
-        .withNewSpec()
-        .withNewPodSelector()
-        .withMatchLabels(selector)
-        .endPodSelector()
-        .withPolicyTypes("Ingress")
-        .withIngress(rules)
-        .endSpec()
-        .build();
-  }
-
-  private static HasMetadata egress(
-      BlueprintContext subject,
-      String namespace,
-      String name,
-      Map<String, String> selector,
-      List<NetworkPolicyEgressRule> rules) {
-    return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", namespace, name))
-        .withNewSpec()
-        .withNewPodSelector()
-        .withMatchLabels(selector)
-        .endPodSelector()
-        .withPolicyTypes("Egress")
-        .withEgress(rules)
-        .endSpec()
-        .build();
-  }
-
-  private static NetworkPolicyIngressRule from(List<NetworkPolicyPeer> peers, int port) {
-    return new NetworkPolicyIngressRuleBuilder()
-        .withFrom(peers)
-        .withPorts(port("TCP", port))
-        .build();
-  }
-
-  private static NetworkPolicyEgressRule to(
-      List<NetworkPolicyPeer> peers, List<NetworkPolicyPort> ports) {
-    return new NetworkPolicyEgressRuleBuilder().withTo(peers).withPorts(ports).build();
-  }
-
-  private static List<NetworkPolicyPeer> peers(List<PeerSpec> specs) {
-    return specs.stream()
-        .map(
-            spec ->
-                spec.podLabels().isEmpty()
-                    ? namespace(spec.namespaceLabels())
-                    : pods(spec.namespaceLabels(), spec.podLabels()))
-        .toList();
-  }
-
-  private static NetworkPolicyPeer pods(
-      BlueprintContext subject, String namespace, String component) {
-    return pods(Map.of(NAMESPACE_NAME, namespace), subject.selector(component));
-  }
-
-  private static NetworkPolicyPeer namespace(Map<String, String> labels) {
-    return new NetworkPolicyPeerBuilder()
-        .withNewNamespaceSelector()
-        .withMatchLabels(new TreeMap<>(labels))
-        .endNamespaceSelector()
-        .build();
-  }
-
-  private static NetworkPolicyPeer pods(
-      Map<String, String> namespaceLabels, Map<String, String> podLabels) {
-    return new NetworkPolicyPeerBuilder(namespace(namespaceLabels))
-        .withNewPodSelector()
-        .withMatchLabels(new TreeMap<>(podLabels))
-        .endPodSelector()
-        .build();
-  }
-
-  private static NetworkPolicyPort port(String protocol, int number) {
-    return new NetworkPolicyPortBuilder()
-        .withProtocol(protocol)
-        .withPort(new IntOrString(number))
-        .build();
   }
 }

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Why a component is not available, in words that tell an admin what to do.
+ * Why a component is not available, in words that show an admin what to do.
  *
  * @param reason one word for machines
  * @param message for people
@@ -60,7 +60,7 @@ public record Diagnosis(String reason, String message, boolean serious) {
    * @param refusal why its pods cannot be made, in the words of the API server
    * @param podEvents what was last said of pods that are overdue, by their uid
    * @param since when the component was available last, or first looked at
-   * @param now tells how long ago a container ended, and how long something has been missing
+   * @param now says how long ago a container ended, and how long something has been missing
    */
   public static Diagnosis of(
       String component,
@@ -163,7 +163,7 @@ public record Diagnosis(String reason, String message, boolean serious) {
         true);
   }
 
-  /** Between two waits it runs, or has just ended; to tell of each would be noise. */
+  /** Between two waits it runs, or has just ended; to report each would be noise. */
   private static boolean endsInALoop(ContainerStatus status, Instant now) {
     return !Boolean.TRUE.equals(status.getReady())
         && status.getRestartCount() != null

@@ -26,7 +26,7 @@ public final class LostVotes {
 
   private LostVotes() {}
 
-  /** As Redis' pod told last; empty where it told of none. */
+  /** As Redis' pod reported last; empty where it reported none. */
   public static Optional<Long> of(ObservedState view) {
     return view.all(Pod.class).stream()
         .filter(LostVotes::isOfRedis)

@@ -16,7 +16,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whether the way in by the Gateway API is taken by whoever serves it, in that controller's words.
+ * Whether the exposure by the Gateway API is accepted by whoever serves it, in that controller's
+ * words.
  *
  * @param verdict the worst one of all objects
  * @param reason one word for machines
@@ -43,7 +44,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
   /**
    * Reads what the controller of the Gateway reported.
    *
-   * @return empty where the way in is none of the Gateway API's
+   * @return empty where the exposure is none of the Gateway API's
    */
   public static Optional<RouteAcceptance> of(Blueprint blueprint, ObservedState view) {
     return blueprint
@@ -81,7 +82,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
     };
   }
 
-  /** A parent that the route had before may still be told of. */
+  /** A parent that the route had before may still be reported. */
   private static boolean isAsked(HTTPRoute route, ParentReference parent) {
     return route.getSpec().getParentRefs().stream()
         .anyMatch(

@@ -1,6 +1,6 @@
 package dev.voting.operator.status.text;
 
-/** A part of a text that is too long to be told whole, cut between words. */
+/** A part of a text that is too long to be reported whole, cut between words. */
 public final class Excerpt {
 
   private static final String CUT = "…";

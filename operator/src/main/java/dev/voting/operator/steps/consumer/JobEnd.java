@@ -36,7 +36,7 @@ record JobEnd(
   /**
    * Reads a Job's end.
    *
-   * @param now stands in for a time that its controller has not told
+   * @param now stands in for a time that its controller has not reported
    * @return empty while it runs
    */
   static Optional<JobEnd> of(Job job, Instant now) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the watches told of Jobs and their pods. Kubernetes deletes the pods of a Job that failed,
- * and a Job whose time to live is over, so they may be gone by the time that one looks.
+ * What the watches reported of Jobs and their pods. Kubernetes deletes the pods of a Job that
+ * failed, and a Job whose time to live is over, so they may be gone by the time that one looks.
  */
 public final class JobHistory {
 
@@ -28,7 +28,7 @@ public final class JobHistory {
     this.clock = clock;
   }
 
-  /** Notes what an object tells, if it is a Job or a Job's pod. */
+  /** Notes what an object shows, if it is a Job or a Job's pod. */
   public void saw(HasMetadata object) {
     switch (object) {
       case Job job ->

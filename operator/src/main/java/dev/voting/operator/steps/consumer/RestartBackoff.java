@@ -22,11 +22,11 @@ public record RestartBackoff(int inARow, Instant last) {
   /** A Job that ran for this long ran well, however it ended. */
   public static final Duration RAN_WELL = Duration.ofMinutes(10);
 
-  /** The streak that the last status tells of, which outlives the operator. */
-  static RestartBackoff of(JobEnds told) {
-    return told == null || told.inARow() == null || told.last() == null
+  /** The streak that the last status reports, which outlives the operator. */
+  static RestartBackoff of(JobEnds reported) {
+    return reported == null || reported.inARow() == null || reported.last() == null
         ? NONE
-        : new RestartBackoff(told.inARow(), Instant.parse(told.last()));
+        : new RestartBackoff(reported.inARow(), Instant.parse(reported.last()));
   }
 
   /**
@@ -51,8 +51,8 @@ public record RestartBackoff(int inARow, Instant last) {
     return last.plus(delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay);
   }
 
-  /** What the status is to tell of it; empty when there is nothing. */
-  Optional<JobEnds> told() {
+  /** What the status is to report of it; empty when there is nothing. */
+  Optional<JobEnds> reported() {
     return inARow == 0 ? Optional.empty() : Optional.of(new JobEnds(inARow, last.toString()));
   }
 }

@@ -40,7 +40,7 @@ public final class ClaimSizes {
     return claim.getSpec().getResources().getRequests().get(STORAGE);
   }
 
-  /** A claim without a volume cannot change; once it has one, that tells of itself. */
+  /** A claim without a volume cannot change; once it has one, that reports its own problems. */
   static boolean isBound(PersistentVolumeClaim claim) {
     return claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
   }
@@ -157,11 +157,11 @@ public final class ClaimSizes {
     return condition.getType().equals(RESIZING)
         ? "its storage has been at it since %s: kubectl -n %s get events"
             .formatted(condition.getLastTransitionTime(), set.getMetadata().getNamespace())
-        : "its pod was started anew, but its file system did not grow: kubectl -n %s describe pod %s-0"
+        : "its pod was restarted, but its file system did not grow: kubectl -n %s describe pod %s-0"
             .formatted(set.getMetadata().getNamespace(), set.getMetadata().getName());
   }
 
-  /** How long the pod that was started anew for a volume has left to have it grow. */
+  /** How long the pod that was restarted for a volume has left to have it grow. */
   private static Optional<Duration> sinceStart(StatefulSet set, ObservedState view, Instant now) {
     return view.all(Pod.class).stream()
         .filter(pod -> pod.getMetadata().getName().equals(set.getMetadata().getName() + "-0"))

@@ -1,50 +1,48 @@
 package dev.voting.operator.steps.storage;
 
+import dev.voting.operator.apply.Writes;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
 import dev.voting.operator.cluster.ObservedState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Starts a pod anew where its volume grows at a start only: by an annotation of the template, once
- * for each size. The claim remembers it, so that no StatefulSet that is made anew lacks it, which
+ * Restarts a pod where its volume grows at a start only: by an annotation of the template, once for
+ * each size. The claim remembers it, so that no StatefulSet that is re-created lacks it, which
  * would start the pod once more.
  */
 public final class OfflineGrowth {
 
-  /** On the claim and on the template of its pod: the size that the pod was started anew for. */
+  /** On the claim and on the template of its pod: the size that the pod was restarted for. */
   public static final String STARTED_FOR = "voting.dev/started-for-size";
 
   private OfflineGrowth() {}
 
   /**
-   * Notes on the claims whose pod has to start anew that it shall.
+   * Notes on the claims whose pod has to restart that it shall.
    *
    * @return what went wrong
    */
-  static List<Finding> note(
-      KubernetesClient client, StatefulSet desired, ObservedState view, Instant now) {
+  static List<Finding> note(Writes writes, StatefulSet desired, ObservedState view, Instant now) {
     var problems = new ArrayList<Finding>();
     for (var claim : view.claims(desired)) {
       if (ClaimSizes.waitsForStart(desired, claim, now) && !isNoted(desired, claim)) {
         try {
-          client
-              .resource(claim)
-              .patch(
-                  PatchContext.of(PatchType.JSON_MERGE),
-                  "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}"
-                      .formatted(STARTED_FOR, ClaimSizes.wanted(desired)));
+          writes.merge(
+              claim,
+              Map.of(
+                  "metadata",
+                  Map.of(
+                      "annotations", Map.of(STARTED_FOR, ClaimSizes.wanted(desired).toString()))));
         } catch (KubernetesClientException e) {
           problems.add(Finding.refused(ObjectKey.of(claim), e));
         }
@@ -54,7 +52,7 @@ public final class OfflineGrowth {
   }
 
   /**
-   * Whether the pod was to start anew for the size that is wanted, or did so.
+   * Whether the pod was to restart for the size that is wanted, or did so.
    *
    * @param object the claim or the pod
    */
@@ -62,16 +60,14 @@ public final class OfflineGrowth {
     return startedFor(object).filter(ClaimSizes.wanted(desired).toString()::equals).isPresent();
   }
 
-  /** A StatefulSet whose pod starts anew once its claim asks for it; others as they are. */
-  public static HasMetadata withStart(HasMetadata desired, ObservedState view) {
-    return desired instanceof StatefulSet set
-        ? view.claims(set).stream()
-            .sorted(Comparator.comparing(claim -> claim.getMetadata().getName()))
-            .flatMap(claim -> startedFor(claim).stream())
-            .findFirst()
-            .<HasMetadata>map(size -> withStart(set, size))
-            .orElse(desired)
-        : desired;
+  /** The StatefulSet, whose pod restarts once its claim asks for it. */
+  static StatefulSet withStart(StatefulSet set, ObservedState view) {
+    return view.claims(set).stream()
+        .sorted(Comparator.comparing(claim -> claim.getMetadata().getName()))
+        .flatMap(claim -> startedFor(claim).stream())
+        .findFirst()
+        .map(size -> withStart(set, size))
+        .orElse(set);
   }
 
   private static StatefulSet withStart(StatefulSet set, String size) {
@@ -87,7 +83,7 @@ public final class OfflineGrowth {
   }
 
   /**
-   * The size that a pod was started anew for, or is to be.
+   * The size that a pod was restarted for, or is to be.
    *
    * @param object a claim or a pod
    */

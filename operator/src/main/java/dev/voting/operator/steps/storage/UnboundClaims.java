@@ -1,17 +1,16 @@
 package dev.voting.operator.steps.storage;
 
+import dev.voting.operator.apply.Writes;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
 import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.cluster.PostgresReport;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -28,10 +27,10 @@ final class UnboundClaims {
   /** On a claim: its StatefulSet is re-created with another template. */
   private static final String OUTDATED = "voting.dev/outdated";
 
-  private final KubernetesClient client;
+  private final Writes writes;
 
-  UnboundClaims(KubernetesClient client) {
-    this.client = client;
+  UnboundClaims(Writes writes) {
+    this.writes = writes;
   }
 
   /**
@@ -68,11 +67,7 @@ final class UnboundClaims {
           && !isNoted(claim)
           && !(fits && hasSize(claim, desired))) {
         try {
-          client
-              .resource(claim)
-              .patch(
-                  PatchContext.of(PatchType.JSON_MERGE),
-                  "{\"metadata\":{\"annotations\":{\"%s\":\"true\"}}}".formatted(OUTDATED));
+          writes.merge(claim, Map.of("metadata", Map.of("annotations", Map.of(OUTDATED, "true"))));
         } catch (KubernetesClientException e) {
           return Optional.of(Finding.refused(ObjectKey.of(claim), e));
         }
@@ -136,7 +131,7 @@ final class UnboundClaims {
   /** Only as it was seen: what has got a volume since is another version. */
   private Optional<Finding> delete(PersistentVolumeClaim claim) {
     try {
-      client.resource(claim).lockResourceVersion(claim.getMetadata().getResourceVersion()).delete();
+      writes.deleteUnchanged(claim);
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return e.getCode() == 409

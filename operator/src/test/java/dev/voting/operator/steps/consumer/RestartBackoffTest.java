@@ -36,7 +36,7 @@ class RestartBackoffTest {
 
     assertThat(streak.inARow()).isZero();
     assertThat(streak.next()).isEqualTo(end);
-    assertThat(streak.told()).isEmpty();
+    assertThat(streak.reported()).isEmpty();
   }
 
   @Test
@@ -50,7 +50,7 @@ class RestartBackoffTest {
   void theStatusTellsItToTheNextOperator() {
     var streak = new RestartBackoff(4, START);
 
-    assertThat(RestartBackoff.of(streak.told().orElseThrow())).isEqualTo(streak);
+    assertThat(RestartBackoff.of(streak.reported().orElseThrow())).isEqualTo(streak);
     assertThat(RestartBackoff.of(null)).isEqualTo(RestartBackoff.NONE);
   }
 }

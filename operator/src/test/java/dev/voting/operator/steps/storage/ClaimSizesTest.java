@@ -42,7 +42,7 @@ class ClaimSizesTest {
   void onlyWhereThatDidNotHelpAnAdminIsAsked() {
     var claim = claim("1Gi", LONG_AGO);
 
-    assertThat(stalled(claim)).as("about to be started anew").isFalse();
+    assertThat(stalled(claim)).as("about to be restarted").isFalse();
     assertThat(stalled(claim, pod(Map.of(), LONG_AGO))).as("of before").isFalse();
     assertThat(stalled(claim, pod(started("3Gi"), NOW))).as("just started").isFalse();
     assertThat(ClaimSizes.next(SET, view(claim, pod(started("3Gi"), NOW)), NOW))

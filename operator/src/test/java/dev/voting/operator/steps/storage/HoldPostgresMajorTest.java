@@ -1,4 +1,4 @@
-package dev.voting.operator.steps;
+package dev.voting.operator.steps.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PostgresMajorTest {
+class HoldPostgresMajorTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -17,7 +17,7 @@ class PostgresMajorTest {
     "postgres:15@sha256:0123456789abcdef, 15"
   })
   void theTagOfTheOfficialImageTellsIt(String image, String major) {
-    assertThat(PostgresMajor.major(image)).contains(major);
+    assertThat(HoldPostgresMajor.major(image)).contains(major);
   }
 
   @ParameterizedTest
@@ -32,6 +32,6 @@ class PostgresMajorTest {
         "example.org/postgres-16:15.2"
       })
   void aTagOfAnythingElseDoesNot(String image) {
-    assertThat(PostgresMajor.major(image)).isEmpty();
+    assertThat(HoldPostgresMajor.major(image)).isEmpty();
   }
 }

@@ -21,11 +21,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Switches Redis when the API can follow. Where Redis and the way to it change together, as with
+ * Holds Redis back until the API can follow. Where Redis and the way to it change together, as with
  * TLS, the API's pods of before lose Redis at that moment; so Redis stays as it is until a pod that
  * knows the new way has started, and only waits for it.
  */
-public final class RedisSwitch {
+public final class HoldRedis implements Step {
 
   /** The API may be unable to start; so Redis waits no longer than that. */
   static final Duration LONGEST = Duration.ofMinutes(2);
@@ -33,7 +33,7 @@ public final class RedisSwitch {
   private final Clock clock;
   private final Map<String, Instant> since = new ConcurrentHashMap<>();
 
-  public RedisSwitch(Clock clock) {
+  public HoldRedis(Clock clock) {
     this.clock = clock;
   }
 
@@ -60,7 +60,18 @@ public final class RedisSwitch {
         : new Outcome(wanted, Optional.empty());
   }
 
-  /** Forgets the VotingApps that are no more. */
+  @Override
+  public Plan run(Plan plan) {
+    var outcome = hold(plan.app().name(), plan.applicable(), plan.observed());
+    return plan.withApplicable(outcome.blueprint()).lookAgain(outcome.next());
+  }
+
+  @Override
+  public boolean onlyDelays() {
+    return true;
+  }
+
+  @Override
   public void retain(Set<String> apps) {
     since.keySet().retainAll(apps);
   }

@@ -1,15 +1,19 @@
 package dev.voting.operator.steps.consumer;
 
 import dev.voting.crd.VotingApp;
+import dev.voting.operator.apply.Writes;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
 import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.status.ConsumerPast;
+import dev.voting.operator.status.EventRecorder;
+import dev.voting.operator.status.text.Redactor;
+import dev.voting.operator.steps.Plan;
+import dev.voting.operator.steps.Step;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,12 +26,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Starts an ended consumer Job anew, by deleting it: the next reconciliation makes what is missing.
+ * Re-creates an ended consumer Job, by deleting it: the next reconciliation makes what is missing.
  * At once after it ran well, and after a growing delay while it keeps ending soon.
  */
-public final class JobRestarts {
+public final class RestartJob implements Step {
 
-  private final KubernetesClient client;
+  private final Writes writes;
+  private final EventRecorder events;
   private final Clock clock;
   private final JobHistory history;
   private final Map<String, Memory> memories = new ConcurrentHashMap<>();
@@ -35,8 +40,14 @@ public final class JobRestarts {
   /** A streak belongs to one template, and so to one name: another may work at once. */
   private record Memory(String job, RestartBackoff streak) {}
 
-  public JobRestarts(KubernetesClient client, Clock clock, JobHistory history) {
-    this.client = client;
+  /**
+   * Makes a step.
+   *
+   * @param history remembers how Jobs ended
+   */
+  public RestartJob(Writes writes, Clock clock, JobHistory history, EventRecorder events) {
+    this.writes = writes;
+    this.events = events;
     this.clock = clock;
     this.history = history;
   }
@@ -47,11 +58,11 @@ public final class JobRestarts {
    * @param blueprint without the Job while it must wait
    * @param past how the last Job ended
    * @param news whether that end was not known before
-   * @param restarted whether the Job was deleted to be made anew
+   * @param restarted whether the Job was deleted to be re-created
    * @param problem what kept it from being deleted
    * @param next when to look again; empty when there is nothing to wait for
    */
-  public record Outcome(
+  private record Restart(
       Blueprint blueprint,
       ConsumerPast past,
       boolean news,
@@ -59,18 +70,53 @@ public final class JobRestarts {
       Optional<Finding> problem,
       Optional<Duration> next) {}
 
-  public Outcome restart(VotingApp app, Blueprint blueprint, ObservedState view) {
+  @Override
+  public Plan run(Plan plan) {
+    var restart = restart(plan.app(), plan.applicable(), plan.observed());
+    report(restart, plan);
+    return plan.withApplicable(restart.blueprint())
+        .withConsumer(restart.past())
+        .fail(restart.problem().stream().toList())
+        .lookAgain(restart.next());
+  }
+
+  @Override
+  public Plan afterFailure(Plan plan) {
+    return plan;
+  }
+
+  @Override
+  public boolean onlyDelays() {
+    return true;
+  }
+
+  private void report(Restart restart, Plan plan) {
+    var ended = restart.past().ended();
+    if (restart.news() && ended.isPresent()) {
+      var failed = restart.past().failed();
+      events.report(
+          plan.app(),
+          failed ? "Warning" : "Normal",
+          failed ? "JobFailed" : "JobComplete",
+          Redactor.of(plan.blueprint(), plan.observed()).apply(ended.get()));
+    }
+    if (restart.restarted()) {
+      events.report(plan.app(), "Normal", "JobRestarted", "the consumer's Job is re-created");
+    }
+  }
+
+  private Restart restart(VotingApp app, Blueprint blueprint, ObservedState view) {
     var desired =
         blueprint.objects().filter(Job.class::isInstance).map(Job.class::cast).findFirst();
     if (desired.isEmpty()) {
       memories.remove(app.name());
-      return new Outcome(
+      return new Restart(
           blueprint, ConsumerPast.NONE, false, false, Optional.empty(), Optional.empty());
     }
     return restart(app, blueprint, desired.get(), view);
   }
 
-  private Outcome restart(VotingApp app, Blueprint blueprint, Job desired, ObservedState view) {
+  private Restart restart(VotingApp app, Blueprint blueprint, Job desired, ObservedState view) {
     var key = ObjectKey.of(desired);
     history.retain(key);
     var found = view.find(desired).filter(job -> !job.isMarkedForDeletion());
@@ -82,7 +128,7 @@ public final class JobRestarts {
     var end = history.end(key).filter(e -> !Ownership.isOfAnEarlier(e.apps(), app));
     var after = end.map(e -> before.with(e.at(), e.ranFor())).orElse(before);
     var isRunning = found.filter(job -> !isEnded(job)).isPresent() && byItself.isEmpty();
-    var wellAt = found.flatMap(JobRestarts::startedAt).map(at -> at.plus(RestartBackoff.RAN_WELL));
+    var wellAt = found.flatMap(RestartJob::startedAt).map(at -> at.plus(RestartBackoff.RAN_WELL));
     var now = clock.instant();
     if (isRunning && wellAt.filter(at -> !at.isAfter(now)).isPresent()) {
       after = new RestartBackoff(0, after.last());
@@ -94,7 +140,7 @@ public final class JobRestarts {
     if (isRunning) {
       var lostAt = found.flatMap(job -> JobEnd.lostAt(job, pods));
       if (lostAt.filter(at -> !at.isAfter(now)).isPresent()) {
-        return new Outcome(
+        return new Restart(
             blueprint, past, news, true, found.flatMap(this::delete), Optional.empty());
       }
       var next =
@@ -102,11 +148,11 @@ public final class JobRestarts {
               .flatMap(Optional::stream)
               .min(Comparator.naturalOrder())
               .map(at -> until(now, at));
-      return new Outcome(blueprint, past, news, false, Optional.empty(), next);
+      return new Restart(blueprint, past, news, false, Optional.empty(), next);
     }
     if (wait.isPositive()) {
       // One that has not ended goes now, for Kubernetes would go on replacing its pods.
-      return new Outcome(
+      return new Restart(
           found.isPresent() && byItself.isEmpty() ? blueprint : without(blueprint, key),
           past,
           news,
@@ -115,11 +161,11 @@ public final class JobRestarts {
           Optional.of(wait));
     }
     var problem = found.flatMap(this::delete);
-    return new Outcome(
+    return new Restart(
         blueprint, past, news, found.isPresent() && problem.isEmpty(), problem, Optional.empty());
   }
 
-  /** Forgets the VotingApps that are no more. */
+  @Override
   public void retain(Set<String> apps) {
     memories.keySet().retainAll(apps);
   }
@@ -127,9 +173,10 @@ public final class JobRestarts {
   private RestartBackoff remembered(VotingApp app, String job) {
     var memory = memories.get(app.name());
     if (memory == null) {
-      var told = Optional.ofNullable(app.getStatus());
-      return told.filter(status -> job.equals(status.consumerJob()))
-          .map(status -> RestartBackoff.of(status.consumerJobEnds()))
+      var status = Optional.ofNullable(app.getStatus());
+      return status
+          .filter(last -> job.equals(last.consumerJob()))
+          .map(last -> RestartBackoff.of(last.consumerJobEnds()))
           .orElse(RestartBackoff.NONE);
     }
     return memory.job().equals(job) ? memory.streak() : RestartBackoff.NONE;
@@ -145,7 +192,7 @@ public final class JobRestarts {
         "Job %s %s%s%s; %s"
             .formatted(
                 job.name(),
-                end.map(JobRestarts::text).orElse("ended"),
+                end.map(RestartJob::text).orElse("ended"),
                 streak.inARow() > 1 ? ", %d times in a row".formatted(streak.inARow()) : "",
                 history.words(job).map(": "::concat).orElse(""),
                 isRunning
@@ -153,7 +200,8 @@ public final class JobRestarts {
                     : streak.inARow() > 1
                         ? "a new one starts at " + streak.next()
                         : "a new one starts at once");
-    return new ConsumerPast(Optional.of(text), end.map(JobEnd::failed).orElse(true), streak.told());
+    return new ConsumerPast(
+        Optional.of(text), end.map(JobEnd::failed).orElse(true), streak.reported());
   }
 
   private static String text(JobEnd end) {
@@ -163,7 +211,7 @@ public final class JobRestarts {
   /** This very Job: the name may already be another's. Its pods go with it. */
   private Optional<Finding> delete(Job job) {
     try {
-      client.resource(job).lockResourceVersion(job.getMetadata().getResourceVersion()).delete();
+      writes.deleteUnchanged(job);
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return e.getCode() == 409

@@ -1,6 +1,5 @@
 package dev.voting.operator.steps;
 
-import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.cluster.OwnedFields;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -13,12 +12,12 @@ import java.util.Optional;
  * API server fill in its default, one, and pods would go until the autoscaler brings them back; so
  * the operator keeps applying what is there until the autoscaler has written it once.
  */
-public final class ReplicaHandover {
+public final class HandOverReplicas implements Step {
 
-  private ReplicaHandover() {}
-
-  public static Blueprint keepReplicas(Blueprint blueprint, ObservedState view) {
-    return blueprint.map(object -> Optional.of(keepReplicas(object, view)));
+  @Override
+  public Plan run(Plan plan) {
+    return plan.withApplicable(
+        plan.applicable().map(object -> Optional.of(keepReplicas(object, plan.observed()))));
   }
 
   private static HasMetadata keepReplicas(HasMetadata object, ObservedState view) {

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RedisSwitchTest {
+class HoldRedisTest {
 
   private static final String APP = "voting";
   private static final Blueprint PLAIN = Renderings.of(APP, "{}");
@@ -30,7 +30,7 @@ class RedisSwitchTest {
   private static final String CONFIG = "ConfigMap redis-config";
 
   private final HandClock clock = new HandClock();
-  private final RedisSwitch redis = new RedisSwitch(clock);
+  private final HoldRedis redis = new HoldRedis(clock);
 
   @Test
   void redisStaysAsItIsUntilAPodThatCanFollowHasStarted() {
@@ -58,8 +58,8 @@ class RedisSwitchTest {
   void itDoesNotWaitForEver() {
     var view = view(PLAIN, 1, pod("before", PLAIN, true, true));
 
-    assertThat(redis.hold(APP, TLS, view).next()).contains(RedisSwitch.LONGEST);
-    clock.pass(RedisSwitch.LONGEST.minusSeconds(1));
+    assertThat(redis.hold(APP, TLS, view).next()).contains(HoldRedis.LONGEST);
+    clock.pass(HoldRedis.LONGEST.minusSeconds(1));
     assertThat(redis.hold(APP, TLS, view).next()).contains(Duration.ofSeconds(1));
     clock.pass(Duration.ofSeconds(1));
     assertThat(made(TLS, view)).contains(REDIS);
@@ -72,11 +72,11 @@ class RedisSwitchTest {
   void theNextChangeMayWaitAsLong() {
     var before = pod("before", PLAIN, true, true);
     redis.hold(APP, TLS, view(PLAIN, 1, before));
-    clock.pass(RedisSwitch.LONGEST.minusSeconds(1));
+    clock.pass(HoldRedis.LONGEST.minusSeconds(1));
     redis.hold(APP, TLS, view(TLS, 1, pod("after", TLS, true, true)));
-    clock.pass(RedisSwitch.LONGEST.minusSeconds(1));
+    clock.pass(HoldRedis.LONGEST.minusSeconds(1));
 
-    assertThat(redis.hold(APP, TLS, view(PLAIN, 1, before)).next()).contains(RedisSwitch.LONGEST);
+    assertThat(redis.hold(APP, TLS, view(PLAIN, 1, before)).next()).contains(HoldRedis.LONGEST);
   }
 
   @Test

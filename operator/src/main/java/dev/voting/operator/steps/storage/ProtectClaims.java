@@ -1,15 +1,13 @@
 package dev.voting.operator.steps.storage;
 
+import dev.voting.operator.apply.Writes;
 import dev.voting.operator.blueprint.Kept;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
-import dev.voting.operator.cluster.ObservedState;
+import dev.voting.operator.steps.Plan;
+import dev.voting.operator.steps.Step;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,25 +16,21 @@ import java.util.Optional;
  * policy, and go only with their namespace. They are annotated themselves, because the claim
  * templates of a StatefulSet that exists are immutable.
  */
-public final class ClaimProtection {
+public record ProtectClaims(Writes writes) implements Step {
 
-  private final KubernetesClient client;
-
-  public ClaimProtection(KubernetesClient client) {
-    this.client = client;
+  @Override
+  public Plan run(Plan plan) {
+    return plan.fail(
+        plan.observed().all(PersistentVolumeClaim.class).stream()
+            .filter(claim -> !claim.isMarkedForDeletion())
+            .filter(claim -> !isProtected(claim))
+            .flatMap(claim -> annotate(claim).stream())
+            .toList());
   }
 
-  /**
-   * Protects the claims that are not protected yet.
-   *
-   * @return what went wrong
-   */
-  public List<Finding> protect(ObservedState view) {
-    return view.all(PersistentVolumeClaim.class).stream()
-        .filter(claim -> !claim.isMarkedForDeletion())
-        .filter(claim -> !isProtected(claim))
-        .flatMap(claim -> annotate(claim).stream())
-        .toList();
+  @Override
+  public Plan afterFailure(Plan plan) {
+    return plan;
   }
 
   private static boolean isProtected(PersistentVolumeClaim claim) {
@@ -46,13 +40,7 @@ public final class ClaimProtection {
 
   private Optional<Finding> annotate(PersistentVolumeClaim claim) {
     try {
-      client
-          .resource(claim)
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE),
-              client
-                  .getKubernetesSerialization()
-                  .asJson(Map.of("metadata", Map.of("annotations", Kept.ANNOTATIONS))));
+      writes.merge(claim, Map.of("metadata", Map.of("annotations", Kept.ANNOTATIONS)));
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return Optional.of(Finding.refused(ObjectKey.of(claim), e));
