@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,8 +180,9 @@ class StorageIT extends ClusterTests {
         .atMost(Subjects.SOON)
         .until(
             () ->
-                set(subject).get() != null
-                    && !set(subject).get().getMetadata().getUid().equals(set));
+                Optional.ofNullable(set(subject).get())
+                    .filter(found -> !found.getMetadata().getUid().equals(set))
+                    .isPresent());
     var after = pending(subject);
     assertThat(after.getMetadata().getUid()).isNotEqualTo(before.getMetadata().getUid());
     assertThat(after.getSpec().getStorageClassName()).isNotEqualTo("nobody-has-it");
