@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Metrics that leave exceptions as they are. The framework's own wrap what a reconciler throws, and
- * a reconciler knows its exceptions again when it is asked for the status that reports them.
+ * the log would have the trace of the wrapping at each retry.
  *
  * @param counting does all the rest
  */
