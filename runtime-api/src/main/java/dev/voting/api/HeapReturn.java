@@ -15,7 +15,7 @@ final class HeapReturn implements AutoCloseable {
   private static final Duration CHECK_EVERY = Duration.ofSeconds(10);
 
   /** A heap as small as that is left alone. */
-  private static final long SMALL = 48L * 1024 * 1024;
+  private static final long SMALL = 32L * 1024 * 1024;
 
   private final LongSupplier committed;
   private final LongSupplier collections;

@@ -60,7 +60,7 @@ class StreamsBenchmark {
       Map<String, String> environment = new HashMap<>();
       environment.put("PORT", Integer.toString(port));
       environment.put("METRICS_PORT", "0");
-      environment.put("MAX_CONNECTIONS", System.getProperty("bench.connections", "100"));
+      environment.put("MAX_CONNECTIONS", System.getProperty("bench.connections", "200"));
       environment.put("REDIS_URL", redis.url());
       environment.put("DATABASE_URL", postgres.url());
       try (PodProcess pod = new PodProcess(APP, environment)) {

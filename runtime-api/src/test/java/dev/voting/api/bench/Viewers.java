@@ -29,6 +29,9 @@ public final class Viewers implements AutoCloseable {
       "GET /api/results/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII);
   private static final String UPDATED = "\"last_updated\":\"";
 
+  /** Fewer than the connections that the service takes besides streams. */
+  private static final int UNDER_WAY = 50;
+
   private final int port;
   private final Selector selector = Selector.open();
   private final ConcurrentLinkedQueue<SocketChannel> arriving = new ConcurrentLinkedQueue<>();
@@ -36,6 +39,7 @@ public final class Viewers implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("viewers").daemon().unstarted(this::run);
   private Histogram late = new Histogram(3_600_000_000L, 3);
   private int lost;
+  private volatile int told;
   private volatile boolean closing;
 
   /** See above. */
@@ -79,8 +83,8 @@ public final class Viewers implements AutoCloseable {
       channel.configureBlocking(false);
       arriving.add(channel);
       selector.wakeup();
-      if (i % 10 == 0) {
-        Thread.sleep(20);
+      while (i - told >= UNDER_WAY) {
+        Thread.sleep(5);
       }
     }
     Thread.sleep(5_000);
@@ -114,7 +118,12 @@ public final class Viewers implements AutoCloseable {
     if (count < 0) {
       key.cancel();
       lost++;
+      told += key.attachment() == null ? 1 : 0;
       return;
+    }
+    if (key.attachment() == null) {
+      key.attach(this);
+      told++;
     }
     String text = US_ASCII.decode(in.flip()).toString();
     int at = text.lastIndexOf(UPDATED);
