@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  *
  * @param pid the process
  * @param port of the page
+ * @param log the file of the operator's log, and of all that runs beside it
  */
-record Instance(long pid, int port, Path directory) {
+record Instance(long pid, int port, Path directory, Optional<Path> log) {
   private static final String FILE = "instance.properties";
 
   /** Where to vote. */
@@ -41,14 +42,15 @@ record Instance(long pid, int port, Path directory) {
   }
 
   /** Announces this process. */
-  static Instance announce(int port, KubeconfigWriter kubeconfig) throws IOException {
+  static Instance announce(int port, Path log, KubeconfigWriter kubeconfig) throws IOException {
     Path directory = home().resolve(Integer.toString(port));
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-    Instance instance = new Instance(ProcessHandle.current().pid(), port, directory);
+    Instance instance = new Instance(ProcessHandle.current().pid(), port, directory, Optional.of(log));
     kubeconfig.write(instance.kubeconfig());
     Properties properties = new Properties();
     properties.setProperty("pid", Long.toString(instance.pid()));
+    properties.setProperty("log", log.toAbsolutePath().toString());
     try (Writer file = Files.newBufferedWriter(directory.resolve(FILE))) {
       properties.store(file, "A running votingapp");
     }
@@ -114,7 +116,8 @@ record Instance(long pid, int port, Path directory) {
       return new Instance(
           Long.parseLong(properties.getProperty("pid")),
           Integer.parseInt(directory.getFileName().toString()),
-          directory);
+          directory,
+          Optional.ofNullable(properties.getProperty("log")).map(Path::of));
     } catch (IOException | NumberFormatException e) {
       return null;
     }

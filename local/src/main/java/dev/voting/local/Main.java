@@ -34,6 +34,8 @@ import picocli.CommandLine.Command;
       ApplyCommand.class,
       DeleteCommand.class,
       LogsCommand.class,
+      DescribeCommand.class,
+      ReportCommand.class,
       ValidateCommand.class,
       RenderCommand.class,
       DiffCommand.class,

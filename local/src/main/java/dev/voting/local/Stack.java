@@ -142,7 +142,7 @@ final class Stack implements AutoCloseable {
     undo("operator", operator::close);
     ingress = ingress(vertx);
     undo("ingress", ingress::close);
-    instance = Instance.announce(ingress.port(), kubernetes::writeKubeconfig);
+    instance = Instance.announce(ingress.port(), workspace.log(), kubernetes::writeKubeconfig);
     children.removeAlso(instance.directory());
     undo("announcement", instance::withdraw);
   }

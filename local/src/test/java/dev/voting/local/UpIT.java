@@ -44,6 +44,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -370,6 +372,7 @@ class UpIT {
     assertThat(status.at("/pods"))
         .hasSizeGreaterThan(5)
         .allMatch(pod -> pod.get("ready").asBoolean());
+    describesAndReports(client);
     // More than fits into one buffer.
     String objects = Up.run(corner, "get", "all", "-o", "yaml").printed();
     assertThat(objects).hasSizeGreaterThan(50_000);
@@ -380,6 +383,59 @@ class UpIT {
     assertThat(up.output())
         .as("the vote to try")
         .anyMatch(line -> line.contains("curl") && line.contains("{\"option\":\"cats\"}"));
+  }
+
+  private void describesAndReports(KubernetesClient client) throws Exception {
+    assertThat(Up.run(corner, "describe", "voting").printed())
+        .containsPattern("Ready +True")
+        .containsPattern("postgres +1/1 +postgres:.* voting-data/postgres-0 +2/2 Running")
+        .containsPattern("Normal +Available +VotingApp/voting +Ready is True");
+    Up.Result unknown = Up.run(corner, "describe", "other");
+    assertThat(unknown.exitCode()).isEqualTo(1);
+    assertThat(unknown.printed()).isEqualTo("votingapp: there is no VotingApp other");
+
+    Up.Result report = Up.run(corner, "report");
+    assertThat(report.printed()).matches("votingapp-report-\\d{8}-\\d{6}\\.zip");
+    Map<String, String> parts = unzipped(corner.resolve(report.printed()));
+    assertThat(parts)
+        .containsKeys(
+            "versions.txt",
+            "status.txt",
+            "describe/voting.txt",
+            "objects/votingapps.yaml",
+            "objects/secrets.yaml",
+            "objects/events.yaml",
+            "logs/operator.log",
+            "logs/voting-data/postgres-0/postgres.log");
+    assertThat(parts.get("objects/secrets.yaml")).contains("POSTGRES_PASSWORD: \"***\"");
+    assertThat(parts.keySet()).anyMatch(name -> name.matches("logs/voting-api/api-.*/api.log"));
+    client.secrets().inAnyNamespace().list().getItems().stream()
+        .flatMap(secret -> secret.getData().entrySet().stream())
+        .filter(entry -> entry.getKey().matches(".*(PASSWORD|URL|\\.key).*"))
+        .forEach(
+            entry -> {
+              String plain = new String(Base64.getDecoder().decode(entry.getValue()), UTF_8);
+              assertThat(parts)
+                  .allSatisfy(
+                      (name, text) ->
+                          assertThat(text.contains(plain) || text.contains(entry.getValue()))
+                              .as("%s has the Secret's %s", name, entry.getKey())
+                              .isFalse());
+            });
+    Path file = corner.resolve(report.printed());
+    Up.Result again = Up.run(corner, "report", "--output", file.toString());
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.printed()).contains("exists");
+  }
+
+  private static Map<String, String> unzipped(Path file) throws IOException {
+    Map<String, String> parts = new TreeMap<>();
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        parts.put(entry.getName(), new String(zip.readAllBytes(), UTF_8));
+      }
+    }
+    return parts;
   }
 
   /** The Gateway API's routes lead to the same port, and its headers are on every answer. */
