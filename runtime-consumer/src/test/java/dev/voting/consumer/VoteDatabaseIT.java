@@ -41,6 +41,23 @@ class VoteDatabaseIT extends WithServers {
     await().untilAsserted(() -> assertThat(servers.query(SESSIONS)).isEqualTo("0"));
   }
 
+  /** No validation, no reset, no preparation: one message, and its answer. */
+  @Test
+  void recordsABatchInOneRoundTrip() throws IOException, SQLException {
+    try (RoundTrips trips = new RoundTrips(servers.postgres.port());
+        VoteDatabase database =
+            database(environment("DATABASE_URL", servers.postgres.port(), trips.port()))) {
+      for (int i = 1; i <= 10; i++) {
+        database.record(List.of(vote(i, Optional.empty())));
+      }
+      int before = trips.count();
+      for (int i = 11; i <= 20; i++) {
+        database.record(List.of(vote(i, Optional.empty())));
+      }
+      assertThat(trips.count() - before).isEqualTo(10);
+    }
+  }
+
   @Test
   void keepsItWhenAVoteIsRefused() throws SQLException {
     try (VoteDatabase database = database(environment())) {
