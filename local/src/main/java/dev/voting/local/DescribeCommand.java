@@ -30,11 +30,7 @@ import picocli.CommandLine.Spec;
 final class DescribeCommand implements Callable<Integer> {
   @Mixin private Connection connection;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "NAME",
-      description = "only this VotingApp")
+  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "only this VotingApp")
   private String name;
 
   @Spec private CommandSpec spec;

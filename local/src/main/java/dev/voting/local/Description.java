@@ -87,8 +87,7 @@ record Description(VotingApp app, List<Pod> pods, List<Event> events, String pag
       String ready = status.map(component.count()).map(Description::ready).orElse("");
       List<Pod> own = pods.stream().filter(pod -> isOf(pod, component.name())).toList();
       if (own.isEmpty()) {
-        rows.add(
-            List.of(component.name(), ready.isEmpty() ? "<none>" : ready, "", "", "", ""));
+        rows.add(List.of(component.name(), ready.isEmpty() ? "<none>" : ready, "", "", "", ""));
       }
       own.forEach(pod -> rows.add(row(component.name(), ready, pod)));
     }

@@ -46,7 +46,8 @@ record Instance(long pid, int port, Path directory, Optional<Path> log) {
     Path directory = home().resolve(Integer.toString(port));
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-    Instance instance = new Instance(ProcessHandle.current().pid(), port, directory, Optional.of(log));
+    Instance instance =
+        new Instance(ProcessHandle.current().pid(), port, directory, Optional.of(log));
     kubeconfig.write(instance.kubeconfig());
     Properties properties = new Properties();
     properties.setProperty("pid", Long.toString(instance.pid()));

@@ -2,10 +2,10 @@ package dev.voting.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -96,7 +96,8 @@ final class ReportCommand implements Callable<Integer> {
       redaction = Redaction.of(client.secrets().inAnyNamespace().list().getItems());
       parts = parts(instance, client, now);
     }
-    try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (OutputStream out =
+            Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         ZipOutputStream zip = new ZipOutputStream(out, UTF_8)) {
       for (Map.Entry<String, String> part : parts.entrySet()) {
         zip.putNextEntry(new ZipEntry(part.getKey()));
@@ -113,13 +114,13 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   /** The texts by the names of their files. */
-  private static Map<String, String> parts(Instance instance, KubernetesClient client, Instant now) {
+  private static Map<String, String> parts(
+      Instance instance, KubernetesClient client, Instant now) {
     Map<String, String> parts = new TreeMap<>();
     parts.put("versions.txt", versions(now));
     parts.put("status.txt", String.join("\n", Snapshot.of(instance, client).lines()) + "\n");
     for (Description one : DescribeCommand.all(instance, client)) {
-      parts.put(
-          "describe/" + one.app().name() + ".txt", String.join("\n", one.lines(now)) + "\n");
+      parts.put("describe/" + one.app().name() + ".txt", String.join("\n", one.lines(now)) + "\n");
     }
     for (String kind : KINDS) {
       objects(client, kind).ifPresent(yaml -> parts.put("objects/" + kind + ".yaml", yaml));
@@ -135,7 +136,8 @@ final class ReportCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     lines.add("Time       " + now);
     lines.add(String.join("\n", new Main.Version().getVersion()));
-    for (String property : List.of("java.vendor", "java.runtime.version", "os.name", "os.version", "os.arch")) {
+    for (String property :
+        List.of("java.vendor", "java.runtime.version", "os.name", "os.version", "os.arch")) {
       lines.add(property + " " + System.getProperty(property));
     }
     lines.add("processors " + Runtime.getRuntime().availableProcessors());
@@ -190,8 +192,7 @@ final class ReportCommand implements Callable<Integer> {
             });
   }
 
-  private static void put(
-      Map<String, String> parts, String name, Supplier<String> log) {
+  private static void put(Map<String, String> parts, String name, Supplier<String> log) {
     try {
       String text = log.get();
       if (text != null && !text.isEmpty()) {

@@ -84,9 +84,9 @@ public final class Pods {
   }
 
   public static ServiceAccount serviceAccount(
-      BlueprintContext subject, String component, String namespace) {
+      BlueprintContext context, String component, String namespace) {
     return new ServiceAccountBuilder()
-        .withMetadata(subject.metadata(component, namespace, component))
+        .withMetadata(context.metadata(component, namespace, component))
         .withAutomountServiceAccountToken(false)
         .build();
   }

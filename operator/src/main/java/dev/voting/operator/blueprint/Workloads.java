@@ -36,14 +36,14 @@ public final class Workloads {
 
   /** One pod with one volume, in the data namespace. */
   public static HasMetadata statefulSet(
-      BlueprintContext subject, String component, StorageSpec storage, PodTemplateSpec template) {
+      BlueprintContext context, String component, StorageSpec storage, PodTemplateSpec template) {
     return new StatefulSetBuilder()
-        .withMetadata(subject.metadata(component, subject.names().dataNamespace(), component))
+        .withMetadata(context.metadata(component, context.names().dataNamespace(), component))
         .withNewSpec()
         .withServiceName(component)
         .withReplicas(1)
         .withNewSelector()
-        .withMatchLabels(subject.selector(component))
+        .withMatchLabels(context.selector(component))
         .endSelector()
         // In order, a pod that is not ready would keep its successor with a mended template away.
         .withPodManagementPolicy("Parallel")
@@ -62,7 +62,7 @@ public final class Workloads {
         .addNewVolumeClaimTemplate()
         .withNewMetadata()
         .withName("data")
-        .withLabels(subject.podLabels(component))
+        .withLabels(context.podLabels(component))
         .endMetadata()
         .withNewSpec()
         .withAccessModes("ReadWriteOnce")
@@ -82,13 +82,13 @@ public final class Workloads {
    * it has an address.
    */
   public static HasMetadata headlessService(
-      BlueprintContext subject, String component, String portName, int port) {
+      BlueprintContext context, String component, String portName, int port) {
     return new ServiceBuilder()
-        .withMetadata(subject.metadata(component, subject.names().dataNamespace(), component))
+        .withMetadata(context.metadata(component, context.names().dataNamespace(), component))
         .withNewSpec()
         .withClusterIP("None")
         .withPublishNotReadyAddresses(true)
-        .withSelector(subject.selector(component))
+        .withSelector(context.selector(component))
         .addNewPort()
         .withName(portName)
         .withPort(port)
@@ -105,7 +105,7 @@ public final class Workloads {
    * @param autoscaling null for a fixed number of replicas
    */
   public static List<HasMetadata> served(
-      BlueprintContext subject,
+      BlueprintContext context,
       String component,
       String namespace,
       int port,
@@ -115,9 +115,9 @@ public final class Workloads {
     var objects = new ArrayList<HasMetadata>();
     objects.add(
         new ServiceBuilder()
-            .withMetadata(subject.metadata(component, namespace, component))
+            .withMetadata(context.metadata(component, namespace, component))
             .withNewSpec()
-            .withSelector(subject.selector(component))
+            .withSelector(context.selector(component))
             .addNewPort()
             .withName("http")
             .withPort(port)
@@ -127,12 +127,12 @@ public final class Workloads {
             .build());
     objects.add(
         new DeploymentBuilder()
-            .withMetadata(subject.metadata(component, namespace, component))
+            .withMetadata(context.metadata(component, namespace, component))
             .withNewSpec()
             // With an autoscaler the number of replicas is its field, not ours.
             .withReplicas(autoscaling == null ? replicas : null)
             .withNewSelector()
-            .withMatchLabels(subject.selector(component))
+            .withMatchLabels(context.selector(component))
             .endSelector()
             .withNewStrategy()
             .withType("RollingUpdate")
@@ -145,18 +145,18 @@ public final class Workloads {
             .endSpec()
             .build());
     if (autoscaling != null) {
-      objects.add(autoscaler(subject, component, namespace, autoscaling));
+      objects.add(autoscaler(context, component, namespace, autoscaling));
     }
     if (autoscaling == null ? replicas > 1 : autoscaling.maxReplicas() > 1) {
-      objects.add(disruptionBudget(subject, component, namespace));
+      objects.add(disruptionBudget(context, component, namespace));
     }
     return objects;
   }
 
   private static HasMetadata autoscaler(
-      BlueprintContext subject, String component, String namespace, AutoscalingSpec autoscaling) {
+      BlueprintContext context, String component, String namespace, AutoscalingSpec autoscaling) {
     return new HorizontalPodAutoscalerBuilder()
-        .withMetadata(subject.metadata(component, namespace, component))
+        .withMetadata(context.metadata(component, namespace, component))
         .withNewSpec()
         .withNewScaleTargetRef("apps/v1", "Deployment", component)
         .withMinReplicas(autoscaling.minReplicas())
@@ -176,13 +176,13 @@ public final class Workloads {
   }
 
   private static HasMetadata disruptionBudget(
-      BlueprintContext subject, String component, String namespace) {
+      BlueprintContext context, String component, String namespace) {
     return new PodDisruptionBudgetBuilder()
-        .withMetadata(subject.metadata(component, namespace, component))
+        .withMetadata(context.metadata(component, namespace, component))
         .withNewSpec()
         .withNewMaxUnavailable(1)
         .withNewSelector()
-        .withMatchLabels(subject.selector(component))
+        .withMatchLabels(context.selector(component))
         .endSelector()
         .endSpec()
         .build();

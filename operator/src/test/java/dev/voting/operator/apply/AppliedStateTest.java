@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 /** What is known of an object between its apply and the moment when the cache has it too. */
 class AppliedStateTest {
 
-  private final AppliedState ledger = new AppliedState();
+  private final AppliedState applied = new AppliedState();
 
   @Test
   void aWorkloadIsSeenAsItWasAnsweredUntilTheCacheHasIt() {
     var answer = deployment("uid", "10", 3);
-    ledger.record("app", answer, answer);
+    applied.record("app", answer, answer);
 
     assertThat(seen(deployment("uid", "9", 1))).isSameAs(answer);
     assertThat(seen(deployment("uid", "9", 1))).isSameAs(answer);
@@ -31,10 +31,10 @@ class AppliedStateTest {
   @Test
   void whatIsGoneOrAnotherStaysSo() {
     var answer = deployment("uid", "10", 3);
-    ledger.record("app", answer, answer);
-    assertThat(ledger.newest("app", new ObservedState(List.of())).objects()).isEmpty();
+    applied.record("app", answer, answer);
+    assertThat(applied.newest("app", new ObservedState(List.of())).objects()).isEmpty();
 
-    ledger.record("app", answer, answer);
+    applied.record("app", answer, answer);
     var another = deployment("another", "9", 1);
     assertThat(seen(another)).isSameAs(another);
   }
@@ -50,14 +50,14 @@ class AppliedStateTest {
             .withResourceVersion("10")
             .endMetadata()
             .build();
-    ledger.record("app", answer, answer);
+    applied.record("app", answer, answer);
     var cached = new ConfigMapBuilder(answer).editMetadata().withResourceVersion("9").endMetadata();
     var object = cached.build();
     assertThat(seen(object)).isSameAs(object);
   }
 
   private HasMetadata seen(HasMetadata cached) {
-    return ledger.newest("app", new ObservedState(List.of(cached))).find(cached).orElseThrow();
+    return applied.newest("app", new ObservedState(List.of(cached))).find(cached).orElseThrow();
   }
 
   private static Deployment deployment(String uid, String version, int replicas) {

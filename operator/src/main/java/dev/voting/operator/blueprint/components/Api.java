@@ -37,30 +37,30 @@ final class Api {
 
   private Api() {}
 
-  static List<HasMetadata> configuration(BlueprintContext subject) {
-    return List.of(Pods.serviceAccount(subject, API, subject.names().apiNamespace()));
+  static List<HasMetadata> configuration(BlueprintContext context) {
+    return List.of(Pods.serviceAccount(context, API, context.names().apiNamespace()));
   }
 
-  static List<HasMetadata> objects(BlueprintContext subject) {
-    var api = subject.spec().api();
+  static List<HasMetadata> objects(BlueprintContext context) {
+    var api = context.spec().api();
     return Workloads.served(
-        subject,
+        context,
         API,
-        subject.names().apiNamespace(),
+        context.names().apiNamespace(),
         Names.API_PORT,
         api.replicas(),
         api.autoscaling(),
-        template(subject));
+        template(context));
   }
 
-  private static PodTemplateSpec template(BlueprintContext subject) {
-    var api = subject.spec().api();
+  private static PodTemplateSpec template(BlueprintContext context) {
+    var api = context.spec().api();
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(subject.podLabels(API))
+        .withLabels(context.podLabels(API))
         .addToAnnotations(
             Names.CHECKSUM,
-            Checksum.of(CredentialSecrets.content(subject, API, subject.names().apiNamespace())))
+            Checksum.of(CredentialSecrets.content(context, API, context.names().apiNamespace())))
         .endMetadata()
         .withSpec(
             Pods.pod(API, USER)
@@ -68,9 +68,9 @@ final class Api {
                 .addToContainers(
                     Pods.container(
                             API,
-                            subject.images().api(Optional.ofNullable(api.image())),
+                            context.images().api(Optional.ofNullable(api.image())),
                             api.resources())
-                        .withEnv(environment(subject))
+                        .withEnv(environment(context))
                         .addNewPort()
                         .withName("http")
                         .withContainerPort(Names.API_PORT)
@@ -85,16 +85,16 @@ final class Api {
                         .withReadinessProbe(Pods.httpProbe("/ready", Names.METRICS_PORT, 1, 10))
                         .withLivenessProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 10, 3))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
-                        .addAllToVolumeMounts(Tls.clientMounts(subject))
+                        .addAllToVolumeMounts(Tls.clientMounts(context))
                         .build())
                 .addToVolumes(Pods.emptyVolume("tmp"))
-                .addAllToVolumes(Tls.clientVolumes(subject))
+                .addAllToVolumes(Tls.clientVolumes(context))
                 .build())
         .build();
   }
 
-  private static List<EnvVar> environment(BlueprintContext subject) {
-    var api = subject.spec().api();
+  private static List<EnvVar> environment(BlueprintContext context) {
+    var api = context.spec().api();
     var environment =
         new ArrayList<EnvVar>(
             List.of(
@@ -110,9 +110,9 @@ final class Api {
                 Pods.env("SHUTDOWN_DELAY_MS", SHUTDOWN_DELAY),
                 Pods.env("LOG_LEVEL", "info"),
                 Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS)));
-    environment.addAll(Tls.clientEnvironment(subject));
-    environment.addAll(trusted(subject));
-    rateLimit(subject)
+    environment.addAll(Tls.clientEnvironment(context));
+    environment.addAll(trusted(context));
+    rateLimit(context)
         .ifPresent(
             limit -> {
               environment.add(
@@ -126,15 +126,15 @@ final class Api {
    * Who is believed whom it speaks for: the peers that the spec names, or whoever can reach the API
    * at all, for so many hops. That is the ingress controller alone, by the network policies.
    */
-  private static List<EnvVar> trusted(BlueprintContext subject) {
-    var exposure = subject.spec().exposure();
+  private static List<EnvVar> trusted(BlueprintContext context) {
+    var exposure = context.spec().exposure();
     if (exposure.trustedProxies() != null) {
       return List.of(Pods.env("TRUSTED_PROXIES", String.join(",", exposure.trustedProxies())));
     }
     int hops =
         Optional.ofNullable(exposure.trustedHops())
             .orElse(
-                subject.spec().networkPolicies().enabled()
+                context.spec().networkPolicies().enabled()
                         && exposure.type() != ExposureSpec.Type.None
                     ? 1
                     : 0);
@@ -146,8 +146,8 @@ final class Api {
    * that an Ingress would have. That one needs to know the clients apart, so it is off where nobody
    * is trusted to report their addresses: it would be one limit for all of them.
    */
-  private static Optional<ApiRateLimit> rateLimit(BlueprintContext subject) {
-    var given = Optional.ofNullable(subject.spec().api().rateLimit());
+  private static Optional<ApiRateLimit> rateLimit(BlueprintContext context) {
+    var given = Optional.ofNullable(context.spec().api().rateLimit());
     if (given.isPresent()) {
       return given.map(
           limit ->
@@ -155,8 +155,8 @@ final class Api {
                   limit.requestsPerSecond(),
                   Optional.ofNullable(limit.burst()).orElse(limit.requestsPerSecond())));
     }
-    var exposure = subject.spec().exposure();
-    return exposure.type() == ExposureSpec.Type.Gateway && !trusted(subject).isEmpty()
+    var exposure = context.spec().exposure();
+    return exposure.type() == ExposureSpec.Type.Gateway && !trusted(context).isEmpty()
         ? Optional.of(
             new ApiRateLimit(exposure.rateLimit().rps(), exposure.rateLimit().rps() * BURST))
         : Optional.empty();

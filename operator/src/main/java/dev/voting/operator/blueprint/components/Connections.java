@@ -24,11 +24,11 @@ record Connections(int api, int consumer) {
   /** What PostgreSQL takes when nothing is said. */
   private static final int DEFAULT = 100;
 
-  static Connections of(BlueprintContext subject) {
-    var api = subject.spec().api();
+  static Connections of(BlueprintContext context) {
+    var api = context.spec().api();
     return new Connections(
         limit(api.autoscaling() == null ? api.replicas() : api.autoscaling().maxReplicas()),
-        limit(subject.spec().consumer().replicas()));
+        limit(context.spec().consumer().replicas()));
   }
 
   /** A pod has one; and all pods may be there twice, the old ones and those that replace them. */

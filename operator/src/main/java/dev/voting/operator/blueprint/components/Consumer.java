@@ -43,25 +43,25 @@ final class Consumer {
 
   private Consumer() {}
 
-  static List<HasMetadata> configuration(BlueprintContext subject) {
-    return List.of(Pods.serviceAccount(subject, CONSUMER, subject.names().consumerNamespace()));
+  static List<HasMetadata> configuration(BlueprintContext context) {
+    return List.of(Pods.serviceAccount(context, CONSUMER, context.names().consumerNamespace()));
   }
 
-  static List<HasMetadata> objects(BlueprintContext subject) {
+  static List<HasMetadata> objects(BlueprintContext context) {
     return List.of(
-        switch (subject.spec().consumer().workload()) {
-          case Job -> job(subject);
-          case Deployment -> deployment(subject);
+        switch (context.spec().consumer().workload()) {
+          case Job -> job(context);
+          case Deployment -> deployment(context);
         });
   }
 
-  private static HasMetadata job(BlueprintContext subject) {
-    var consumer = subject.spec().consumer();
-    var template = template(subject, "OnFailure");
+  private static HasMetadata job(BlueprintContext context) {
+    var consumer = context.spec().consumer();
+    var template = template(context, "OnFailure");
     var fixed = List.of(template, consumer.backoffLimit(), NEVER_COMPLETE, ONCE_ENDED);
     var name = CONSUMER + "-" + Checksum.of(fixed).substring(0, 10);
     return new JobBuilder()
-        .withMetadata(subject.metadata(CONSUMER, subject.names().consumerNamespace(), name))
+        .withMetadata(context.metadata(CONSUMER, context.names().consumerNamespace(), name))
         .withNewSpec()
         .withParallelism(consumer.replicas())
         .withCompletions(NEVER_COMPLETE)
@@ -75,28 +75,28 @@ final class Consumer {
         .build();
   }
 
-  private static HasMetadata deployment(BlueprintContext subject) {
+  private static HasMetadata deployment(BlueprintContext context) {
     return new DeploymentBuilder()
-        .withMetadata(subject.metadata(CONSUMER, subject.names().consumerNamespace(), CONSUMER))
+        .withMetadata(context.metadata(CONSUMER, context.names().consumerNamespace(), CONSUMER))
         .withNewSpec()
-        .withReplicas(subject.spec().consumer().replicas())
+        .withReplicas(context.spec().consumer().replicas())
         .withNewSelector()
-        .withMatchLabels(subject.selector(CONSUMER))
+        .withMatchLabels(context.selector(CONSUMER))
         .endSelector()
-        .withTemplate(template(subject, "Always"))
+        .withTemplate(template(context, "Always"))
         .endSpec()
         .build();
   }
 
-  private static PodTemplateSpec template(BlueprintContext subject, String restartPolicy) {
-    var consumer = subject.spec().consumer();
+  private static PodTemplateSpec template(BlueprintContext context, String restartPolicy) {
+    var consumer = context.spec().consumer();
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(subject.podLabels(CONSUMER))
+        .withLabels(context.podLabels(CONSUMER))
         .addToAnnotations(
             Names.CHECKSUM,
             Checksum.of(
-                CredentialSecrets.content(subject, CONSUMER, subject.names().consumerNamespace())))
+                CredentialSecrets.content(context, CONSUMER, context.names().consumerNamespace())))
         .endMetadata()
         .withSpec(
             Pods.pod(CONSUMER, USER)
@@ -105,7 +105,7 @@ final class Consumer {
                 .addToContainers(
                     Pods.container(
                             CONSUMER,
-                            subject.images().consumer(Optional.ofNullable(consumer.image())),
+                            context.images().consumer(Optional.ofNullable(consumer.image())),
                             consumer.resources())
                         .withEnv(
                             Pods.secretEnv(Names.DATABASE_URL),
@@ -125,12 +125,12 @@ final class Consumer {
                         .withStartupProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 1, 60))
                         .withReadinessProbe(Pods.httpProbe("/ready", Names.METRICS_PORT, 5, 3))
                         .withLivenessProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 10, 3))
-                        .addAllToEnv(Tls.clientEnvironment(subject))
+                        .addAllToEnv(Tls.clientEnvironment(context))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
-                        .addAllToVolumeMounts(Tls.clientMounts(subject))
+                        .addAllToVolumeMounts(Tls.clientMounts(context))
                         .build())
                 .addToVolumes(Pods.emptyVolume("tmp"))
-                .addAllToVolumes(Tls.clientVolumes(subject))
+                .addAllToVolumes(Tls.clientVolumes(context))
                 .build())
         .build();
   }

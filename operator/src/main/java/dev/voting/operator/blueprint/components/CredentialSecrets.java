@@ -20,22 +20,22 @@ final class CredentialSecrets {
    * The data namespace's, which is where the operator keeps them: before any component is given
    * one.
    */
-  static List<HasMetadata> store(BlueprintContext subject) {
-    return switch (subject.credentials()) {
+  static List<HasMetadata> store(BlueprintContext context) {
+    return switch (context.credentials()) {
       case Credentials.Managed managed ->
           List.of(
               secret(
-                  subject.dataMetadata(
-                      "credentials", subject.names().dataNamespace(), Names.CREDENTIALS),
-                  dataContent(subject, managed)));
+                  context.dataMetadata(
+                      "credentials", context.names().dataNamespace(), Names.CREDENTIALS),
+                  dataContent(context, managed)));
       case Credentials.Provided _ -> List.of();
     };
   }
 
   /** The clients'. */
-  static List<HasMetadata> objects(BlueprintContext subject) {
-    return switch (subject.credentials()) {
-      case Credentials.Managed managed -> clients(subject, managed);
+  static List<HasMetadata> objects(BlueprintContext context) {
+    return switch (context.credentials()) {
+      case Credentials.Managed managed -> clients(context, managed);
       case Credentials.Provided _ -> List.of();
     };
   }
@@ -46,26 +46,26 @@ final class CredentialSecrets {
    *
    * @param component the client, {@link Names#API} or {@link Names#CONSUMER}
    */
-  static Object content(BlueprintContext subject, String component, String namespace) {
-    return switch (subject.credentials()) {
-      case Credentials.Managed managed -> clientContent(subject, managed, component);
+  static Object content(BlueprintContext context, String component, String namespace) {
+    return switch (context.credentials()) {
+      case Credentials.Managed managed -> clientContent(context, managed, component);
       case Credentials.Provided provided -> provided.checksums().getOrDefault(namespace, "");
     };
   }
 
-  private static List<HasMetadata> clients(BlueprintContext subject, Credentials.Managed managed) {
-    var names = subject.names();
+  private static List<HasMetadata> clients(BlueprintContext context, Credentials.Managed managed) {
+    var names = context.names();
     return List.of(
         secret(
-            subject.metadata("credentials", names.apiNamespace(), Names.CREDENTIALS),
-            clientContent(subject, managed, Names.API)),
+            context.metadata("credentials", names.apiNamespace(), Names.CREDENTIALS),
+            clientContent(context, managed, Names.API)),
         secret(
-            subject.metadata("credentials", names.consumerNamespace(), Names.CREDENTIALS),
-            clientContent(subject, managed, Names.CONSUMER)));
+            context.metadata("credentials", names.consumerNamespace(), Names.CREDENTIALS),
+            clientContent(context, managed, Names.CONSUMER)));
   }
 
   private static Map<String, String> dataContent(
-      BlueprintContext subject, Credentials.Managed managed) {
+      BlueprintContext context, Credentials.Managed managed) {
     var content = new TreeMap<>(managed.logins().byKey());
     managed.outgoing().ifPresent(logins -> content.putAll(logins.byKey()));
     content.put(Names.LOGINS_IN_USE, managed.logins().slot().name());
@@ -77,13 +77,13 @@ final class CredentialSecrets {
   }
 
   private static Map<String, String> clientContent(
-      BlueprintContext subject, Credentials.Managed managed, String component) {
+      BlueprintContext context, Credentials.Managed managed, String component) {
     return new TreeMap<>(
         Map.of(
             Names.DATABASE_URL,
-            managed.databaseUrl(subject.names(), component, Tls.isOn(subject, Names.POSTGRES)),
+            managed.databaseUrl(context.names(), component, Tls.isOn(context, Names.POSTGRES)),
             Names.REDIS_URL,
-            managed.redisUrl(subject.names(), component, Tls.isOn(subject, Names.REDIS))));
+            managed.redisUrl(context.names(), component, Tls.isOn(context, Names.REDIS))));
   }
 
   /** As base64 data, never stringData, which the API server does not keep. */

@@ -59,22 +59,22 @@ final class Frontend {
 
   private Frontend() {}
 
-  static List<HasMetadata> configuration(BlueprintContext subject) {
+  static List<HasMetadata> configuration(BlueprintContext context) {
     return List.of(
-        configMap(subject),
-        Pods.serviceAccount(subject, FRONTEND, subject.names().frontendNamespace()));
+        configMap(context),
+        Pods.serviceAccount(context, FRONTEND, context.names().frontendNamespace()));
   }
 
-  static List<HasMetadata> objects(BlueprintContext subject) {
-    var frontend = subject.spec().frontend();
+  static List<HasMetadata> objects(BlueprintContext context) {
+    var frontend = context.spec().frontend();
     return Workloads.served(
-        subject,
+        context,
         FRONTEND,
-        subject.names().frontendNamespace(),
+        context.names().frontendNamespace(),
         Names.FRONTEND_PORT,
         frontend.replicas(),
         frontend.autoscaling(),
-        template(subject));
+        template(context));
   }
 
   private static Map<String, String> content() {
@@ -85,18 +85,18 @@ final class Frontend {
     return Collections.unmodifiableMap(data);
   }
 
-  private static ConfigMap configMap(BlueprintContext subject) {
+  private static ConfigMap configMap(BlueprintContext context) {
     return new ConfigMapBuilder()
-        .withMetadata(subject.metadata(FRONTEND, subject.names().frontendNamespace(), PAGE))
+        .withMetadata(context.metadata(FRONTEND, context.names().frontendNamespace(), PAGE))
         .withData(CONTENT)
         .build();
   }
 
-  private static PodTemplateSpec template(BlueprintContext subject) {
-    var frontend = subject.spec().frontend();
+  private static PodTemplateSpec template(BlueprintContext context) {
+    var frontend = context.spec().frontend();
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(subject.podLabels(FRONTEND))
+        .withLabels(context.podLabels(FRONTEND))
         .addToAnnotations(Names.CHECKSUM, CONTENT_CHECKSUM)
         .endMetadata()
         .withSpec(
@@ -105,7 +105,7 @@ final class Frontend {
                 .addToContainers(
                     Pods.container(
                             FRONTEND,
-                            subject.images().frontend(Optional.ofNullable(frontend.image())),
+                            context.images().frontend(Optional.ofNullable(frontend.image())),
                             frontend.resources())
                         .addNewPort()
                         .withName("http")

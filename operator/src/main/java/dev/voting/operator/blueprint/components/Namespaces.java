@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 final class Namespaces {
   private Namespaces() {}
 
-  static List<HasMetadata> objects(BlueprintContext subject) {
-    var names = subject.names();
+  static List<HasMetadata> objects(BlueprintContext context) {
+    var names = context.names();
     return List.of(
-        namespace(subject.dataMetadata("data", null, names.dataNamespace())),
-        namespace(subject.metadata(Names.API, null, names.apiNamespace())),
-        namespace(subject.metadata(Names.CONSUMER, null, names.consumerNamespace())),
-        namespace(subject.metadata(Names.FRONTEND, null, names.frontendNamespace())));
+        namespace(context.dataMetadata("data", null, names.dataNamespace())),
+        namespace(context.metadata(Names.API, null, names.apiNamespace())),
+        namespace(context.metadata(Names.CONSUMER, null, names.consumerNamespace())),
+        namespace(context.metadata(Names.FRONTEND, null, names.frontendNamespace())));
   }
 
   private static HasMetadata namespace(ObjectMeta metadata) {

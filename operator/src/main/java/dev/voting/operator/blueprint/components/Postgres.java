@@ -62,22 +62,22 @@ final class Postgres {
 
   private Postgres() {}
 
-  static List<HasMetadata> configuration(BlueprintContext subject) {
-    return subject.externalPostgres()
+  static List<HasMetadata> configuration(BlueprintContext context) {
+    return context.externalPostgres()
         ? List.of()
         : List.of(
-            configMap(subject, INIT, schema()),
-            configMap(subject, SCRIPTS, withConnections(subject)),
-            Pods.serviceAccount(subject, POSTGRES, subject.names().dataNamespace()));
+            configMap(context, INIT, schema()),
+            configMap(context, SCRIPTS, withConnections(context)),
+            Pods.serviceAccount(context, POSTGRES, context.names().dataNamespace()));
   }
 
-  static List<HasMetadata> objects(BlueprintContext subject) {
-    return subject.externalPostgres()
+  static List<HasMetadata> objects(BlueprintContext context) {
+    return context.externalPostgres()
         ? List.of()
         : List.of(
-            Workloads.headlessService(subject, POSTGRES, "postgres", Names.POSTGRES_PORT),
+            Workloads.headlessService(context, POSTGRES, "postgres", Names.POSTGRES_PORT),
             Workloads.statefulSet(
-                subject, POSTGRES, subject.spec().postgres().storage(), template(subject)));
+                context, POSTGRES, context.spec().postgres().storage(), template(context)));
   }
 
   private static Map<String, String> schema() {
@@ -86,28 +86,28 @@ final class Postgres {
     return files;
   }
 
-  private static Map<String, String> scripts(BlueprintContext subject) {
+  private static Map<String, String> scripts(BlueprintContext context) {
     var scripts = files(FOLDER, SCRIPT_FILES);
-    if (Tls.isOn(subject, POSTGRES)) {
+    if (Tls.isOn(context, POSTGRES)) {
       scripts.put(ACCESS, Files.read(FOLDER + ACCESS));
     }
     return scripts;
   }
 
   /** With what changes in the running pod, and so is not in its checksum. */
-  private static Map<String, String> withConnections(BlueprintContext subject) {
-    var all = new TreeMap<>(scripts(subject));
-    all.put("connections.sql", Connections.of(subject).sql());
+  private static Map<String, String> withConnections(BlueprintContext context) {
+    var all = new TreeMap<>(scripts(context));
+    all.put("connections.sql", Connections.of(context).sql());
     return all;
   }
 
   /** Arguments of the image's entry point: none while all is as the server has it by itself. */
-  private static List<String> arguments(BlueprintContext subject) {
+  private static List<String> arguments(BlueprintContext context) {
     var settings = new TreeMap<String, String>();
-    Connections.of(subject)
+    Connections.of(context)
         .server()
         .ifPresent(most -> settings.put("max_connections", most.toString()));
-    if (Tls.isOn(subject, POSTGRES)) {
+    if (Tls.isOn(context, POSTGRES)) {
       settings.put("ssl", "on");
       settings.put("ssl_cert_file", Tls.SERVER_FOLDER + "/" + Names.TLS_CERTIFICATE);
       settings.put("ssl_key_file", Tls.SERVER_FOLDER + "/" + Names.TLS_KEY);
@@ -128,21 +128,21 @@ final class Postgres {
   }
 
   private static ConfigMap configMap(
-      BlueprintContext subject, String name, Map<String, String> files) {
+      BlueprintContext context, String name, Map<String, String> files) {
     return new ConfigMapBuilder()
-        .withMetadata(subject.metadata(POSTGRES, subject.names().dataNamespace(), name))
+        .withMetadata(context.metadata(POSTGRES, context.names().dataNamespace(), name))
         .withData(files)
         .build();
   }
 
-  private static PodTemplateSpec template(BlueprintContext subject) {
-    var postgres = subject.spec().postgres();
-    var image = subject.images().postgres(Optional.ofNullable(postgres.image()));
+  private static PodTemplateSpec template(BlueprintContext context) {
+    var postgres = context.spec().postgres();
+    var image = context.images().postgres(Optional.ofNullable(postgres.image()));
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(subject.podLabels(POSTGRES))
+        .withLabels(context.podLabels(POSTGRES))
         .addToAnnotations(
-            Names.CHECKSUM, Checksum.of(List.of(schema(), scripts(subject), owner(subject))))
+            Names.CHECKSUM, Checksum.of(List.of(schema(), scripts(context), owner(context))))
         .addToAnnotations(Names.DEFAULT_CONTAINER, POSTGRES)
         .endMetadata()
         .withSpec(
@@ -157,7 +157,7 @@ final class Postgres {
                         .build())
                 .addToContainers(
                     Pods.container(POSTGRES, image, postgres.resources())
-                        .withArgs(arguments(subject))
+                        .withArgs(arguments(context))
                         .withEnv(
                             Pods.env("POSTGRES_DB", Names.DATABASE),
                             Pods.secretEnv(Names.POSTGRES_USER),
@@ -187,7 +187,7 @@ final class Postgres {
                             Pods.credentialsMount(),
                             Pods.mount("run", "/var/run/postgresql"),
                             Pods.mount("tmp", "/tmp"))
-                        .addAllToVolumeMounts(Tls.serverMounts(subject, POSTGRES))
+                        .addAllToVolumeMounts(Tls.serverMounts(context, POSTGRES))
                         .build(),
                     Pods.helper(Names.RELOAD, image, SCRIPTS_FOLDER + "/reload.sh")
                         .withEnv(
@@ -198,7 +198,7 @@ final class Postgres {
                             Pods.readOnlyMount("data", DATA_FOLDER),
                             Pods.readOnlyMount("scripts", SCRIPTS_FOLDER),
                             Pods.credentialsMount())
-                        .addAllToVolumeMounts(Tls.serverMounts(subject, POSTGRES))
+                        .addAllToVolumeMounts(Tls.serverMounts(context, POSTGRES))
                         .build())
                 .addToVolumes(
                     Pods.configVolume("init", INIT),
@@ -206,14 +206,14 @@ final class Postgres {
                     Pods.credentialsVolume(),
                     Pods.emptyVolume("run"),
                     Pods.emptyVolume("tmp"))
-                .addAllToVolumes(Tls.serverVolumes(subject, POSTGRES))
+                .addAllToVolumes(Tls.serverVolumes(context, POSTGRES))
                 .build())
         .build();
   }
 
   /** The pod must restart with another one, which the operator allows while there are no data. */
-  private static String owner(BlueprintContext subject) {
-    return switch (subject.credentials()) {
+  private static String owner(BlueprintContext context) {
+    return switch (context.credentials()) {
       case Credentials.Managed managed -> managed.postgresUser();
       case Credentials.Provided _ -> "";
     };

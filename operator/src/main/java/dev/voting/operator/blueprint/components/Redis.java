@@ -41,28 +41,28 @@ final class Redis {
 
   private Redis() {}
 
-  static List<HasMetadata> configuration(BlueprintContext subject) {
-    return subject.externalRedis()
+  static List<HasMetadata> configuration(BlueprintContext context) {
+    return context.externalRedis()
         ? List.of()
         : List.of(
-            configMap(subject),
-            Pods.serviceAccount(subject, REDIS, subject.names().dataNamespace()));
+            configMap(context),
+            Pods.serviceAccount(context, REDIS, context.names().dataNamespace()));
   }
 
-  static List<HasMetadata> objects(BlueprintContext subject) {
-    return subject.externalRedis()
+  static List<HasMetadata> objects(BlueprintContext context) {
+    return context.externalRedis()
         ? List.of()
         : List.of(
-            Workloads.headlessService(subject, REDIS, "redis", Names.REDIS_PORT),
+            Workloads.headlessService(context, REDIS, "redis", Names.REDIS_PORT),
             Workloads.statefulSet(
-                subject, REDIS, subject.spec().redis().storage(), template(subject)));
+                context, REDIS, context.spec().redis().storage(), template(context)));
   }
 
-  private static ConfigMap configMap(BlueprintContext subject) {
-    var redis = subject.spec().redis();
-    var tls = Tls.isOn(subject, REDIS);
+  private static ConfigMap configMap(BlueprintContext context) {
+    var redis = context.spec().redis();
+    var tls = Tls.isOn(context, REDIS);
     return new ConfigMapBuilder()
-        .withMetadata(subject.metadata(REDIS, subject.names().dataNamespace(), CONFIG))
+        .withMetadata(context.metadata(REDIS, context.names().dataNamespace(), CONFIG))
         .addToData(
             "redis.conf",
             Files.render(
@@ -85,13 +85,13 @@ final class Redis {
         .build();
   }
 
-  private static PodTemplateSpec template(BlueprintContext subject) {
-    var redis = subject.spec().redis();
-    var image = subject.images().redis(Optional.ofNullable(redis.image()));
+  private static PodTemplateSpec template(BlueprintContext context) {
+    var redis = context.spec().redis();
+    var image = context.images().redis(Optional.ofNullable(redis.image()));
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(subject.podLabels(REDIS))
-        .addToAnnotations(Names.CHECKSUM, Checksum.of(configMap(subject).getData()))
+        .withLabels(context.podLabels(REDIS))
+        .addToAnnotations(Names.CHECKSUM, Checksum.of(configMap(context).getData()))
         .addToAnnotations(Names.DEFAULT_CONTAINER, REDIS)
         .endMetadata()
         .withSpec(
@@ -104,15 +104,15 @@ final class Redis {
                         .withName("redis")
                         .withContainerPort(Names.REDIS_PORT)
                         .endPort()
-                        .withStartupProbe(ping(subject, 2, 150))
-                        .withReadinessProbe(ping(subject, 5, 3))
-                        .withLivenessProbe(alive(subject))
+                        .withStartupProbe(ping(context, 2, 150))
+                        .withReadinessProbe(ping(context, 5, 3))
+                        .withLivenessProbe(alive(context))
                         .withVolumeMounts(
                             Pods.mount("data", "/data"),
                             Pods.readOnlyMount("config", CONFIG_FOLDER),
                             Pods.credentialsMount(),
                             Pods.mount("run", RUN_FOLDER))
-                        .addAllToVolumeMounts(Tls.serverMounts(subject, REDIS))
+                        .addAllToVolumeMounts(Tls.serverMounts(context, REDIS))
                         .build(),
                     Pods.helper(Names.RELOAD, image, CONFIG_FOLDER + "/reload.sh")
                         .withReadinessProbe(Pods.roomProbe(CONFIG_FOLDER))
@@ -120,27 +120,27 @@ final class Redis {
                             Pods.readOnlyMount("config", CONFIG_FOLDER),
                             Pods.credentialsMount(),
                             Pods.readOnlyMount("run", RUN_FOLDER))
-                        .addAllToVolumeMounts(Tls.serverMounts(subject, REDIS))
+                        .addAllToVolumeMounts(Tls.serverMounts(context, REDIS))
                         .build())
                 .addToVolumes(
                     Pods.configVolume("config", CONFIG),
                     Pods.credentialsVolume(),
                     Pods.emptyVolume("run"))
-                .addAllToVolumes(Tls.serverVolumes(subject, REDIS))
+                .addAllToVolumes(Tls.serverVolumes(context, REDIS))
                 .build())
         .build();
   }
 
   /** A server that is loading its file answers, but not PONG: it is alive and not ready. */
-  private static Probe ping(BlueprintContext subject, int period, int failures) {
-    return Pods.execProbe(period, failures, "sh", "-c", ping(subject) + " | grep -q PONG");
+  private static Probe ping(BlueprintContext context, int period, int failures) {
+    return Pods.execProbe(period, failures, "sh", "-c", ping(context) + " | grep -q PONG");
   }
 
-  private static Probe alive(BlueprintContext subject) {
-    return Pods.execProbe(10, 6, "sh", "-c", ping(subject));
+  private static Probe alive(BlueprintContext context) {
+    return Pods.execProbe(10, 6, "sh", "-c", ping(context));
   }
 
-  private static String ping(BlueprintContext subject) {
-    return PING.formatted(Tls.isOn(subject, REDIS) ? CLI_OPTIONS : "");
+  private static String ping(BlueprintContext context) {
+    return PING.formatted(Tls.isOn(context, REDIS) ? CLI_OPTIONS : "");
   }
 }

@@ -37,57 +37,57 @@ final class Tls {
 
   private Tls() {}
 
-  static boolean isOn(BlueprintContext subject, String server) {
-    return servers(subject).contains(server);
+  static boolean isOn(BlueprintContext context, String server) {
+    return servers(context).contains(server);
   }
 
-  private static List<String> servers(BlueprintContext subject) {
-    return Certificates.servers(subject.app());
+  private static List<String> servers(BlueprintContext context) {
+    return Certificates.servers(context.app());
   }
 
   /** The operator's own CA, which is stored before anybody trusts it. */
-  static List<HasMetadata> authority(BlueprintContext subject) {
-    return subject.certificates() instanceof Certificates.Own own
-        ? List.of(authority(subject, own.authority()))
+  static List<HasMetadata> authority(BlueprintContext context) {
+    return context.certificates() instanceof Certificates.Own own
+        ? List.of(authority(context, own.authority()))
         : List.of();
   }
 
-  static List<HasMetadata> objects(BlueprintContext subject) {
+  static List<HasMetadata> objects(BlueprintContext context) {
     var objects = new ArrayList<HasMetadata>();
-    switch (subject.certificates()) {
+    switch (context.certificates()) {
       case Certificates.None _ -> {}
       case Certificates.Own own ->
           own.servers()
               .forEach(
                   (server, identity) ->
-                      objects.add(secret(subject, server, identity, own.bundle())));
+                      objects.add(secret(context, server, identity, own.bundle())));
       case Certificates.Issued _ ->
-          servers(subject).forEach(server -> objects.add(request(subject, server)));
+          servers(context).forEach(server -> objects.add(request(context, server)));
     }
-    var names = subject.names();
-    subject
+    var names = context.names();
+    context
         .certificates()
         .trusted()
         .ifPresent(
             trusted -> {
-              objects.add(trusted(subject, names.apiNamespace(), trusted));
-              objects.add(trusted(subject, names.consumerNamespace(), trusted));
+              objects.add(trusted(context, names.apiNamespace(), trusted));
+              objects.add(trusted(context, names.consumerNamespace(), trusted));
             });
     return objects;
   }
 
-  private static HasMetadata authority(BlueprintContext subject, Map<String, String> content) {
+  private static HasMetadata authority(BlueprintContext context, Map<String, String> content) {
     return new SecretBuilder()
-        .withMetadata(data(subject, Names.AUTHORITY))
+        .withMetadata(data(context, Names.AUTHORITY))
         .withType("Opaque")
         .withData(encoded(content))
         .build();
   }
 
   private static HasMetadata secret(
-      BlueprintContext subject, String server, Identity.Text identity, String trusted) {
+      BlueprintContext context, String server, Identity.Text identity, String trusted) {
     return new SecretBuilder()
-        .withMetadata(data(subject, Names.certificate(server)))
+        .withMetadata(data(context, Names.certificate(server)))
         .withType("kubernetes.io/tls")
         .withData(
             encoded(
@@ -99,15 +99,15 @@ final class Tls {
   }
 
   /** Has cert-manager make the Secret that is otherwise the operator's. */
-  private static HasMetadata request(BlueprintContext subject, String server) {
-    var issuer = subject.spec().tls().issuerRef();
+  private static HasMetadata request(BlueprintContext context, String server) {
+    var issuer = context.spec().tls().issuerRef();
     var request = new Certificate();
-    request.setMetadata(data(subject, Names.certificate(server)));
+    request.setMetadata(data(context, Names.certificate(server)));
     request.setSpec(
         new Certificate.Spec(
             Names.certificate(server),
             server,
-            subject.names().dnsNames(server),
+            context.names().dnsNames(server),
             "2160h0m0s",
             "720h0m0s",
             List.of("digital signature", "server auth"),
@@ -117,15 +117,15 @@ final class Tls {
   }
 
   private static HasMetadata trusted(
-      BlueprintContext subject, String namespace, String certificates) {
+      BlueprintContext context, String namespace, String certificates) {
     return new ConfigMapBuilder()
-        .withMetadata(subject.metadata(COMPONENT, namespace, Names.AUTHORITY))
+        .withMetadata(context.metadata(COMPONENT, namespace, Names.AUTHORITY))
         .addToData(Names.TLS_TRUSTED, certificates)
         .build();
   }
 
-  private static ObjectMeta data(BlueprintContext subject, String name) {
-    return subject.metadata(COMPONENT, subject.names().dataNamespace(), name);
+  private static ObjectMeta data(BlueprintContext context, String name) {
+    return context.metadata(COMPONENT, context.names().dataNamespace(), name);
   }
 
   private static Map<String, String> encoded(Map<String, String> content) {
@@ -141,8 +141,8 @@ final class Tls {
    * A server's certificate and key, as files for the pod's own group, which is as much as
    * PostgreSQL bears. The kubelet keeps them as they are in the Secret while the pod runs.
    */
-  static List<Volume> serverVolumes(BlueprintContext subject, String server) {
-    return isOn(subject, server)
+  static List<Volume> serverVolumes(BlueprintContext context, String server) {
+    return isOn(context, server)
         ? List.of(
             new VolumeBuilder()
                 .withName("tls")
@@ -154,27 +154,27 @@ final class Tls {
         : List.of();
   }
 
-  static List<VolumeMount> serverMounts(BlueprintContext subject, String server) {
-    return isOn(subject, server) ? List.of(Pods.readOnlyMount("tls", SERVER_FOLDER)) : List.of();
+  static List<VolumeMount> serverMounts(BlueprintContext context, String server) {
+    return isOn(context, server) ? List.of(Pods.readOnlyMount("tls", SERVER_FOLDER)) : List.of();
   }
 
   /** The CAs for a client, if one of its servers has a certificate of the operator's making. */
-  static List<Volume> clientVolumes(BlueprintContext subject) {
-    return servers(subject).isEmpty()
+  static List<Volume> clientVolumes(BlueprintContext context) {
+    return servers(context).isEmpty()
         ? List.of()
         : List.of(Pods.configVolume("ca", Names.AUTHORITY));
   }
 
-  static List<VolumeMount> clientMounts(BlueprintContext subject) {
-    return servers(subject).isEmpty()
+  static List<VolumeMount> clientMounts(BlueprintContext context) {
+    return servers(context).isEmpty()
         ? List.of()
         : List.of(Pods.readOnlyMount("ca", CLIENT_FOLDER));
   }
 
   /** Tells a client whom to trust; external servers are its URIs' business. */
-  static List<EnvVar> clientEnvironment(BlueprintContext subject) {
+  static List<EnvVar> clientEnvironment(BlueprintContext context) {
     var file = CLIENT_FOLDER + "/" + Names.TLS_TRUSTED;
-    return servers(subject).stream()
+    return servers(context).stream()
         .map(
             server ->
                 Pods.env(

@@ -30,16 +30,16 @@ public final class Exposure {
 
   private Exposure() {}
 
-  public static List<HasMetadata> objects(BlueprintContext subject) {
-    return switch (subject.spec().exposure().type()) {
-      case Ingress -> Ingresses.objects(subject, targets(subject));
-      case Gateway -> Routes.objects(subject, targets(subject));
+  public static List<HasMetadata> objects(BlueprintContext context) {
+    return switch (context.spec().exposure().type()) {
+      case Ingress -> Ingresses.objects(context, targets(context));
+      case Gateway -> Routes.objects(context, targets(context));
       case None -> List.of();
     };
   }
 
-  private static List<Target> targets(BlueprintContext subject) {
-    var names = subject.names();
+  private static List<Target> targets(BlueprintContext context) {
+    var names = context.names();
     return List.of(
         new Target(FRONTEND, names.frontendNamespace(), "/", Names.FRONTEND_PORT),
         new Target(API, names.apiNamespace(), "/api", Names.API_PORT));
@@ -49,9 +49,9 @@ public final class Exposure {
    * Where cert-manager is asked, by an annotation, for a certificate: it makes one for each Ingress
    * and one for the operator's own Gateway.
    */
-  static List<String> certificateNamespaces(BlueprintContext subject) {
-    var exposure = subject.spec().exposure();
-    var names = subject.names();
+  static List<String> certificateNamespaces(BlueprintContext context) {
+    var exposure = context.spec().exposure();
+    var names = context.names();
     if (exposure.tls() == null
         || exposure.annotations().keySet().stream()
             .noneMatch(key -> key.startsWith("cert-manager.io/"))) {
@@ -59,16 +59,16 @@ public final class Exposure {
     }
     return switch (exposure.type()) {
       case Ingress -> List.of(names.frontendNamespace(), names.apiNamespace());
-      case Gateway -> Routes.ownGateway(subject) ? List.of(names.frontendNamespace()) : List.of();
+      case Gateway -> Routes.ownGateway(context) ? List.of(names.frontendNamespace()) : List.of();
       case None -> List.of();
     };
   }
 
   /** Metadata with the operator's own annotations, and the user's, which win. */
   static ObjectMeta annotated(
-      ObjectMeta metadata, BlueprintContext subject, Map<String, String> own) {
+      ObjectMeta metadata, BlueprintContext context, Map<String, String> own) {
     var all = new TreeMap<>(own);
-    all.putAll(subject.spec().exposure().annotations());
+    all.putAll(context.spec().exposure().annotations());
     metadata.setAnnotations(all);
     return metadata;
   }

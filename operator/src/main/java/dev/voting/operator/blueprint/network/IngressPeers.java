@@ -34,9 +34,9 @@ final class IngressPeers {
 
   private IngressPeers() {}
 
-  static List<PeerSpec> peers(BlueprintContext subject) {
-    var exposure = subject.spec().exposure();
-    var given = subject.spec().networkPolicies().ingressPeers();
+  static List<PeerSpec> peers(BlueprintContext context) {
+    var exposure = context.spec().exposure();
+    var given = context.spec().networkPolicies().ingressPeers();
     return switch (exposure.type()) {
       case None -> List.of();
       case Ingress ->
@@ -49,13 +49,13 @@ final class IngressPeers {
         if (given != null) {
           yield given;
         }
-        if (!Routes.ownGateway(subject)) {
+        if (!Routes.ownGateway(context)) {
           yield List.of(namespace(exposure.gateway().namespace()));
         }
         var peers = new ArrayList<PeerSpec>();
         peers.add(
             new PeerSpec(
-                Map.of(NAMESPACE_NAME, subject.names().frontendNamespace()),
+                Map.of(NAMESPACE_NAME, context.names().frontendNamespace()),
                 Map.of(GATEWAY_NAME, Routes.GATEWAY)));
         var elsewhere = GATEWAY_NAMESPACES.get(exposure.gateway().className());
         if (elsewhere != null) {

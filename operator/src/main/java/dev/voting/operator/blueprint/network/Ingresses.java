@@ -25,42 +25,42 @@ final class Ingresses {
 
   private Ingresses() {}
 
-  static List<HasMetadata> objects(BlueprintContext subject, List<Exposure.Target> targets) {
+  static List<HasMetadata> objects(BlueprintContext context, List<Exposure.Target> targets) {
     return Stream.concat(
-            targets.stream().map(target -> ingress(subject, target)), Stream.of(stream(subject)))
+            targets.stream().map(target -> ingress(context, target)), Stream.of(stream(context)))
         .toList();
   }
 
-  private static HasMetadata ingress(BlueprintContext subject, Exposure.Target target) {
-    var metadata = subject.metadata(target.component(), target.namespace(), target.component());
-    var annotations = nginxAnnotations(subject);
+  private static HasMetadata ingress(BlueprintContext context, Exposure.Target target) {
+    var metadata = context.metadata(target.component(), target.namespace(), target.component());
+    var annotations = nginxAnnotations(context);
     annotations.put(
         NGINX + "limit-connections",
-        subject.spec().exposure().rateLimit().connections().toString());
-    return ingress(subject, target, "Prefix", Exposure.annotated(metadata, subject, annotations));
+        context.spec().exposure().rateLimit().connections().toString());
+    return ingress(context, target, "Prefix", Exposure.annotated(metadata, context, annotations));
   }
 
   /**
    * The stream of results apart from the rest: each viewer holds a connection for as long as the
    * page is open, which must not count against the votes of others behind the same address.
    */
-  private static HasMetadata stream(BlueprintContext subject) {
-    var target = new Exposure.Target(API, subject.names().apiNamespace(), STREAM, Names.API_PORT);
-    var annotations = nginxAnnotations(subject);
+  private static HasMetadata stream(BlueprintContext context) {
+    var target = new Exposure.Target(API, context.names().apiNamespace(), STREAM, Names.API_PORT);
+    var annotations = nginxAnnotations(context);
     annotations.put(NGINX + "proxy-buffering", "off");
     annotations.put(NGINX + "proxy-read-timeout", STREAM_TIMEOUT);
     annotations.put(NGINX + "proxy-send-timeout", STREAM_TIMEOUT);
     var metadata =
         Exposure.annotated(
-            subject.metadata(API, target.namespace(), "api-stream"), subject, annotations);
+            context.metadata(API, target.namespace(), "api-stream"), context, annotations);
     // The certificate is asked for by the Ingress beside it, and two of one name would be at odds.
     metadata.getAnnotations().keySet().removeIf(key -> key.startsWith(CERT_MANAGER));
-    return ingress(subject, target, "Exact", metadata);
+    return ingress(context, target, "Exact", metadata);
   }
 
   private static HasMetadata ingress(
-      BlueprintContext subject, Exposure.Target target, String pathType, ObjectMeta metadata) {
-    var exposure = subject.spec().exposure();
+      BlueprintContext context, Exposure.Target target, String pathType, ObjectMeta metadata) {
+    var exposure = context.spec().exposure();
     return new IngressBuilder()
         .withMetadata(metadata)
         .withNewSpec()
@@ -90,8 +90,8 @@ final class Ingresses {
         .build();
   }
 
-  private static TreeMap<String, String> nginxAnnotations(BlueprintContext subject) {
-    var exposure = subject.spec().exposure();
+  private static TreeMap<String, String> nginxAnnotations(BlueprintContext context) {
+    var exposure = context.spec().exposure();
     var annotations = new TreeMap<String, String>();
     // The specification's name, which ingress-nginx does not know, and its own.
     annotations.put(NGINX + "rate-limit", exposure.rateLimit().perMinute().toString());
@@ -102,7 +102,7 @@ final class Ingresses {
       annotations.put(NGINX + "ssl-redirect", "true");
       annotations.put(NGINX + "force-ssl-redirect", "true");
     }
-    var origins = subject.spec().api().corsOrigins();
+    var origins = context.spec().api().corsOrigins();
     // The page is of the same origin, and needs none of it.
     if (exposure.cors().enabled() && !origins.isEmpty()) {
       annotations.put(NGINX + "enable-cors", "true");

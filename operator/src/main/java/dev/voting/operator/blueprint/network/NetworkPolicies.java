@@ -51,32 +51,32 @@ public final class NetworkPolicies {
 
   private NetworkPolicies() {}
 
-  public static List<HasMetadata> objects(BlueprintContext subject) {
-    if (!subject.spec().networkPolicies().enabled()) {
+  public static List<HasMetadata> objects(BlueprintContext context) {
+    if (!context.spec().networkPolicies().enabled()) {
       return List.of();
     }
-    var names = subject.names();
+    var names = context.names();
     var objects = new ArrayList<HasMetadata>();
     for (var namespace : names.namespaces()) {
-      objects.add(defaultDeny(subject, namespace));
-      objects.add(dns(subject, namespace));
+      objects.add(defaultDeny(context, namespace));
+      objects.add(dns(context, namespace));
     }
-    objects.addAll(exposure(subject));
-    objects.addAll(metrics(subject));
-    if (!subject.externalPostgres()) {
-      objects.add(server(subject, POSTGRES, Names.POSTGRES_PORT));
+    objects.addAll(exposure(context));
+    objects.addAll(metrics(context));
+    if (!context.externalPostgres()) {
+      objects.add(server(context, POSTGRES, Names.POSTGRES_PORT));
     }
-    if (!subject.externalRedis()) {
-      objects.add(server(subject, REDIS, Names.REDIS_PORT));
+    if (!context.externalRedis()) {
+      objects.add(server(context, REDIS, Names.REDIS_PORT));
     }
-    objects.addAll(toData(subject, names.apiNamespace(), API));
-    objects.addAll(toData(subject, names.consumerNamespace(), CONSUMER));
+    objects.addAll(toData(context, names.apiNamespace(), API));
+    objects.addAll(toData(context, names.consumerNamespace(), CONSUMER));
     return objects;
   }
 
-  private static HasMetadata defaultDeny(BlueprintContext subject, String namespace) {
+  private static HasMetadata defaultDeny(BlueprintContext context, String namespace) {
     return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", namespace, "default-deny"))
+        .withMetadata(context.metadata("network", namespace, "default-deny"))
         .withNewSpec()
         .withNewPodSelector()
         .endPodSelector()
@@ -89,8 +89,8 @@ public final class NetworkPolicies {
    * To the cluster's own DNS alone, so that DNS of somebody outside can't be talked to. A node's
    * cache is no pod to select, hence its address.
    */
-  private static HasMetadata dns(BlueprintContext subject, String namespace) {
-    var given = subject.spec().networkPolicies().dns();
+  private static HasMetadata dns(BlueprintContext context, String namespace) {
+    var given = context.spec().networkPolicies().dns();
     var peers = new ArrayList<>(peers(given == null ? CLUSTER_DNS : given));
     peers.add(
         new NetworkPolicyPeerBuilder()
@@ -98,37 +98,37 @@ public final class NetworkPolicies {
             .withCidr(NODE_LOCAL_DNS)
             .endIpBlock()
             .build());
-    return egress(subject, namespace, "dns", Map.of(), List.of(to(peers, DNS_PORTS)));
+    return egress(context, namespace, "dns", Map.of(), List.of(to(peers, DNS_PORTS)));
   }
 
-  private static List<HasMetadata> exposure(BlueprintContext subject) {
-    var names = subject.names();
-    var peers = peers(IngressPeers.peers(subject));
+  private static List<HasMetadata> exposure(BlueprintContext context) {
+    var names = context.names();
+    var peers = peers(IngressPeers.peers(context));
     var objects = new ArrayList<HasMetadata>();
     if (peers.isEmpty()) {
       return objects;
     }
     objects.add(
         ingress(
-            subject,
+            context,
             names.frontendNamespace(),
             FRONTEND,
-            subject.selector(FRONTEND),
+            context.selector(FRONTEND),
             List.of(from(peers, Names.FRONTEND_PORT))));
     objects.add(
         ingress(
-            subject,
+            context,
             names.apiNamespace(),
             API,
-            subject.selector(API),
+            context.selector(API),
             List.of(from(peers, Names.API_PORT))));
     // Cert-manager proves that the host is ours by pods of its own, beside each Secret it makes.
-    for (var namespace : Exposure.certificateNamespaces(subject)) {
+    for (var namespace : Exposure.certificateNamespaces(context)) {
       objects.add(
-          ingress(subject, namespace, "acme-solver", ACME_SOLVER, List.of(from(peers, ACME_PORT))));
+          ingress(context, namespace, "acme-solver", ACME_SOLVER, List.of(from(peers, ACME_PORT))));
     }
-    if (Routes.ownGateway(subject)) {
-      objects.add(ownGateway(subject));
+    if (Routes.ownGateway(context)) {
+      objects.add(ownGateway(context));
     }
     return objects;
   }
@@ -138,8 +138,8 @@ public final class NetworkPolicies {
    * and they reach the system, and their controller, wherever that is; but neither data nor
    * consumer.
    */
-  private static HasMetadata ownGateway(BlueprintContext subject) {
-    var names = subject.names();
+  private static HasMetadata ownGateway(BlueprintContext context) {
+    var names = context.names();
     var elsewhere =
         new NetworkPolicyPeerBuilder()
             .withNewNamespaceSelector()
@@ -154,20 +154,20 @@ public final class NetworkPolicies {
     rules.add(to(List.of(elsewhere), List.of()));
     rules.add(
         to(
-            List.of(pods(subject, names.frontendNamespace(), FRONTEND)),
+            List.of(pods(context, names.frontendNamespace(), FRONTEND)),
             List.of(port("TCP", Names.FRONTEND_PORT))));
     rules.add(
         to(
-            List.of(pods(subject, names.apiNamespace(), API)),
+            List.of(pods(context, names.apiNamespace(), API)),
             List.of(port("TCP", Names.API_PORT))));
-    for (var namespace : Exposure.certificateNamespaces(subject)) {
+    for (var namespace : Exposure.certificateNamespaces(context)) {
       rules.add(
           to(
               List.of(pods(Map.of(NAMESPACE_NAME, namespace), ACME_SOLVER)),
               List.of(port("TCP", ACME_PORT))));
     }
     return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", names.frontendNamespace(), Routes.GATEWAY))
+        .withMetadata(context.metadata("network", names.frontendNamespace(), Routes.GATEWAY))
         .withNewSpec()
         .withNewPodSelector()
         .withMatchLabels(Map.of(IngressPeers.GATEWAY_NAME, Routes.GATEWAY))
@@ -180,40 +180,40 @@ public final class NetworkPolicies {
         .build();
   }
 
-  private static List<HasMetadata> metrics(BlueprintContext subject) {
-    var names = subject.names();
-    var namespace = subject.spec().networkPolicies().metricsNamespace();
+  private static List<HasMetadata> metrics(BlueprintContext context) {
+    var names = context.names();
+    var namespace = context.spec().networkPolicies().metricsNamespace();
     if (namespace == null) {
       return List.of();
     }
     var peers = peers(List.of(IngressPeers.namespace(namespace)));
     return List.of(
         ingress(
-            subject,
+            context,
             names.apiNamespace(),
             API + "-metrics",
-            subject.selector(API),
+            context.selector(API),
             List.of(from(peers, Names.METRICS_PORT))),
         ingress(
-            subject,
+            context,
             names.consumerNamespace(),
             CONSUMER + "-metrics",
-            subject.selector(CONSUMER),
+            context.selector(CONSUMER),
             List.of(from(peers, Names.METRICS_PORT))));
   }
 
   /** Redis or PostgreSQL: reached by its clients. */
-  private static HasMetadata server(BlueprintContext subject, String component, int port) {
-    var names = subject.names();
+  private static HasMetadata server(BlueprintContext context, String component, int port) {
+    var names = context.names();
     var clients =
         List.of(
-            pods(subject, names.apiNamespace(), API),
-            pods(subject, names.consumerNamespace(), CONSUMER));
+            pods(context, names.apiNamespace(), API),
+            pods(context, names.consumerNamespace(), CONSUMER));
     return ingress(
-        subject,
+        context,
         names.dataNamespace(),
         component,
-        subject.selector(component),
+        context.selector(component),
         List.of(from(clients, port)));
   }
 
@@ -223,29 +223,29 @@ public final class NetworkPolicies {
    * are gone.
    */
   private static List<HasMetadata> toData(
-      BlueprintContext subject, String namespace, String component) {
-    var data = subject.names().dataNamespace();
-    var selector = subject.selector(component);
+      BlueprintContext context, String namespace, String component) {
+    var data = context.names().dataNamespace();
+    var selector = context.selector(component);
     var objects = new ArrayList<HasMetadata>();
     var rules = new ArrayList<NetworkPolicyEgressRule>();
-    if (!subject.externalPostgres()) {
+    if (!context.externalPostgres()) {
       rules.add(
-          to(List.of(pods(subject, data, POSTGRES)), List.of(port("TCP", Names.POSTGRES_PORT))));
+          to(List.of(pods(context, data, POSTGRES)), List.of(port("TCP", Names.POSTGRES_PORT))));
     }
-    if (!subject.externalRedis()) {
-      rules.add(to(List.of(pods(subject, data, REDIS)), List.of(port("TCP", Names.REDIS_PORT))));
+    if (!context.externalRedis()) {
+      rules.add(to(List.of(pods(context, data, REDIS)), List.of(port("TCP", Names.REDIS_PORT))));
     }
     if (!rules.isEmpty()) {
-      objects.add(egress(subject, namespace, component + Names.TO_SERVERS, selector, rules));
+      objects.add(egress(context, namespace, component + Names.TO_SERVERS, selector, rules));
     }
-    if (subject.externalPostgres() || subject.externalRedis()) {
+    if (context.externalPostgres() || context.externalRedis()) {
       // Where an external server listens stands in its Secret, which may change.
       var anywhere =
           new NetworkPolicyEgressRuleBuilder()
               .withPorts(new NetworkPolicyPortBuilder().withProtocol("TCP").build())
               .build();
       objects.add(
-          egress(subject, namespace, component + Names.TO_EXTERNAL, selector, List.of(anywhere)));
+          egress(context, namespace, component + Names.TO_EXTERNAL, selector, List.of(anywhere)));
     }
     return objects;
   }

@@ -24,13 +24,13 @@ final class PolicyRules {
   private PolicyRules() {}
 
   static HasMetadata ingress(
-      BlueprintContext subject,
+      BlueprintContext context,
       String namespace,
       String name,
       Map<String, String> selector,
       List<NetworkPolicyIngressRule> rules) {
     return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", namespace, name))
+        .withMetadata(context.metadata("network", namespace, name))
         .withNewSpec()
         .withNewPodSelector()
         .withMatchLabels(selector)
@@ -42,13 +42,13 @@ final class PolicyRules {
   }
 
   static HasMetadata egress(
-      BlueprintContext subject,
+      BlueprintContext context,
       String namespace,
       String name,
       Map<String, String> selector,
       List<NetworkPolicyEgressRule> rules) {
     return new NetworkPolicyBuilder()
-        .withMetadata(subject.metadata("network", namespace, name))
+        .withMetadata(context.metadata("network", namespace, name))
         .withNewSpec()
         .withNewPodSelector()
         .withMatchLabels(selector)
@@ -80,8 +80,8 @@ final class PolicyRules {
         .toList();
   }
 
-  static NetworkPolicyPeer pods(BlueprintContext subject, String namespace, String component) {
-    return pods(Map.of(NAMESPACE_NAME, namespace), subject.selector(component));
+  static NetworkPolicyPeer pods(BlueprintContext context, String namespace, String component) {
+    return pods(Map.of(NAMESPACE_NAME, namespace), context.selector(component));
   }
 
   static NetworkPolicyPeer namespace(Map<String, String> labels) {

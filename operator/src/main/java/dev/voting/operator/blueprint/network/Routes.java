@@ -34,33 +34,33 @@ final class Routes {
 
   private Routes() {}
 
-  static List<HasMetadata> objects(BlueprintContext subject, List<Exposure.Target> targets) {
+  static List<HasMetadata> objects(BlueprintContext context, List<Exposure.Target> targets) {
     var objects = new ArrayList<HasMetadata>();
-    if (ownGateway(subject)) {
-      objects.add(gateway(subject));
+    if (ownGateway(context)) {
+      objects.add(gateway(context));
     }
-    targets.forEach(target -> objects.add(route(subject, target)));
-    var plain = plainListener(subject);
+    targets.forEach(target -> objects.add(route(context, target)));
+    var plain = plainListener(context);
     if (plain != null) {
-      objects.add(redirect(subject, plain));
+      objects.add(redirect(context, plain));
     }
     return objects;
   }
 
   /** Whether the operator makes the Gateway. */
-  static boolean ownGateway(BlueprintContext subject) {
-    var exposure = subject.spec().exposure();
+  static boolean ownGateway(BlueprintContext context) {
+    var exposure = context.spec().exposure();
     return exposure.type() == ExposureSpec.Type.Gateway && exposure.gateway().className() != null;
   }
 
-  private static HasMetadata gateway(BlueprintContext subject) {
-    var names = subject.names();
+  private static HasMetadata gateway(BlueprintContext context) {
+    var names = context.names();
     var listeners = new ArrayList<Listener>();
-    listeners.add(listener(subject, HTTP, "HTTP", 80).build());
-    var tls = subject.spec().exposure().tls();
+    listeners.add(listener(context, HTTP, "HTTP", 80).build());
+    var tls = context.spec().exposure().tls();
     if (tls != null) {
       listeners.add(
-          listener(subject, HTTPS, "HTTPS", 443)
+          listener(context, HTTPS, "HTTPS", 443)
               .withNewTls()
               .withMode("Terminate")
               .addNewCertificateRef()
@@ -71,11 +71,11 @@ final class Routes {
               .endTls()
               .build());
     }
-    var metadata = subject.metadata(GATEWAY, names.frontendNamespace(), GATEWAY);
+    var metadata = context.metadata(GATEWAY, names.frontendNamespace(), GATEWAY);
     return new GatewayBuilder()
-        .withMetadata(Exposure.annotated(metadata, subject, Map.of()))
+        .withMetadata(Exposure.annotated(metadata, context, Map.of()))
         .withNewSpec()
-        .withGatewayClassName(subject.spec().exposure().gateway().className())
+        .withGatewayClassName(context.spec().exposure().gateway().className())
         .withListeners(listeners)
         .endSpec()
         .build();
@@ -83,11 +83,11 @@ final class Routes {
 
   /** Takes routes from the two namespaces that have one, and from no other. */
   private static ListenerBuilder listener(
-      BlueprintContext subject, String name, String protocol, int port) {
-    var names = subject.names();
+      BlueprintContext context, String name, String protocol, int port) {
+    var names = context.names();
     return new ListenerBuilder()
         .withName(name)
-        .withHostname(subject.spec().exposure().host())
+        .withHostname(context.spec().exposure().host())
         .withProtocol(protocol)
         .withPort(port)
         .withNewAllowedRoutes()
@@ -104,10 +104,10 @@ final class Routes {
         .endAllowedRoutes();
   }
 
-  private static HasMetadata route(BlueprintContext subject, Exposure.Target target) {
+  private static HasMetadata route(BlueprintContext context, Exposure.Target target) {
     var rule =
         rule(target.path())
-            .withFilters(securityHeaders(subject))
+            .withFilters(securityHeaders(context))
             .addNewBackendRef()
             .withGroup("")
             .withKind("Service")
@@ -117,15 +117,15 @@ final class Routes {
             .endBackendRef()
             .build();
     return route(
-        subject,
+        context,
         target.component(),
         target.namespace(),
         target.component(),
-        parent(subject, listener(subject)),
+        parent(context, listener(context)),
         rule);
   }
 
-  private static HasMetadata redirect(BlueprintContext subject, String listener) {
+  private static HasMetadata redirect(BlueprintContext context, String listener) {
     var rule =
         rule("/")
             .addNewFilter()
@@ -137,26 +137,26 @@ final class Routes {
             .endFilter()
             .build();
     return route(
-        subject,
+        context,
         Names.FRONTEND,
-        subject.names().frontendNamespace(),
+        context.names().frontendNamespace(),
         "redirect",
-        parent(subject, listener),
+        parent(context, listener),
         rule);
   }
 
   private static HasMetadata route(
-      BlueprintContext subject,
+      BlueprintContext context,
       String component,
       String namespace,
       String name,
       ParentReference parent,
       HTTPRouteRule rule) {
-    var metadata = subject.metadata(component, namespace, name);
+    var metadata = context.metadata(component, namespace, name);
     return new HTTPRouteBuilder()
-        .withMetadata(Exposure.annotated(metadata, subject, Map.of()))
+        .withMetadata(Exposure.annotated(metadata, context, Map.of()))
         .withNewSpec()
-        .withHostnames(subject.spec().exposure().host())
+        .withHostnames(context.spec().exposure().host())
         .withParentRefs(parent)
         .withRules(rule)
         .endSpec()
@@ -173,41 +173,41 @@ final class Routes {
         .endMatch();
   }
 
-  private static ParentReference parent(BlueprintContext subject, String listener) {
-    var gateway = subject.spec().exposure().gateway();
+  private static ParentReference parent(BlueprintContext context, String listener) {
+    var gateway = context.spec().exposure().gateway();
     return new ParentReferenceBuilder()
         .withGroup(GROUP)
         .withKind("Gateway")
-        .withName(ownGateway(subject) ? GATEWAY : gateway.name())
+        .withName(ownGateway(context) ? GATEWAY : gateway.name())
         .withNamespace(
-            ownGateway(subject) ? subject.names().frontendNamespace() : gateway.namespace())
+            ownGateway(context) ? context.names().frontendNamespace() : gateway.namespace())
         .withSectionName(listener)
         .build();
   }
 
   /** The listener that serves the system; null for all that fit. */
-  private static String listener(BlueprintContext subject) {
-    var exposure = subject.spec().exposure();
-    if (!ownGateway(subject)) {
+  private static String listener(BlueprintContext context) {
+    var exposure = context.spec().exposure();
+    if (!ownGateway(context)) {
       return exposure.gateway().sectionName();
     }
     return exposure.tls() == null ? HTTP : HTTPS;
   }
 
   /** The listener that only redirects to HTTPS; null where there is none. */
-  private static String plainListener(BlueprintContext subject) {
-    var exposure = subject.spec().exposure();
+  private static String plainListener(BlueprintContext context) {
+    var exposure = context.spec().exposure();
     if (exposure.tls() == null) {
       return null;
     }
-    return ownGateway(subject) ? HTTP : exposure.gateway().httpSectionName();
+    return ownGateway(context) ? HTTP : exposure.gateway().httpSectionName();
   }
 
   /**
    * What the page and the API say themselves, said of errors of the Gateway's data plane too. The
    * policy of content is theirs alone, for it differs.
    */
-  private static HTTPRouteFilter securityHeaders(BlueprintContext subject) {
+  private static HTTPRouteFilter securityHeaders(BlueprintContext context) {
     var headers =
         new ArrayList<>(
             List.of(
@@ -215,7 +215,7 @@ final class Routes {
                 new HTTPHeader("X-Frame-Options", "DENY"),
                 new HTTPHeader("X-XSS-Protection", "1; mode=block"),
                 new HTTPHeader("Referrer-Policy", "strict-origin-when-cross-origin")));
-    if (subject.spec().exposure().tls() != null) {
+    if (context.spec().exposure().tls() != null) {
       headers.add(
           new HTTPHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains"));
     }
