@@ -169,7 +169,7 @@ final class PodWorker {
     while (volumes.isEmpty()) {
       volumes = prepare();
     }
-    Map<Integer, Integer> ports = ports();
+    Map<Integer, Integer> ports = awaitPorts();
     publish(ports);
     if (!initialise(volumes.orElseThrow(), ports)) {
       return;
@@ -255,7 +255,7 @@ final class PodWorker {
         return Optional.of(
             services.volumes().materialise(pod, Files.createDirectories(volumeDirectory())));
       }
-    } catch (ContainerConfigException | IOException e) {
+    } catch (ContainerConfigException | IOException | KubernetesClientException e) {
       problem = e.getMessage();
     }
     synchronized (this) {
@@ -264,6 +264,18 @@ final class PodWorker {
     report();
     Thread.sleep(RETRY);
     return Optional.empty();
+  }
+
+  /** As a kubelet, it tries again while the API server does not answer. */
+  private Map<Integer, Integer> awaitPorts() throws InterruptedException {
+    while (true) {
+      try {
+        return ports();
+      } catch (KubernetesClientException e) {
+        services.log(pod.getMetadata().getName() + ": its ports are not known: " + e.getMessage());
+        Thread.sleep(RETRY);
+      }
+    }
   }
 
   /**

@@ -322,6 +322,32 @@ class LocalNodeIT {
         .isEqualTo(2);
   }
 
+  /** A kubelet tries again, too. */
+  @Test
+  void aPodStartsOnceTheApiServerAnswersAgain() {
+    awaitReady("store", 1);
+    Pod before = pods("store").getFirst();
+    api.failNext(
+        request -> request.method().equals("GET") && request.path().endsWith("/services/store"),
+        2,
+        403);
+
+    client.resource(before).delete();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(pods("store"))
+                    .singleElement()
+                    .satisfies(
+                        pod -> {
+                          assertThat(pod.getMetadata().getUid())
+                              .isNotEqualTo(before.getMetadata().getUid());
+                          assertThat(ready(pod)).isTrue();
+                        }));
+    assertThat(messages).anyMatch(line -> line.contains("its ports are not known"));
+  }
+
   /** Kubernetes' issue 67250, which a set that goes in order has by design. */
   @Test
   void aSetThatGoesInOrderWaitsForAPodThatNeverGetsReady() {
