@@ -39,7 +39,7 @@ public record ApiSpec(
     @JsonPropertyDescription("Lets a HorizontalPodAutoscaler choose the number of pods.")
         AutoscalingSpec autoscaling,
     @JsonPropertyDescription(
-            "CPU and memory of one pod. Given, they count as a whole. By default"
+            "CPU and memory of one pod. Set as a whole: no part keeps a default. By default"
                 + " requests of 200m and 256Mi, limits of 500m and 512Mi.")
         ComputeResources resources,
     @JsonPropertyDescription(

@@ -26,7 +26,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
     message = "requests.memory must not exceed limits.memory: lower the request or raise the limit",
     fieldPath = ".requests")
 public record ComputeResources(
-    @JsonPropertyDescription("What a pod is promised.") Amounts requests,
+    @JsonPropertyDescription("What is reserved for a pod.") Amounts requests,
     @JsonPropertyDescription("What a pod may use at most.") Amounts limits) {
 
   /** CPU and memory. */

@@ -29,7 +29,8 @@ public record ConsumerSpec(
         @Min(0)
         @Max(100)
         Integer replicas,
-    @JsonPropertyDescription("How often a Job's pods may fail before the operator makes a new Job.")
+    @JsonPropertyDescription(
+            "How often a Job's pods may fail before the operator creates a new Job.")
         @Min(0)
         @Max(100)
         Integer backoffLimit,
@@ -42,7 +43,7 @@ public record ConsumerSpec(
         @Max(10000)
         Integer batchSize,
     @JsonPropertyDescription(
-            "CPU and memory of one pod. Given, they count as a whole. By default"
+            "CPU and memory of one pod. Set as a whole: no part keeps a default. By default"
                 + " requests of 200m and 256Mi, limits of 500m and 512Mi.")
         ComputeResources resources) {
 

@@ -18,9 +18,7 @@ import java.util.Map;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "self.type != 'Gateway' || has(self.gateway)",
-    message =
-        "type Gateway needs to know which one: name it in gateway.name and gateway.namespace, or"
-            + " have one made by gateway.className",
+    message = "type Gateway requires gateway.name and gateway.namespace, or gateway.className",
     fieldPath = ".gateway")
 @ValidationRule(
     value = "self.host.matches(r'" + Patterns.SUBDOMAIN + "')",
@@ -31,7 +29,7 @@ import java.util.Map;
 @ValidationRule(
     value = "self.maxBodySize.matches(r'^[0-9]{1,9}[kKmMgG]?$')",
     message =
-        "maxBodySize is written as nginx does, such as 1m, 512k or a number of bytes, and not as"
+        "maxBodySize must be an nginx size, such as 1m, 512k or a number of bytes, and not"
             + " 1Mi or 1mb",
     fieldPath = ".maxBodySize")
 @ValidationRule(
@@ -48,7 +46,7 @@ import java.util.Map;
     fieldPath = ".tls")
 @ValidationRule(
     value = "!has(self.gateway) || !has(self.gateway.httpSectionName) || has(self.tls)",
-    message = "what comes by plain HTTP is redirected to HTTPS only with TLS: set tls",
+    message = "httpSectionName requires tls: set tls",
     fieldPath = ".gateway.httpSectionName")
 @ValidationRule(
     value =
@@ -61,12 +59,12 @@ import java.util.Map;
     fieldPath = ".annotations")
 @ValidationRule(
     value = "!has(self.annotations) || !('kubernetes.io/ingress.class' in self.annotations)",
-    message = "the class of the Ingresses stands in className: name it there",
+    message = "use className instead of the annotation kubernetes.io/ingress.class",
     fieldPath = ".annotations")
 @ValidationRule(
     value = "!has(self.annotations) || self.annotations.all(key, !key.contains('snippet'))",
     message =
-        "snippets of configuration are not taken: they would let this VotingApp's author configure"
+        "configuration snippets are rejected: they would let this VotingApp's author configure"
             + " the controller that all others share",
     fieldPath = ".annotations")
 @ValidationRule(
@@ -102,7 +100,7 @@ public record ExposureSpec(
         Map<String, String> annotations,
     @JsonPropertyDescription(
             "The Gateway that the HTTPRoutes attach to: one that exists, by name and namespace, or"
-                + " one that the operator makes, by className.")
+                + " one that the operator creates, by className.")
         GatewaySpec gateway,
     @JsonPropertyDescription(
             "Limits per client address that the ingress controller keeps. With type Gateway the API"
@@ -112,8 +110,8 @@ public record ExposureSpec(
         String maxBodySize,
     @JsonPropertyDescription("Cross-origin requests at the ingress controller.") Cors cors,
     @JsonPropertyDescription(
-            "How many proxies in a row, from the API outwards, write whom they heard from into"
-                + " X-Forwarded-For; what clients wrote there before is not believed. By default 1,"
+            "How many proxies in a row, from the API outwards, append the address of their client to"
+                + " X-Forwarded-For; what clients wrote there before is not trusted. By default 1,"
                 + " the ingress itself; with networkPolicies.enabled: false or type None 0, for then"
                 + " anybody may reach the API. See docs/network.md.")
         @Min(0)
@@ -206,7 +204,7 @@ public record ExposureSpec(
           @Size(max = 253)
           String httpSectionName,
       @JsonPropertyDescription(
-              "GatewayClass of a Gateway that the operator makes, in <name>-frontend, with"
+              "GatewayClass of a Gateway that the operator creates, in <name>-frontend, with"
                   + " listeners on 80 and, with tls, on 443.")
           @Pattern(Patterns.SUBDOMAIN)
           @Size(max = 253)

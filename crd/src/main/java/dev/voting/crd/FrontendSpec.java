@@ -30,7 +30,7 @@ public record FrontendSpec(
     @JsonPropertyDescription("Lets a HorizontalPodAutoscaler choose the number of pods.")
         AutoscalingSpec autoscaling,
     @JsonPropertyDescription(
-            "CPU and memory of one pod. Given, they count as a whole. By default"
+            "CPU and memory of one pod. Set as a whole: no part keeps a default. By default"
                 + " requests of 100m and 128Mi, limits of 200m and 256Mi.")
         ComputeResources resources) {
 

@@ -9,11 +9,11 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
-/** Network policies between the parts. */
+/** Network policies between the components. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NetworkPoliciesSpec(
-    @JsonPropertyDescription("Whether everything is denied but what the parts need of each other.")
+    @JsonPropertyDescription("Whether to deny all connections except those between the components.")
         Boolean enabled,
     @JsonPropertyDescription(
             "Pods of the ingress controller, or of the Gateway, which may reach the page and the"

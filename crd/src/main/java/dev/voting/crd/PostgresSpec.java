@@ -24,12 +24,11 @@ public record PostgresSpec(
         String image,
     @JsonPropertyDescription("The volume that holds the database.") StorageSpec storage,
     @JsonPropertyDescription(
-            "CPU and memory of the pod. Given, they count as a whole. By default"
+            "CPU and memory of the pod. Set as a whole: no part keeps a default. By default"
                 + " requests of 250m and 256Mi, limits of 500m and 512Mi.")
         ComputeResources resources,
     @JsonPropertyDescription(
-            "A PostgreSQL of your own. Set, the operator makes none; its schema is yours to"
-                + " install.")
+            "An external PostgreSQL. The operator then runs none, and you apply the schema.")
         ExternalSpec external) {
 
   static final PostgresSpec DEFAULTS = new PostgresSpec(null, null, null, null);

@@ -19,7 +19,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = Rules.MEMORY_LIMIT)
 @ValidationRule(
     value = Rules.IS_MAX_MEMORY,
-    message = "maxMemory is written as Redis does, such as 200mb or 1gb, and not as 200Mi",
+    message = "maxMemory must be a Redis size, such as 200mb or 1gb, and not 200Mi",
     fieldPath = ".maxMemory")
 @ValidationRule(
     value =
@@ -59,10 +59,10 @@ public record RedisSpec(
                 + " votes when the node loses power; always loses none and is slower.")
         AppendFsync appendFsync,
     @JsonPropertyDescription(
-            "CPU and memory of the pod. Given, they count as a whole. By default"
+            "CPU and memory of the pod. Set as a whole: no part keeps a default. By default"
                 + " requests of 100m and 128Mi, limits of 200m and 256Mi.")
         ComputeResources resources,
-    @JsonPropertyDescription("A Redis of your own. Set, the operator makes none.")
+    @JsonPropertyDescription("An external Redis. The operator then runs none.")
         ExternalSpec external) {
 
   static final RedisSpec DEFAULTS = new RedisSpec(null, null, null, null, null, null, null);

@@ -16,7 +16,7 @@ final class Rules {
   /** Where such a rule points. */
   static final String MEMORY_LIMIT = ".resources.limits.memory";
 
-  /** Whether {@code maxMemory} is written as Redis does. */
+  /** Whether {@code maxMemory} is a size as Redis writes it. */
   static final String IS_MAX_MEMORY =
       "self.maxMemory.matches(r'^[1-9][0-9]{0,14}([kKmMgG][bB]?)?$')";
 

@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** The credentials of PostgreSQL and Redis. No password ever stands in a spec. */
+/** The credentials of PostgreSQL and Redis. No password is ever in a spec. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
@@ -28,9 +28,8 @@ public record SecretsSpec(
     @JsonPropertyDescription("The credentials of PostgreSQL.") PostgresCredentials postgres,
     @JsonPropertyDescription("The credentials of Redis.") RedisCredentials redis,
     @JsonPropertyDescription(
-            "Any word that was not here before, such as today's date, replaces all generated"
-                + " credentials, with no outage; the condition CredentialsRotated tells how far it"
-                + " is.")
+            "Any new value, such as today's date, rotates all generated credentials without an"
+                + " outage; the condition CredentialsRotated reports the progress.")
         @Pattern("^[-._:+a-zA-Z0-9]+$")
         @Size(max = 63)
         String rotate) {
@@ -72,8 +71,8 @@ public record SecretsSpec(
           @Size(max = 63)
           String user,
       @JsonPropertyDescription(
-              "The user's password, if it is to be one of yours. Nobody uses it but you: the"
-                  + " components have logins of their own. By default one is generated.")
+              "The user's password, if you provide it. No component uses it: they have logins of"
+                  + " their own. By default one is generated.")
           SecretKeyReference passwordSecretRef) {
 
     static final PostgresCredentials DEFAULTS = new PostgresCredentials(null, null);
@@ -88,8 +87,8 @@ public record SecretsSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record RedisCredentials(
       @JsonPropertyDescription(
-              "The password of the user admin, if it is to be one of yours. Nobody uses it but you:"
-                  + " the components have logins of their own. By default one is generated.")
+              "The password of the user admin, if you provide it. No component uses it: they have"
+                  + " logins of their own. By default one is generated.")
           SecretKeyReference passwordSecretRef) {
 
     static final RedisCredentials DEFAULTS = new RedisCredentials(null);

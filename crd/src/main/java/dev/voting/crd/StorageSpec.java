@@ -17,7 +17,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
         "!isQuantity(string(self.size)) ||"
             + " quantity(string(self.size)).compareTo(quantity('128Mi')) >= 0",
     message =
-        "size must be 128Mi at least, such as 1Gi: a number alone is of bytes, and m of thousandths",
+        "size must be 128Mi at least, such as 1Gi: a plain number is bytes, and m means thousandths",
     fieldPath = ".size")
 @ValidationRule(
     value =
@@ -26,16 +26,16 @@ import io.fabric8.kubernetes.api.model.Quantity;
             + Patterns.SUBDOMAIN
             + "')",
     message =
-        "a StorageClass is named in lower case, such as fast-ssd; an empty name asks for a volume"
-            + " of no class",
+        "a StorageClass is named in lower case, such as fast-ssd; an empty name requests a volume"
+            + " without a class",
     fieldPath = ".storageClassName")
 public record StorageSpec(
     @JsonPropertyDescription(
-            "Size of the claim. It can grow, and be set back to what the volume has, not below.")
+            "Size of the claim. It can be raised, and set back to the volume's size, but not below.")
         Quantity size,
     @JsonPropertyDescription(
-            "StorageClass of the claim. By default the cluster's default class; an empty name asks"
-                + " for a volume of no class. It can change as long as there is no volume.")
+            "StorageClass of the claim. By default the cluster's default class; an empty name requests"
+                + " a volume without a class. It can change as long as there is no volume.")
         @Size(max = 253)
         String storageClassName) {
 

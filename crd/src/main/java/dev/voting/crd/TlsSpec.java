@@ -20,13 +20,12 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".issuerRef")
 public record TlsSpec(
     @JsonPropertyDescription(
-            "Whether PostgreSQL and Redis take connections over TLS only, with certificates that"
-                + " their clients verify. An external server is not concerned: whether it speaks TLS"
-                + " is said by its URI.")
+            "Whether PostgreSQL and Redis accept connections over TLS only, with certificates that"
+                + " their clients verify. For an external server its URI decides.")
         Boolean enabled,
     @JsonPropertyDescription(
-            "The cert-manager issuer of the servers' certificates. By default the operator makes a"
-                + " CA of its own, and renews it.")
+            "The cert-manager issuer of the servers' certificates. By default the operator creates"
+                + " a CA of its own, and renews it.")
         IssuerRef issuerRef) {
 
   static final TlsSpec DEFAULTS = new TlsSpec(null, null);
@@ -40,7 +39,7 @@ public record TlsSpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record IssuerRef(
       @JsonPropertyDescription(
-              "Name of the issuer. One of kind Issuer stands in the namespace <name>-data.")
+              "Name of the issuer. An Issuer must be in the namespace <name>-data.")
           @Required
           @Pattern(Patterns.SUBDOMAIN)
           @Size(max = 253)

@@ -18,7 +18,7 @@ import io.fabric8.generator.annotation.ValidationRule;
             + Patterns.LABEL
             + "')",
     message =
-        "where the controller of this IngressClass runs cannot be told from its name: say it in"
+        "where the controller of this IngressClass runs cannot be derived from its name: set"
             + " networkPolicies.ingressPeers",
     fieldPath = ".exposure.className")
 @ValidationRule(
@@ -26,7 +26,7 @@ import io.fabric8.generator.annotation.ValidationRule;
         "!has(self.tls) || !has(self.tls.enabled) || !self.tls.enabled || !has(self.postgres) ||"
             + " !has(self.postgres.external) || !has(self.redis) || !has(self.redis.external)",
     message =
-        "both servers are external, and whether they speak TLS is said by their URIs"
+        "both servers are external, and their URIs configure TLS"
             + " (sslmode=verify-full, rediss://): leave tls out",
     fieldPath = ".tls")
 public record VotingAppSpec(
@@ -38,9 +38,9 @@ public record VotingAppSpec(
     @JsonPropertyDescription("Redis, whose stream holds the votes until they are counted.")
         RedisSpec redis,
     @JsonPropertyDescription("The credentials of PostgreSQL and Redis.") SecretsSpec secrets,
-    @JsonPropertyDescription("TLS between the parts, inside the cluster.") TlsSpec tls,
+    @JsonPropertyDescription("TLS between the components, inside the cluster.") TlsSpec tls,
     @JsonPropertyDescription("The exposure to clients outside the cluster.") ExposureSpec exposure,
-    @JsonPropertyDescription("Network policies between the parts.")
+    @JsonPropertyDescription("Network policies between the components.")
         NetworkPoliciesSpec networkPolicies,
     @JsonPropertyDescription(
             "What happens to the data when the VotingApp is deleted. Retain keeps the data"

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Judges custom resources of one version of a CustomResourceDefinition as an API server does: it
+ * Validates custom resources of one version of a CustomResourceDefinition as an API server does: it
  * fills defaults, finds unknown fields, checks the schema and runs the CEL rules. Where the server
  * would leave rules unchecked because the schema is broken already, so does this one.
  *
@@ -85,7 +85,7 @@ public final class CrdValidator {
   }
 
   /**
-   * Judges a new object.
+   * Validates a new object.
    *
    * @param object the object, with defaults
    * @return what is wrong, all at once; empty when nothing is
@@ -95,8 +95,8 @@ public final class CrdValidator {
   }
 
   /**
-   * Judges a changed object. What did not change is not judged again, so that a rule that came
-   * later does not lock objects that came earlier.
+   * Validates a changed object. What did not change is not validated again, so that a rule that
+   * came later does not lock objects that came earlier.
    *
    * @param object the object as it shall be, with defaults
    * @param old the object as it is; null for a new one

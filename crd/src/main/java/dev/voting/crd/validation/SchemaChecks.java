@@ -106,7 +106,7 @@ final class SchemaChecks {
     return StreamSupport.stream(list.spliterator(), false).anyMatch(value::equals);
   }
 
-  /** The first that is wrong is told, as by an API server. */
+  /** Reports the first that is wrong, as an API server does. */
   private void text(String text, JsonNode schema, String path) {
     int length = text.codePointCount(0, text.length());
     if (schema.has("maxLength") && length > schema.get("maxLength").asLong()) {

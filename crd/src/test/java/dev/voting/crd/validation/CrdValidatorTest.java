@@ -98,7 +98,7 @@ class CrdValidatorTest {
             "spec.api.autoscaling.minReplicas: Invalid value: minReplicas must not be greater than"
                 + " maxReplicas: lower it or raise maxReplicas",
             "spec.postgres.storage.size: Invalid value: size must be 128Mi at least, such as 1Gi: a"
-                + " number alone is of bytes, and m of thousandths");
+                + " plain number is bytes, and m means thousandths");
   }
 
   @Test
@@ -121,8 +121,8 @@ class CrdValidatorTest {
                         + " \"r\"}}, \"postgres\": {\"external\": {\"secretName\": \"p\"}}}")))
         .extracting(Violation::toString)
         .containsExactly(
-            "spec.tls: Invalid value: both servers are external, and whether they speak TLS is said"
-                + " by their URIs (sslmode=verify-full, rediss://): leave tls out");
+            "spec.tls: Invalid value: both servers are external, and their URIs configure"
+                + " TLS (sslmode=verify-full, rediss://): leave tls out");
   }
 
   @Test

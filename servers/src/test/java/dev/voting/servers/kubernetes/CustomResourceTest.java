@@ -233,8 +233,8 @@ class CustomResourceTest {
                     + " of namespaces: use a dash instead"),
             tuple(
                 "spec.postgres.storage.size",
-                "Invalid value: size must be 128Mi at least, such as 1Gi: a number alone is of bytes,"
-                    + " and m of thousandths"));
+                "Invalid value: size must be 128Mi at least, such as 1Gi: a plain number is bytes,"
+                    + " and m means thousandths"));
   }
 
   /** What is read has the defaults of the definition in force, not of the one it was written by. */
