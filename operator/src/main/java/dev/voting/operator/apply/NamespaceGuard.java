@@ -79,13 +79,13 @@ public final class NamespaceGuard {
       return Optional.of(
           new Finding(
               "NamespaceTerminating",
-              "namespace %s is being deleted; it is re-created when it is gone".formatted(name)));
+              "namespace %s is being deleted, and is re-created afterwards".formatted(name)));
     }
     if (Ownership.isOfAnEarlier(namespace, app)) {
       return Optional.of(
           new Finding(
               "NamespaceTerminating",
-              "namespace %s goes with the VotingApp that was deleted; it is re-created when it is gone"
+              "namespace %s is being deleted with the earlier VotingApp, and is re-created afterwards"
                   .formatted(name)));
     }
     return Optional.empty();
@@ -111,7 +111,8 @@ public final class NamespaceGuard {
             .endMetadata()
             .build();
     if (!name.equals(new Names(app.name()).dataNamespace())) {
-      // From the start, so that it goes with the VotingApp even if the operator ends right now.
+      // From the start, so that it is deleted with the VotingApp even if the operator ends right
+      // now.
       namespace.getMetadata().setOwnerReferences(wanted.getMetadata().getOwnerReferences());
     }
     try {

@@ -64,8 +64,8 @@ final class Rivals {
   private static Finding contested(ObjectKey object, String manager, String what) {
     return new Finding(
         "FieldContested",
-        ("%s again and again: field manager %s%s, which the operator puts back, by and by only"
-                + " once in two minutes: have the other one leave it alone")
+        ("%s again and again: field manager %s%s, which the operator reverts with a growing"
+                + " delay of up to two minutes: have the other one leave it alone")
             .formatted(object, manager, what));
   }
 }

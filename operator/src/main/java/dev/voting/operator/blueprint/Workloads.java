@@ -45,7 +45,8 @@ public final class Workloads {
         .withNewSelector()
         .withMatchLabels(context.selector(component))
         .endSelector()
-        // In order, a pod that is not ready would keep its successor with a mended template away.
+        // In order, a pod that is not ready would keep its successor with a corrected template
+        // away.
         .withPodManagementPolicy("Parallel")
         .withNewUpdateStrategy()
         .withType("RollingUpdate")

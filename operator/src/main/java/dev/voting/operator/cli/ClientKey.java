@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The private key of a kubeconfig. The client library takes every key for one of RSA unless told
+ * The private key of a kubeconfig. The client library takes every key for one of RSA unless set
  * otherwise, and many clusters, k3s among them, give out keys of elliptic curves.
  */
 public final class ClientKey {

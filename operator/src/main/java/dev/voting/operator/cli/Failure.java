@@ -1,6 +1,6 @@
 package dev.voting.operator.cli;
 
-/** Something that a person can mend; its message says what and how, in one line. */
+/** Something that a person can fix; its message says what and how, in one line. */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs the operator until it is told to stop. */
+/** Runs the operator until it is stopped. */
 @Command(
     name = "operator",
     description = {

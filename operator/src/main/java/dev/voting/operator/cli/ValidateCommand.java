@@ -9,11 +9,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Tells whether the cluster would accept a file. */
+/** Checks whether the cluster would accept a file. */
 @Command(
     name = "validate",
     description = {
-      "Judges VotingApps by the schema and the rules of the CRD, as the cluster does with"
+      "Validates VotingApps by the schema and the rules of the CRD, as the cluster does with"
           + " --validate=strict; needs no cluster.",
       "Prints every error at once, one line each: FILE: FIELD: what is wrong."
     },

@@ -41,11 +41,11 @@ final class Validation {
   }
 
   /**
-   * Judges an object.
+   * Validates an object.
    *
    * @return errors that each begin with the path of a field, all at once
    */
-  List<String> judge(ObjectNode object) {
+  List<String> validate(ObjectNode object) {
     var errors = new ArrayList<String>();
     must(object, "apiVersion", HasMetadata.getApiVersion(VotingApp.class), errors);
     must(object, "kind", HasMetadata.getKind(VotingApp.class), errors);
@@ -53,13 +53,13 @@ final class Validation {
       // Its other fields are another kind's.
       return errors;
     }
-    judgeMetadata(object.path("metadata"), errors);
+    validateMetadata(object.path("metadata"), errors);
     validator
         .unknownFields(object)
         .forEach(field -> errors.add(field + ": unknown field: is it misspelled?"));
     var complete = validator.defaulted(object);
     if (!complete.path("metadata").path("name").isTextual()) {
-      // Told above; the rules, which ask for it, judge all the rest.
+      // Reported above; the rules, which ask for it, validate all the rest.
       complete.putObject("metadata").put("name", "");
     }
     validator.validate(complete).forEach(violation -> errors.add(text(violation)));
@@ -82,7 +82,7 @@ final class Validation {
     }
   }
 
-  private static void judgeMetadata(JsonNode metadata, List<String> errors) {
+  private static void validateMetadata(JsonNode metadata, List<String> errors) {
     var name = metadata.path("name");
     if (!name.isTextual() || name.asText().isEmpty()) {
       errors.add("metadata.name: Required value: every VotingApp needs a name");

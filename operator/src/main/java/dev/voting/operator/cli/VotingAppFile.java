@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A file of VotingApps, judged as the cluster would judge it.
+ * A file of VotingApps, validated as the cluster would validate it.
  *
  * @param valid the VotingApps that nothing is wrong with, with every default
  * @param errors what is wrong with the file, one line each, all at once
@@ -87,10 +87,10 @@ record VotingAppFile(List<VotingApp> valid, List<String> errors) {
       if (documents.stream().allMatch(Reader::isEmpty) && errors.isEmpty()) {
         errors.add(file + ": holds no VotingApp");
       }
-      judge(documents);
+      validate(documents);
     }
 
-    private void judge(List<JsonNode> documents) {
+    private void validate(List<JsonNode> documents) {
       var validator = CrdValidator.of(VotingAppCrd.read(), VotingApp.VERSION);
       var names = new HashMap<String, Integer>();
       for (int i = 0; i < documents.size(); i++) {
@@ -102,7 +102,7 @@ record VotingAppFile(List<VotingApp> valid, List<String> errors) {
           errors.add(place + ": must be an object with apiVersion, kind, metadata and spec");
           continue;
         }
-        var found = new Validation(validator).judge(object);
+        var found = new Validation(validator).validate(object);
         var name = object.path("metadata").path("name").asText();
         var first = name.isEmpty() ? null : names.putIfAbsent(name, i + 1);
         if (first != null) {

@@ -57,7 +57,7 @@ public final class ClientRollout {
             .sorted()
             .collect(Collectors.joining(", "));
     if (!left.isEmpty()) {
-      waits.add("%s with the old ones to go".formatted(left));
+      waits.add("%s with the old credentials to end".formatted(left));
     }
     return waits;
   }

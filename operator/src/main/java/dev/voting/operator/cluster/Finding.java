@@ -22,7 +22,7 @@ public record Finding(String reason, String message) {
           "(?<policy>ValidatingAdmissionPolicy '[^']+'|admission webhook \"[^\"]+\").* denied (the )?request",
           Pattern.DOTALL);
 
-  /** Tells why the API server refused an object. */
+  /** Reports why the API server refused an object. */
   public static Finding refused(ObjectKey object, KubernetesClientException refusal) {
     var said = said(refusal);
     var policy = policy(refusal);
@@ -41,13 +41,13 @@ public record Finding(String reason, String message) {
     };
   }
 
-  /** Tells why an object could not be deleted, which is to be made again or is wanted no longer. */
+  /** Reports why an object could not be deleted, to be re-created or because it is not wanted. */
   public static Finding notDeleted(ObjectKey object, KubernetesClientException refusal) {
     var problem = refused(object, refusal);
     return new Finding(problem.reason(), "the operator may not delete: " + problem.message());
   }
 
-  /** Tells what kept the operator from going on, other than that an object was refused. */
+  /** Reports what kept the operator from going on, other than that an object was refused. */
   public static Finding failed(RuntimeException failure) {
     if (!(failure instanceof KubernetesClientException refusal)) {
       return new Finding(
@@ -58,14 +58,13 @@ public record Finding(String reason, String message) {
     return switch (refusal.getCode()) {
       case 403 ->
           new Finding(
-              "Forbidden",
-              "the operator is forbidden to look; install the RBAC of this version: " + said);
+              "Forbidden", "the operator may not read; install the RBAC of this version: " + said);
       case 0 -> new Finding("ClusterUnreachable", "the API server does not answer: " + said);
       default -> new Finding("ApplyFailed", "the API server failed: " + said);
     };
   }
 
-  /** Tells what of a spec only another version of the operator understands. */
+  /** Reports what of a spec only another version of the operator understands. */
   public static Finding notUnderstood(List<UnreadableField> fields) {
     return new Finding(
         "NotUnderstood",
@@ -108,7 +107,7 @@ public record Finding(String reason, String message) {
             + " is refused as invalid: "
             + said
             + (isImmutable && object.kind().equals("Secret")
-                ? ". Somebody made the Secret immutable; delete it: it is made again with the same"
+                ? ". Somebody made the Secret immutable; delete it: it is re-created with the same"
                     + " content, and then changed"
                 : ""));
   }
@@ -120,7 +119,7 @@ public record Finding(String reason, String message) {
     }
     if (said.contains("being terminated")) {
       return new Finding(
-          "NamespaceTerminating", object + " waits for its namespace to be gone: " + said);
+          "NamespaceTerminating", object + " waits for its namespace to be deleted: " + said);
     }
     return new Finding(
         "Forbidden",

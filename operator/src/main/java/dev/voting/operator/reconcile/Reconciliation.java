@@ -42,7 +42,7 @@ record Reconciliation(
   /**
    * What came of a reconciliation.
    *
-   * @param failure what a retry may mend, in words for the log
+   * @param failure what a retry may correct, in words for the log
    * @param next in how long to look again
    */
   record Result(VotingAppStatus status, Optional<String> failure, Optional<Duration> next) {}
@@ -102,7 +102,7 @@ record Reconciliation(
         plan.lookAgain(deadline).notes().waits().stream().min(Duration::compareTo));
   }
 
-  /** What a retry may mend, as opposed to what waits for somebody else. */
+  /** What a retry may correct, as opposed to what waits for somebody else. */
   private static Optional<String> failure(Plan plan) {
     var failures = plan.notes().failures();
     return failures.isEmpty()

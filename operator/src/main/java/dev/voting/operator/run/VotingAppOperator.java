@@ -128,7 +128,7 @@ public final class VotingAppOperator implements AutoCloseable {
   }
 
   /**
-   * Tells which watches do not work at the moment, as they do while the API server is away.
+   * Which watches do not work at the moment, as they do while the API server is away.
    *
    * @return what they watch; empty when all is well
    */

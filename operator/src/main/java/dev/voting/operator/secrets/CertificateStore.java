@@ -241,7 +241,7 @@ public final class CertificateStore {
     return new Finding(
         "NotServed",
         "spec.tls.issuerRef asks for certificates of cert-manager, which this cluster does not"
-            + " have: install cert-manager, or leave issuerRef out, and the operator makes them");
+            + " have: install cert-manager, or leave issuerRef out, and the operator creates them");
   }
 
   private static Finding pending(

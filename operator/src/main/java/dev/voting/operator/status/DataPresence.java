@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * Whether the data are still those that were there before. When the data namespace is deleted by
  * hand it is re-created, and all is ready again with storage that is empty: for an hour a condition
- * says so. What is remembered stands in the condition itself, whose last transition is compared
- * with the creation of the namespace.
+ * says so. What is remembered is in the condition itself, whose last transition is compared with
+ * the creation of the namespace.
  */
 public final class DataPresence {
 

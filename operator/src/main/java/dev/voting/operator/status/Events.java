@@ -26,7 +26,7 @@ public final class Events implements EventRecorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
-  /** Events of an object of the whole cluster stand in this namespace. */
+  /** Events of an object of the whole cluster are in this namespace. */
   private static final String NAMESPACE = "default";
 
   private static final int LONGEST_MESSAGE = 1024;

@@ -152,7 +152,7 @@ public final class StatusReport {
       unavailable(
           component,
           past(component)
-              .orElse(new Diagnosis("NotMadeYet", component + " is not made yet", false)));
+              .orElse(new Diagnosis("NotMadeYet", component + " is not created yet", false)));
       return;
     }
     var found = Availability.of(actual.get());

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * What the steps of a reconciliation have to say.
  *
- * @param failures what a retry may mend
+ * @param failures what a retry may correct
  * @param obstacles what waits for somebody else
  * @param waits in how long to look again
  * @param consumer what became of the consumer's last Job

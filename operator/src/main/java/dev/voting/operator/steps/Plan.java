@@ -107,7 +107,7 @@ public record Plan(
     return new Plan(app, observed, wanted, applicable, refused, true, notes);
   }
 
-  /** Notes what a retry may mend. */
+  /** Notes what a retry may correct. */
   public Plan fail(List<Finding> failures) {
     return with(notes.withFailures(failures));
   }

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * What an informer remembers, in a fraction of the memory, so that a thousand VotingApps fit. Field
  * sets, by far the most of an object, are replaced by the digest that they are read for; what an
  * object says is left out where all that counts is whether it still says so, which the digest
- * tells.
+ * shows.
  *
  * <p>Our label lets an object in here, and anybody may set it: of what cannot be ours no more is
  * kept than its name, and nothing large of what can.

@@ -83,7 +83,7 @@ public final class RefusedPods extends AppEventSource<Event> {
     informer.exceptionHandler(
         (_, problem) -> {
           if (refused.complete(null)) {
-            LOG.warn("why pods cannot be made is not known: {}", problem.getMessage());
+            LOG.warn("cannot read why pods could not be created: {}", problem.getMessage());
           }
           return true;
         });

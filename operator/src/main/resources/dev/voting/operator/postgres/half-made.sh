@@ -9,7 +9,7 @@ case $0 in
   *version.sh | *docker-entrypoint.sh)
     mark=$(dirname "$PGDATA")/half-made
     if [ -e "$mark" ] && [ -n "$(ls -A "$PGDATA" 2>/dev/null)" ]; then
-      echo "the data of a first start that was cut short are made anew"
+      echo "a first start was cut short: its data are deleted and created again"
       rm -rf "$PGDATA"
     fi
     ;;

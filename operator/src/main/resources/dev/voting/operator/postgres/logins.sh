@@ -6,6 +6,6 @@ for key in POSTGRES_PASSWORD POSTGRES_API_PASSWORD POSTGRES_API_B_PASSWORD \
   printf "SELECT set_config('voting.%s', :'value', false) AS value \\\\gset\n" "$key"
 done | cat - /etc/voting/logins.sql /etc/voting/connections.sql |
   # Within the pod the server trusts, so a password that has just changed is no hindrance. Nor is one
-  # to stand in the server's log, whatever that is told to log.
+  # to stand in the server's log, whatever that is set to log.
   PGOPTIONS='-c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic' \
     psql -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB"

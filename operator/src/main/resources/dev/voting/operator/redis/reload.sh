@@ -39,7 +39,7 @@ apply() {
 }
 
 # The consumer notes here how many entries were deleted before they were counted. The operator reads it in
-# the pod's status, as the last words of this container, which so ends when the number has changed.
+# the pod's status, as the termination message of this container, which so ends when the number has changed.
 lost() {
   votes=$(
     REDISCLI_AUTH=$(cat /run/redis/reload) redis-cli $socket --user reload GET '{votes}:lost' 2>/dev/null

@@ -291,7 +291,7 @@ class Benchmark {
         });
   }
 
-  /** Waits until the operator asks for nothing more, and tells how much it has asked for. */
+  /** Waits until the operator asks for nothing more, and returns how much it has asked for. */
   private static int settled(ApiProxy proxy) throws IOException, InterruptedException {
     var last = -1;
     while (last != proxy.requests().size()) {

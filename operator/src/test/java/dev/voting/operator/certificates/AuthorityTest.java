@@ -124,7 +124,7 @@ class AuthorityTest {
       verify(before.certificate(), trusted, switching);
       verify(after.certificate(), trusted, switching);
     }
-    assertThat(switched.accepts(before, NAMES, switching)).as("is issued anew").isFalse();
+    assertThat(switched.accepts(before, NAMES, switching)).as("is issued again").isFalse();
 
     var end = authority.current().end();
     assertThat(switched.due()).isEqualTo(end);
@@ -136,9 +136,9 @@ class AuthorityTest {
   @Test
   void aCaThatEndedWhileNobodyLookedIsMadeAnew() {
     var late = authority.current().end();
-    var anew = authority.at("voting", late, random);
-    assertThat(anew.current()).isNotEqualTo(authority.current());
-    assertThat(anew.trusted()).containsExactly(anew.current().certificate());
+    var renewed = authority.at("voting", late, random);
+    assertThat(renewed.current()).isNotEqualTo(authority.current());
+    assertThat(renewed.trusted()).containsExactly(renewed.current().certificate());
   }
 
   @Test

@@ -80,7 +80,7 @@ class OddVotingAppsIT {
     var differences = new ArrayList<String>();
     int accepted = 0;
     for (var object : new OddVotingApps(42).stream(name).limit(HOW_MANY).toList()) {
-      var errors = new Validation(validator).judge(object);
+      var errors = new Validation(validator).validate(object);
       var refusal = refusal(object);
       if (errors.isEmpty() != refusal.isEmpty()) {
         differences.add("we: %s, the server: %s, of %s".formatted(errors, refusal, brief(object)));

@@ -47,7 +47,7 @@ class OddVotingAppsTest {
             .limit(HOW_MANY)
             .forEach(
                 object -> {
-                  var errors = new Validation(validator).judge(object);
+                  var errors = new Validation(validator).validate(object);
                   if (errors.isEmpty()) {
                     accepted[0]++;
                     soundness.check(app(object));

@@ -100,7 +100,7 @@ final class Case {
   /** The votes counted before, when no more come. */
   private long settledTotal() {
     var last = new AtomicLong(-1);
-    await("results that stand still")
+    await("results that do not change")
         .atMost(Patience.minutes(1))
         .pollInterval(Duration.ofSeconds(2))
         .until(

@@ -70,7 +70,7 @@ class CountingIT extends ClusterTests {
     var subject = ready("{}");
     report(server(subject, Names.POSTGRES), "{\"readyReplicas\":0}");
     subject.awaitCondition("Counting", "False", "PostgresUnavailable");
-    assertThat(message(subject, "Counting")).contains("wait in the stream", "stand still");
+    assertThat(message(subject, "Counting")).contains("wait in the stream", "do not change");
     subject.awaitCondition("ApiAvailable", "True", "Available");
     report(server(subject, Names.POSTGRES), "{\"readyReplicas\":1}");
     subject.awaitCondition("Counting", "True", "Counting");

@@ -196,7 +196,9 @@ class RotationIT extends ClusterTests {
               subject.makePodsReady();
               assertThat(subject.condition("CredentialsRotated").orElseThrow().getMessage())
                   .endsWith(
-                      "waits for Pod " + pod.getMetadata().getName() + " with the old ones to go");
+                      "waits for Pod "
+                          + pod.getMetadata().getName()
+                          + " with the old credentials to end");
             });
   }
 

@@ -91,7 +91,7 @@ public sealed interface TestCluster extends AutoCloseable {
   void end(KubernetesClient client, Job job, boolean failed, Duration ranFor, String words);
 
   /**
-   * A pod of a workload, to be told what became of it.
+   * A pod of a workload, to be given what became of it.
    *
    * @return the pod as the cluster holds it
    */

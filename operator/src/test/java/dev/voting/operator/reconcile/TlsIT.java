@@ -147,7 +147,7 @@ class TlsIT extends ClusterTests {
         .inNamespace(subject.names.dataNamespace())
         .withName(Names.certificate(Names.POSTGRES))
         .delete();
-    await("made anew")
+    await("created again")
         .atMost(Subjects.SOON)
         .ignoreExceptions()
         .until(() -> ca.accepts(identity(Names.POSTGRES), names, Instant.now()));

@@ -75,7 +75,7 @@ class UpgradeIT extends ClusterTests {
     assertThat(templates(subject)).isEqualTo(templates);
   }
 
-  /** Who waits for Ready after a change must not be told of the pods from before it. */
+  /** Who waits for Ready after a change must not see the pods from before it. */
   @Test
   void noStatusOfTheNewSpecIsReadyBeforeThePodsAre() {
     var subject = ready("{}");

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Very many connections whose clients are all told the same, by one thread, which waits for none of
- * them: who is slow gets the latest message once it has taken the one before, and who takes nothing
- * for a while is gone. A stream costs about a kilobyte of the heap.
+ * Very many connections whose clients all receive the same, from one thread, which waits for none
+ * of them: who is slow gets the latest message once it has taken the one before, and who takes
+ * nothing for a while is disconnected. A stream costs about a kilobyte of the heap.
  */
 public final class EventStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
@@ -47,9 +47,9 @@ public final class EventStreams implements AutoCloseable {
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
 
   /**
-   * What is told, of which only the latest matters.
+   * What is sent, of which only the latest matters.
    *
-   * @param id who has seen it need not be told
+   * @param id who has seen it need not receive it
    */
   public record Message(String id, byte[] bytes) {}
 
@@ -66,7 +66,7 @@ public final class EventStreams implements AutoCloseable {
 
   // Owned by the thread.
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(1024);
-  private Message told;
+  private Message sent;
   private ByteBuffer message = ByteBuffer.allocateDirect(1024);
   private long checked = System.nanoTime();
 
@@ -76,7 +76,7 @@ public final class EventStreams implements AutoCloseable {
     private final String seen;
     private final long ends;
     private SelectionKey key;
-    private Message told;
+    private Message sent;
 
     /** What it could not take yet of what it was sent, and since when. */
     private ByteBuffer rest;
@@ -163,9 +163,10 @@ public final class EventStreams implements AutoCloseable {
   }
 
   /**
-   * Tells everybody, now or as soon as they can take it, unless there is something newer by then.
+   * Sends to everybody, now or as soon as they can take it, unless there is something newer by
+   * then.
    */
-  public void tell(Message newest) {
+  public void send(Message newest) {
     latest = newest;
     selector.wakeup();
   }
@@ -200,19 +201,19 @@ public final class EventStreams implements AutoCloseable {
 
   private void arrive() {
     for (Stream stream = arriving.poll(); stream != null; stream = arriving.poll()) {
-      // Whoever came after a message is told nothing older.
-      tellLatest();
+      // Whoever came after a message receives nothing older.
+      sendLatest();
       try {
         stream.key = stream.channel.register(selector, SelectionKey.OP_READ, stream);
       } catch (IOException e) {
         size.decrementAndGet();
         continue;
       }
-      if (told != null && told.id().equals(stream.seen)) {
-        stream.told = told;
-      } else if (told != null) {
-        load(told.bytes());
-        stream.told = told;
+      if (sent != null && sent.id().equals(stream.seen)) {
+        stream.sent = sent;
+      } else if (sent != null) {
+        load(sent.bytes());
+        stream.sent = sent;
         send(stream);
       }
     }
@@ -220,7 +221,7 @@ public final class EventStreams implements AutoCloseable {
 
   private void speak() {
     byte[] mentioned = aside.getAndSet(null);
-    if (!tellLatest() && mentioned != null) {
+    if (!sendLatest() && mentioned != null) {
       load(mentioned);
       for (SelectionKey key : selector.keys()) {
         if (stream(key).rest == null && key.isValid()) {
@@ -230,27 +231,27 @@ public final class EventStreams implements AutoCloseable {
     }
   }
 
-  /** Returns whether there was something to tell. */
-  private boolean tellLatest() {
+  /** Returns whether there was something to send. */
+  private boolean sendLatest() {
     Message now = latest;
-    if (now == told) {
+    if (now == sent) {
       return false;
     }
-    told = now;
+    sent = now;
     load(now.bytes());
     for (SelectionKey key : selector.keys()) {
       Stream stream = stream(key);
       if (stream.rest == null && key.isValid() && !unchanged(stream, now)) {
-        stream.told = now;
+        stream.sent = now;
         send(stream);
       }
     }
     return true;
   }
 
-  /** Whoever came before there was anything to tell, and has seen it elsewhere. */
+  /** Whoever came before there was anything to send, and has seen it elsewhere. */
   private static boolean unchanged(Stream stream, Message now) {
-    return stream.told == null && now.id().equals(stream.seen);
+    return stream.sent == null && now.id().equals(stream.seen);
   }
 
   /** What is to be sent next, as a chunk of the answer unless it is the last. */
@@ -313,9 +314,9 @@ public final class EventStreams implements AutoCloseable {
     }
     stream.rest = null;
     stream.key.interestOps(SelectionKey.OP_READ);
-    if (stream.told != told) {
-      stream.told = told;
-      load(told.bytes());
+    if (stream.sent != sent) {
+      stream.sent = sent;
+      load(sent.bytes());
       send(stream);
     }
   }

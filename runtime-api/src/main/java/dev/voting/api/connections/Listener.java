@@ -207,7 +207,7 @@ public final class Listener implements AutoCloseable {
     connections.forEach(Connection::closeIfWaiting);
   }
 
-  /** Ends, and waits so long for requests in hand to be answered. */
+  /** Ends, and waits so long for requests in flight to be answered. */
   public void end(Duration grace) {
     end();
     long patience = now() + grace.toNanos();

@@ -11,7 +11,7 @@ record StreamAudience(EventStreams streams) implements Audience {
 
   @Override
   public void changed(RenderedResults results) {
-    streams.tell(new EventStreams.Message(results.eventId(), results.event()));
+    streams.send(new EventStreams.Message(results.eventId(), results.event()));
   }
 
   /** Confirms the results as of an instant, which a page cannot know by itself. */

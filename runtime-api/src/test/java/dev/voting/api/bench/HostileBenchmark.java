@@ -120,7 +120,7 @@ class HostileBenchmark {
       if (i % 5 == 0) {
         asking.add(
             Thread.ofVirtual().start(() -> probes.add(ask(probePort, PROBE, PROBE_TIMEOUT))));
-        // Something to tell the streams.
+        // Something to send to the streams.
         try (Connection connection = TestServers.open(postgres.url());
             Statement statement = connection.createStatement()) {
           statement.execute("SELECT increment_vote('dogs')");

@@ -60,14 +60,14 @@ class EventStreamsTest {
   @Test
   void eachIsToldTheLatestAndWhoHasSeenItIsNot() throws Exception {
     start(10, LONG, LONG);
-    streams.tell(new Message("1", "one".getBytes(US_ASCII)));
+    streams.send(new Message("1", "one".getBytes(US_ASCII)));
     try (Socket first = open("");
         Socket other = open("1")) {
       assertThat(read(first, 8)).isEqualTo("3\r\none\r\n");
       streams.mention("hm".getBytes(US_ASCII));
       assertThat(read(first, 7)).isEqualTo("2\r\nhm\r\n");
       assertThat(read(other, 7)).isEqualTo("2\r\nhm\r\n");
-      streams.tell(new Message("2", "two".getBytes(US_ASCII)));
+      streams.send(new Message("2", "two".getBytes(US_ASCII)));
       assertThat(read(other, 8)).isEqualTo("3\r\ntwo\r\n");
     }
     await().atMost(SOON).until(() -> streams.size() == 0);
@@ -79,11 +79,11 @@ class EventStreamsTest {
     try (Socket slow = open("");
         Socket quick = open("")) {
       String large = "x".repeat(500_000);
-      streams.tell(new Message("1", large.getBytes(US_ASCII)));
+      streams.send(new Message("1", large.getBytes(US_ASCII)));
       assertThat(read(quick, 500_009)).hasSize(500_009);
-      streams.tell(new Message("2", "two".getBytes(US_ASCII)));
+      streams.send(new Message("2", "two".getBytes(US_ASCII)));
       assertThat(read(quick, 8)).isEqualTo("3\r\ntwo\r\n");
-      streams.tell(new Message("3", "three".getBytes(US_ASCII)));
+      streams.send(new Message("3", "three".getBytes(US_ASCII)));
       assertThat(read(quick, 10)).isEqualTo("5\r\nthree\r\n");
 
       assertThat(read(slow, 500_009)).endsWith("x\r\n");
@@ -95,9 +95,9 @@ class EventStreamsTest {
   void whoTakesNothingIsGone_andOthersAreToldMeanwhile() throws Exception {
     start(10, LONG, Duration.ofMillis(500));
     try (Socket deaf = open("")) {
-      streams.tell(new Message("1", "x".repeat(2_000_000).getBytes(US_ASCII)));
+      streams.send(new Message("1", "x".repeat(2_000_000).getBytes(US_ASCII)));
       await().atMost(SOON).until(() -> streams.size() == 0);
-      streams.tell(new Message("2", "two".getBytes(US_ASCII)));
+      streams.send(new Message("2", "two".getBytes(US_ASCII)));
       try (Socket other = open("")) {
         assertThat(read(other, 8)).isEqualTo("3\r\ntwo\r\n");
       }
@@ -142,7 +142,7 @@ class EventStreamsTest {
   @Test
   void theEndIsTold() throws Exception {
     start(10, LONG, LONG);
-    streams.tell(new Message("1", "one".getBytes(US_ASCII)));
+    streams.send(new Message("1", "one".getBytes(US_ASCII)));
     try (Socket client = open("")) {
       assertThat(read(client, 8)).isEqualTo("3\r\none\r\n");
       stop();

@@ -20,9 +20,9 @@ import java.util.Optional;
  * The consumer, as a Job or as a Deployment.
  *
  * <p>A Job's template is immutable, so its name carries a hash of it: a change of the template
- * makes a new Job beside the old one, which goes once the new one consumes.
+ * makes a new Job beside the old one, which is deleted once the new one consumes.
  *
- * <p>A consumer that is told to stop exits with 0, as a pod does that is drained, evicted or
+ * <p>A consumer that is asked to stop exits with 0, as a pod does that is drained, evicted or
  * deleted. A Job without completions takes the first success for the end of all work, and replaces
  * no pod from then on; so it has more completions than there will ever be drains. A pod that is
  * about to end is not taken for a failure, of which there may be few, before it has ended.

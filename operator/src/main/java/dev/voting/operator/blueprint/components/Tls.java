@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * TLS between the API and the consumer on one side and the operator's own PostgreSQL and Redis on
  * the other: certificates for the servers, and for their clients the CAs to trust.
  *
- * <p>The CA's key stands in the data namespace, in a Secret that no pod mounts.
+ * <p>The CA's key is in the data namespace, in a Secret that no pod mounts.
  */
 final class Tls {
 
@@ -171,7 +171,7 @@ final class Tls {
         : List.of(Pods.readOnlyMount("ca", CLIENT_FOLDER));
   }
 
-  /** Tells a client whom to trust; external servers are its URIs' business. */
+  /** Configures whom a client trusts; external servers are its URIs' business. */
   static List<EnvVar> clientEnvironment(BlueprintContext context) {
     var file = CLIENT_FOLDER + "/" + Names.TLS_TRUSTED;
     return servers(context).stream()

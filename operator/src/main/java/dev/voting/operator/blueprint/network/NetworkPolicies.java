@@ -239,7 +239,7 @@ public final class NetworkPolicies {
       objects.add(egress(context, namespace, component + Names.TO_SERVERS, selector, rules));
     }
     if (context.externalPostgres() || context.externalRedis()) {
-      // Where an external server listens stands in its Secret, which may change.
+      // Where an external server listens is in its Secret, which may change.
       var anywhere =
           new NetworkPolicyEgressRuleBuilder()
               .withPorts(new NetworkPolicyPortBuilder().withProtocol("TCP").build())

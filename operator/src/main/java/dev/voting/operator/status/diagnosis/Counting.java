@@ -16,7 +16,7 @@ import java.util.Optional;
 public record Counting(boolean isTrue, String reason, String message) {
 
   private static final String WAIT =
-      "votes that are taken wait in the stream, and the results stand still: ";
+      "accepted votes wait in the stream, and the results do not change: ";
 
   private static final String CONSUMER_STOPPED = "ConsumerStopped";
 
@@ -52,13 +52,13 @@ public record Counting(boolean isTrue, String reason, String message) {
       case Names.API ->
           Optional.of(
               new Diagnosis(
-                  "ApiStopped", "spec.api.replicas is 0, so no vote is taken: raise it", true));
+                  "ApiStopped", "spec.api.replicas is 0, so no vote is accepted: raise it", true));
       default -> Optional.empty();
     };
   }
 
   /**
-   * Judges by the components.
+   * Decides by the components.
    *
    * @param availability how each workload is, by component; none of a server that is not ours
    * @param diagnoses what is wrong, by component

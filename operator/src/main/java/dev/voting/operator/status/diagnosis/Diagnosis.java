@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  *
  * @param reason one word for machines
  * @param message for people
- * @param serious whether it will not mend itself in a while, as a start does
+ * @param serious whether it will not recover by itself in a while, as a start does
  */
 public record Diagnosis(String reason, String message, boolean serious) {
 
@@ -144,7 +144,7 @@ public record Diagnosis(String reason, String message, boolean serious) {
 
   private static Diagnosis loop(String component, Pod pod, ContainerStatus status) {
     var name = pod.getMetadata().getName();
-    var words = TerminationMessage.of(pod, status).orElse("nothing");
+    var words = TerminationMessage.of(pod, status).orElse("none");
     if (TerminationMessage.ends(status).findFirst().filter(OutOfMemory::is).isPresent()) {
       return new Diagnosis(
           OutOfMemory.REASON, "pod %s keeps ending: %s".formatted(name, words), true);
@@ -152,13 +152,13 @@ public record Diagnosis(String reason, String message, boolean serious) {
     if (words.contains(NO_SPACE)) {
       return new Diagnosis(
           "DiskFull",
-          "the volume of pod %s is full: raise spec.%s.storage.size. It said: %s"
+          "the volume of pod %s is full: raise spec.%s.storage.size. Termination message: %s"
               .formatted(name, component, words),
           true);
     }
     return new Diagnosis(
         "CrashLoopBackOff",
-        "pod %s keeps ending; see kubectl -n %s logs %s --previous. It said: %s"
+        "pod %s keeps ending; see kubectl -n %s logs %s --previous. Termination message: %s"
             .formatted(name, pod.getMetadata().getNamespace(), name, words),
         true);
   }
@@ -203,7 +203,7 @@ public record Diagnosis(String reason, String message, boolean serious) {
   private static String provider(PersistentVolumeClaim claim) {
     var name = claim.getSpec().getStorageClassName();
     return name != null && name.isEmpty()
-        ? "a PersistentVolume of no class must be made for it"
+        ? "a PersistentVolume without a class must be created for it"
         : "StorageClass %s must exist and provision one"
             .formatted(name == null ? "(the cluster's default)" : name);
   }

@@ -22,7 +22,7 @@ final class Fullness {
   private static final Diagnosis REDIS =
       new Diagnosis(
           "RedisFull",
-          "Redis takes no more votes, as its memory or its volume is full: they are answered 503 until"
+          "Redis accepts no more votes, as its memory or its volume is full: they are answered 503 until"
               + " the consumer has counted those that wait; if that does not help, raise"
               + " spec.redis.maxMemory or spec.redis.storage.size",
           true);

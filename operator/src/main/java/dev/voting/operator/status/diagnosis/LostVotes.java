@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * How many entries somebody deleted from the stream before they were counted. The consumer notes
- * that in Redis, and the container beside Redis ends with it as its last words whenever it changes.
+ * that in Redis, and the container beside Redis ends with it as its termination message whenever it
+ * changes.
  */
 public final class LostVotes {
 

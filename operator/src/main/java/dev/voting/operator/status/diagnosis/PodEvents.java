@@ -75,9 +75,7 @@ public final class PodEvents {
           .map(event -> event.getReason() + ": " + Refusals.words(event));
     } catch (KubernetesClientException e) {
       LOG.warn(
-          "what is the matter with pod {} is not known: {}",
-          pod.getMetadata().getName(),
-          Finding.said(e));
+          "cannot read the events of pod {}: {}", pod.getMetadata().getName(), Finding.said(e));
       return Optional.empty();
     }
   }

@@ -28,7 +28,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
   /** As a condition's status says it; the worst one first. */
   public enum Verdict {
     REFUSED("False"),
-    UNTOLD("Unknown"),
+    UNREPORTED("Unknown"),
     ACCEPTED("True");
 
     public final String status;
@@ -39,7 +39,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
   }
 
   private static final RouteAcceptance WHOLE =
-      new RouteAcceptance(Verdict.ACCEPTED, "Accepted", "the Gateway takes every route");
+      new RouteAcceptance(Verdict.ACCEPTED, "Accepted", "the Gateway accepts every route");
 
   /**
    * Reads what the controller of the Gateway reported.
@@ -50,7 +50,9 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
     return blueprint
         .objects()
         .filter(object -> object instanceof Gateway || object instanceof HTTPRoute)
-        .map(wanted -> view.find(wanted).map(RouteAcceptance::of).orElseGet(() -> untold(wanted)))
+        .map(
+            wanted ->
+                view.find(wanted).map(RouteAcceptance::of).orElseGet(() -> unreported(wanted)))
         .min(Comparator.comparing(RouteAcceptance::verdict))
         .map(worst -> worst.verdict == Verdict.ACCEPTED ? WHOLE : worst);
   }
@@ -58,7 +60,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
   private static RouteAcceptance of(HasMetadata object) {
     return switch (object) {
       case Gateway gateway ->
-          judge(
+          decide(
               gateway,
               Optional.ofNullable(gateway.getStatus())
                   .map(GatewayStatus::getConditions)
@@ -66,7 +68,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
               List.of("Accepted"),
               "Programmed");
       case HTTPRoute route ->
-          judge(
+          decide(
               route,
               Optional.ofNullable(route.getStatus())
                   .map(HTTPRouteStatus::getParents)
@@ -93,12 +95,12 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
   }
 
   /**
-   * Judges by conditions.
+   * Decides by conditions.
    *
    * @param refusing the types of which one that is false is final, until somebody changes something
    * @param whole the type that is true when all is well
    */
-  private static RouteAcceptance judge(
+  private static RouteAcceptance decide(
       HasMetadata object, List<Condition> conditions, List<String> refusing, String whole) {
     var current = conditions.stream().filter(condition -> isCurrent(object, condition)).toList();
     return current.stream()
@@ -120,7 +122,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
                     .filter(condition -> condition.getStatus().equals("True"))
                     .findFirst()
                     .map(_ -> WHOLE))
-        .orElseGet(() -> untold(object));
+        .orElseGet(() -> unreported(object));
   }
 
   private static boolean isCurrent(HasMetadata object, Condition condition) {
@@ -129,11 +131,11 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
         || condition.getObservedGeneration() >= object.getMetadata().getGeneration();
   }
 
-  private static RouteAcceptance untold(HasMetadata object) {
+  private static RouteAcceptance unreported(HasMetadata object) {
     return new RouteAcceptance(
-        Verdict.UNTOLD,
+        Verdict.UNREPORTED,
         "NotTold",
-        "no controller has taken %s yet: the Gateway of spec.exposure.gateway must exist, and its GatewayClass have a controller that runs"
+        "no controller has accepted %s yet: the Gateway of spec.exposure.gateway must exist, and its GatewayClass have a controller that runs"
             .formatted(name(object)));
   }
 

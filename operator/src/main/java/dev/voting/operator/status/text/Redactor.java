@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Takes out of other people's words what only a Secret may hold, before they stand in a condition,
+ * Takes out of other people's words what only a Secret may hold, before they get into a condition,
  * an Event or the log: what containers said as they ended, above all.
  */
 public final class Redactor implements UnaryOperator<String> {

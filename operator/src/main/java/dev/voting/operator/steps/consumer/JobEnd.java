@@ -36,7 +36,7 @@ record JobEnd(
   /**
    * Reads a Job's end.
    *
-   * @param now stands in for a time that its controller has not reported
+   * @param now replaces a time that its controller has not reported
    * @return empty while it runs
    */
   static Optional<JobEnd> of(Job job, Instant now) {
@@ -58,7 +58,7 @@ record JobEnd(
   }
 
   /**
-   * Whether its pods keep ending well without being told to: a Job that never completes would have
+   * Whether its pods keep ending well without being asked to: a Job that never completes would have
    * them replaced at once, for ever.
    *
    * @param pods of any owner

@@ -37,7 +37,7 @@ public final class JobHistory {
           jobOf(pod)
               .ifPresent(job -> TerminationMessage.of(pod).ifPresent(said -> words.put(job, said)));
       default -> {
-        // Tells nothing of Jobs.
+        // Says nothing about Jobs.
       }
     }
   }

@@ -122,7 +122,7 @@ public final class ClaimSizes {
             said ->
                 new Finding(
                     "StorageGrowthFailed",
-                    "the volume of %s has %s and does not grow to %s: set %s to what its storage can give, above %s, or mend the storage: %s"
+                    "the volume of %s has %s and does not grow to %s: set %s to what its storage can give, above %s, or fix the storage: %s"
                         .formatted(
                             ObjectKey.of(claim),
                             capacity(claim),
@@ -155,7 +155,7 @@ public final class ClaimSizes {
 
   private static String advice(StatefulSet set, PersistentVolumeClaimCondition condition) {
     return condition.getType().equals(RESIZING)
-        ? "its storage has been at it since %s: kubectl -n %s get events"
+        ? "its storage has been expanding since %s: kubectl -n %s get events"
             .formatted(condition.getLastTransitionTime(), set.getMetadata().getNamespace())
         : "its pod was restarted, but its file system did not grow: kubectl -n %s describe pod %s-0"
             .formatted(set.getMetadata().getNamespace(), set.getMetadata().getName());

@@ -53,8 +53,8 @@ final class UnboundClaims {
   }
 
   /**
-   * Notes on the empty claims that they are of a template that is about to go. Which class they
-   * were to have cannot be told from them alone, for the default one is filled in.
+   * Notes on the empty claims that they are of a template that is about to be replaced. Which class
+   * they were to have cannot be seen from them alone, for the default one is filled in.
    *
    * @return what went wrong
    */

@@ -32,16 +32,16 @@ class RouteAcceptanceTest {
 
   @Test
   void nothingIsToldAtFirst() {
-    assertThat(verdict(objects(), 1)).isEqualTo(Verdict.UNTOLD);
+    assertThat(verdict(objects(), 1)).isEqualTo(Verdict.UNREPORTED);
     assertThat(RouteAcceptance.of(blueprint, new ObservedState(List.of())).orElseThrow().verdict())
-        .isEqualTo(Verdict.UNTOLD);
+        .isEqualTo(Verdict.UNREPORTED);
   }
 
   @Test
   void allMustBeTaken() {
     var objects = objects();
     assertThat(verdict(with(objects, "Gateway", "Programmed", "True", "Programmed", 1), 1))
-        .isEqualTo(Verdict.UNTOLD);
+        .isEqualTo(Verdict.UNREPORTED);
     assertThat(
             verdict(
                 with(
@@ -67,16 +67,16 @@ class RouteAcceptanceTest {
   @Test
   void aGatewayThatIsBeingSetUpIsNoRefusal() {
     assertThat(verdict(with(objects(), "Gateway", "Accepted", "False", "Pending", 1), 1))
-        .isEqualTo(Verdict.UNTOLD);
+        .isEqualTo(Verdict.UNREPORTED);
     assertThat(
             verdict(with(objects(), "Gateway", "Programmed", "False", "AddressNotAssigned", 1), 1))
-        .isEqualTo(Verdict.UNTOLD);
+        .isEqualTo(Verdict.UNREPORTED);
   }
 
   @Test
   void whatIsToldOfAnOlderSpecDoesNotCount() {
     var refused = with(objects(), "HTTPRoute", "Accepted", "False", "NotAllowedByListeners", 1);
-    assertThat(verdict(refused, 2)).isEqualTo(Verdict.UNTOLD);
+    assertThat(verdict(refused, 2)).isEqualTo(Verdict.UNREPORTED);
   }
 
   @Test
@@ -91,7 +91,7 @@ class RouteAcceptanceTest {
             .setParentRef(new ParentReferenceBuilder().withName("the one before").build());
       }
     }
-    assertThat(verdict(refused, 1)).isEqualTo(Verdict.UNTOLD);
+    assertThat(verdict(refused, 1)).isEqualTo(Verdict.UNREPORTED);
   }
 
   private Verdict verdict(List<HasMetadata> objects, long generation) {

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /** What is new in a log each time one asks. */
 public final class GrowingLog {
   private final Supplier<Optional<String>> whole;
-  private int told;
+  private int read;
 
   /**
    * @param whole all that was written until now; empty when nothing more will be
@@ -14,7 +14,7 @@ public final class GrowingLog {
    */
   GrowingLog(Supplier<Optional<String>> whole, int skipped) {
     this.whole = whole;
-    this.told = skipped;
+    this.read = skipped;
   }
 
   /** What was written since the last call; empty when nothing more will be. */
@@ -23,12 +23,12 @@ public final class GrowingLog {
     all.ifPresent(
         text -> {
           // A container that was started again has a log of its own.
-          if (text.length() < told) {
-            told = 0;
+          if (text.length() < read) {
+            read = 0;
           }
         });
-    Optional<String> fresh = all.map(text -> text.substring(told));
-    all.ifPresent(text -> told = text.length());
+    Optional<String> fresh = all.map(text -> text.substring(read));
+    all.ifPresent(text -> read = text.length());
     return fresh;
   }
 }

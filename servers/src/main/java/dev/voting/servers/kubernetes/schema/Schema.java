@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The type of a value, as an OpenAPI schema tells it: what fields it has, and how lists and maps
- * are merged. Lazily resolved and safe to share.
+ * The type of a value, as an OpenAPI schema describes it: what fields it has, and how lists and
+ * maps are merged. Lazily resolved and safe to share.
  */
 public final class Schema {
 
@@ -111,12 +111,12 @@ public final class Schema {
     return defaultValue == null ? node.get("default") : defaultValue;
   }
 
-  /** Fields that tell the elements of a {@link Shape#KEYED_LIST} apart. */
+  /** Fields that distinguish the elements of a {@link Shape#KEYED_LIST}. */
   public List<String> keys() {
     return keys;
   }
 
-  /** The one field that strategic merge patches tell elements apart by, or "" . */
+  /** The one field that strategic merge patches distinguish elements by, or "" . */
   public String mergeKey() {
     return node.path("x-kubernetes-patch-strategy").asText("").contains("merge")
         ? node.path("x-kubernetes-patch-merge-key").asText("")

@@ -23,11 +23,13 @@ public record Request(
     return parameter(name).equals("true") || parameter(name).equals("1");
   }
 
-  /** The one who writes, by name: as told, else the first word of the user agent. */
+  /**
+   * The one who writes, by name: as the parameter names it, else the first word of the user agent.
+   */
   public String fieldManager() {
-    String told = parameter("fieldManager");
-    if (!told.isEmpty()) {
-      return told;
+    String manager = parameter("fieldManager");
+    if (!manager.isEmpty()) {
+      return manager;
     }
     String agent = header("user-agent").split("/")[0].trim();
     return agent.isEmpty() ? "unknown" : agent;

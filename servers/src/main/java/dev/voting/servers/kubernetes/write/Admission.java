@@ -32,7 +32,7 @@ public final class Admission {
   }
 
   /**
-   * Defaults and judges a new object, which has its uid already.
+   * Defaults and validates a new object, which has its uid already.
    *
    * @throws ApiException 422 with all that is wrong with it
    */
@@ -87,7 +87,7 @@ public final class Admission {
   }
 
   /**
-   * Defaults and judges a changed object.
+   * Defaults and validates a changed object.
    *
    * @param status whether only the status was written
    * @throws ApiException 422 with all that is wrong with it

@@ -28,7 +28,7 @@ final class OwnerProtection {
   }
 
   /**
-   * Judges a write.
+   * Validates a write.
    *
    * @param before the object as it was; empty when it is created
    * @throws ApiException 403
