@@ -76,7 +76,7 @@ class RefusalIT {
         "{postgres: {storage: {storageClassName: Fast}}} | spec.postgres.storage.storageClassName |"
             + " such as fast-ssd",
         "{secrets: {postgres: {user: Voting}}} | spec.secrets.postgres.user | such as voting",
-        "{exposure: {type: Gateway}} | spec.exposure.gateway | name it in gateway.name",
+        "{exposure: {type: Gateway}} | spec.exposure.gateway | requires gateway.name",
         "{exposure: {host: 'no host'}} | spec.exposure.host | such as vote.example.org",
         "{exposure: {host: Vote.example.org}} | spec.exposure.host | such as vote.example.org",
         "{exposure: {host: 'http://a.org'}} | spec.exposure.host | such as vote.example.org",
