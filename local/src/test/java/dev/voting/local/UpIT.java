@@ -481,7 +481,7 @@ class UpIT {
             + " {replicas: -1}}} | spec.api.replicas",
         "{apiVersion: voting.dev/v1alpha1, kind: VotingApp, metadata: {name: x}, spec: {apo: 1}} |"
             + " apo",
-        "{apiVersion: v1, kind: Pod, metadata: {name: x}} | holds no VotingApp",
+        "{apiVersion: v1, kind: Pod, metadata: {name: x}} | contains no VotingApp",
         "a: [ | line 1",
         "just text | apiVersion, kind and metadata are required"
       })
@@ -519,7 +519,10 @@ class UpIT {
     Path file = Files.write(corner.resolve("bad.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe});
     Up.Result result = Up.run(corner, "up", "--port", "0", "-f", file.toString());
     assertThat(result.exitCode()).isEqualTo(2);
-    assertThat(result.printed().lines()).singleElement().asString().endsWith("not text in UTF-8");
+    assertThat(result.printed().lines())
+        .singleElement()
+        .asString()
+        .endsWith("the text is not UTF-8");
   }
 
   @ParameterizedTest
