@@ -68,20 +68,7 @@ final class Table {
     for (GenericKubernetesResource object : objects) {
       rows.add(columns.stream().map(column -> orNone(column.value().apply(object))).toList());
     }
-    int[] widths = new int[columns.size()];
-    rows.forEach(
-        row -> {
-          for (int i = 0; i < widths.length; i++) {
-            widths[i] = Math.max(widths[i], row.get(i).length());
-          }
-        });
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 3);
-      }
-      out.println(line.toString().stripTrailing());
-    }
+    Columns.lines("", rows).forEach(out::println);
   }
 
   private static String orNone(String value) {

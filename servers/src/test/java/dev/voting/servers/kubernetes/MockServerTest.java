@@ -12,8 +12,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -97,7 +95,7 @@ class MockServerTest {
     var config = new ConfigBuilder(client.getConfiguration()).withOnlyHttpWatches(overHttp).build();
     Queue<String> events = new ConcurrentLinkedQueue<>();
     try (var other = new KubernetesClientBuilder().withConfig(config).build();
-        Watch _ = other.configMaps().inNamespace("default").watch(recording(events))) {
+        Watch _ = other.configMaps().inNamespace("default").watch(new RecordingWatcher(events))) {
       client.resource(config("a", Map.of())).create();
       client.configMaps().inNamespace("default").withName("a").delete();
 
@@ -106,26 +104,12 @@ class MockServerTest {
     }
   }
 
-  private static Watcher<ConfigMap> recording(Queue<String> events) {
-    return new Watcher<>() {
-      @Override
-      public void eventReceived(Action action, ConfigMap object) {
-        events.add(action + " " + object.getMetadata().getName());
-      }
-
-      @Override
-      public void onClose(WatcherException cause) {
-        events.add("closed");
-      }
-    };
-  }
-
   @Test
   void fabric8sOwnServerCanHaveItWithoutStreams() throws IOException {
     var plain = server(new MockWebServer(), false);
     Queue<String> events = new ConcurrentLinkedQueue<>();
     try (var other = plain.createClient();
-        Watch _ = other.configMaps().inNamespace("default").watch(recording(events))) {
+        Watch _ = other.configMaps().inNamespace("default").watch(new RecordingWatcher(events))) {
       other.resource(config("a", Map.of())).serverSideApply();
 
       await().atMost(SOON).untilAsserted(() -> assertThat(events).containsExactly("ADDED a"));
@@ -141,7 +125,7 @@ class MockServerTest {
     var secure = server(new StreamingMockWebServer(), true);
     Queue<String> events = new ConcurrentLinkedQueue<>();
     try (var other = secure.createClient();
-        Watch _ = other.configMaps().inNamespace("default").watch(recording(events))) {
+        Watch _ = other.configMaps().inNamespace("default").watch(new RecordingWatcher(events))) {
       other.resource(config("a", Map.of())).create();
 
       assertThat(other.getMasterUrl().getProtocol()).isEqualTo("https");

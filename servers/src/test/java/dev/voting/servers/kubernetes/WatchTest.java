@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -46,25 +44,11 @@ class WatchTest {
         .build();
   }
 
-  private static Watcher<ConfigMap> recording(Queue<String> events) {
-    return new Watcher<>() {
-      @Override
-      public void eventReceived(Action action, ConfigMap object) {
-        events.add(action + " " + object.getMetadata().getName());
-      }
-
-      @Override
-      public void onClose(WatcherException cause) {
-        events.add("closed");
-      }
-    };
-  }
-
   @Test
   void anObjectEntersAndLeavesASelection() {
     Queue<String> events = new ConcurrentLinkedQueue<>();
     var selected = client.configMaps().inNamespace(namespace).withLabel("watched", "yes");
-    try (Watch _ = selected.watch(recording(events))) {
+    try (Watch _ = selected.watch(new RecordingWatcher(events))) {
       client.resource(config("moving", Map.of("watched", "no"))).create();
       var resource = client.configMaps().inNamespace(namespace).withName("moving");
       resource.edit(c -> label(c, "yes"));
@@ -104,7 +88,7 @@ class WatchTest {
     client.configMaps().inNamespace(namespace).withName("before").delete();
 
     Queue<String> events = new ConcurrentLinkedQueue<>();
-    try (Watch _ = selected.withResourceVersion(revision).watch(recording(events))) {
+    try (Watch _ = selected.withResourceVersion(revision).watch(new RecordingWatcher(events))) {
       await()
           .atMost(SOON)
           .untilAsserted(

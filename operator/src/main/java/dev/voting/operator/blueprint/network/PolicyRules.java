@@ -29,13 +29,8 @@ final class PolicyRules {
       String name,
       Map<String, String> selector,
       List<NetworkPolicyIngressRule> rules) {
-    return new NetworkPolicyBuilder()
-        .withMetadata(context.metadata("network", namespace, name))
-        .withNewSpec()
-        .withNewPodSelector()
-        .withMatchLabels(selector)
-        .endPodSelector()
-        .withPolicyTypes("Ingress")
+    return policy(context, namespace, name, selector, "Ingress")
+        .editSpec()
         .withIngress(rules)
         .endSpec()
         .build();
@@ -47,16 +42,27 @@ final class PolicyRules {
       String name,
       Map<String, String> selector,
       List<NetworkPolicyEgressRule> rules) {
+    return policy(context, namespace, name, selector, "Egress")
+        .editSpec()
+        .withEgress(rules)
+        .endSpec()
+        .build();
+  }
+
+  private static NetworkPolicyBuilder policy(
+      BlueprintContext context,
+      String namespace,
+      String name,
+      Map<String, String> selector,
+      String type) {
     return new NetworkPolicyBuilder()
         .withMetadata(context.metadata("network", namespace, name))
         .withNewSpec()
         .withNewPodSelector()
         .withMatchLabels(selector)
         .endPodSelector()
-        .withPolicyTypes("Egress")
-        .withEgress(rules)
-        .endSpec()
-        .build();
+        .withPolicyTypes(type)
+        .endSpec();
   }
 
   static NetworkPolicyIngressRule from(List<NetworkPolicyPeer> peers, int port) {
