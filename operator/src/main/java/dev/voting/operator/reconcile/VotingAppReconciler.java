@@ -160,13 +160,19 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   @Override
   public ErrorStatusUpdateControl<VotingApp> updateErrorStatus(
       VotingApp app, Context<VotingApp> context, Exception e) {
-    return ErrorStatusUpdateControl.noStatusUpdate();
+    var control = ErrorStatusUpdateControl.<VotingApp>noStatusUpdate();
+    return e instanceof KubernetesClientException refusal && isGone(refusal)
+        ? control.withNoRetry()
+        : control;
   }
 
   private void write(VotingApp patch) {
     try {
       client.resource(patch).subresource("status").patch(STATUS);
     } catch (KubernetesClientException refusal) {
+      if (isGone(refusal)) {
+        return;
+      }
       LOG.warn("the status of {} cannot be written: {}", patch.name(), Finding.said(refusal));
     }
   }
@@ -180,10 +186,19 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     return caches.apps();
   }
 
-  /** Just the status, which is all that the operator applies of a VotingApp. */
+  /** Whether the VotingApp of a status was deleted, and perhaps created again, meanwhile. */
+  private static boolean isGone(KubernetesClientException refusal) {
+    return refusal.getCode() == 404 || refusal.getCode() == 409;
+  }
+
+  /**
+   * Just the status, which is all that the operator applies of a VotingApp. The uid has the API
+   * server refuse a status that is of an earlier VotingApp of the same name.
+   */
   private static VotingApp withStatus(VotingApp app, VotingAppStatus status) {
     var patch = new VotingApp();
     patch.getMetadata().setName(app.name());
+    patch.getMetadata().setUid(app.getMetadata().getUid());
     patch.setSpec(null);
     patch.setStatus(status);
     return patch;

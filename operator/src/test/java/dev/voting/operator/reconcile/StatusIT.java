@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.crd.VotingAppCrd;
+import dev.voting.crd.VotingAppStatus;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.operator.reconcile.TestCluster.WithoutControllers;
@@ -24,6 +25,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** What an admin reads of what is wrong, and of what to do about it. */
@@ -68,6 +71,39 @@ class StatusIT extends ClusterTests {
     tell(pod, "api", 4, "{\"running\":{}}", end);
     letPass(Duration.ofSeconds(2));
     assertThat(subject.app().getMetadata().getResourceVersion()).isEqualTo(since);
+  }
+
+  @Test
+  void aStatusOnItsWayIsNotOfAVotingAppThatIsCreatedMeanwhile() {
+    assumeThat(cluster).isInstanceOf(InMemory.class);
+    var kubernetes = ((InMemory) cluster).kubernetes();
+    var subject = ready("{}");
+    var earlier = subject.app().getMetadata().getUid();
+    var statuses = new ConcurrentLinkedQueue<Optional<VotingAppStatus>>();
+    kubernetes.failNext(
+        request -> {
+          if (request.path().endsWith("/votingapps/" + subject.name + "/status")) {
+            if (subject.app().getMetadata().getUid().equals(earlier)) {
+              subject.delete();
+              subject.apply("{}");
+            }
+            statuses.add(Optional.ofNullable(subject.app().getStatus()));
+          }
+          return false;
+        },
+        Integer.MAX_VALUE,
+        500,
+        "never");
+    try {
+      subject.apply("{api: {replicas: 3}}");
+      await("the first status of the new one")
+          .atMost(Subjects.SOON)
+          .until(() -> statuses.size() > 1);
+      assertThat(statuses).startsWith(Optional.empty(), Optional.empty());
+    } finally {
+      kubernetes.clearFaults();
+    }
+    subject.awaitReady();
   }
 
   @Test
