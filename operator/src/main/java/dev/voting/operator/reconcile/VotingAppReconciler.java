@@ -32,6 +32,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   static final String NAME = "votingapp";
 
   private static final Logger LOG = LoggerFactory.getLogger(VotingAppReconciler.class);
+
+  /** After a status was refused because the VotingApp had changed. */
+  private static final Duration NEXT_TRY = Duration.ofSeconds(1);
 
   /** As the framework writes a status. */
   private static final PatchContext STATUS =
@@ -161,17 +165,24 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   public ErrorStatusUpdateControl<VotingApp> updateErrorStatus(
       VotingApp app, Context<VotingApp> context, Exception e) {
     var control = ErrorStatusUpdateControl.<VotingApp>noStatusUpdate();
-    return e instanceof KubernetesClientException refusal && isGone(refusal)
-        ? control.withNoRetry()
-        : control;
+    if (e instanceof KubernetesClientException refusal) {
+      if (refusal.getCode() == 404) {
+        return control.withNoRetry();
+      }
+      if (refusal.getCode() == 409) {
+        // Not every change of a VotingApp has the framework reconcile it: one of labels does not.
+        return control.withNoRetry().rescheduleAfter(NEXT_TRY);
+      }
+    }
+    return control;
   }
 
   private void write(VotingApp patch) {
     try {
       client.resource(patch).subresource("status").patch(STATUS);
     } catch (KubernetesClientException refusal) {
-      if (isGone(refusal)) {
-        return;
+      if (refusal.getCode() == 404 || refusal.getCode() == 409) {
+        return; // It is gone, or another revision is there, which the next try reports of.
       }
       LOG.warn("the status of {} cannot be written: {}", patch.name(), Finding.said(refusal));
     }
@@ -186,19 +197,15 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     return caches.apps();
   }
 
-  /** Whether the VotingApp of a status was deleted, and perhaps created again, meanwhile. */
-  private static boolean isGone(KubernetesClientException refusal) {
-    return refusal.getCode() == 404 || refusal.getCode() == 409;
-  }
-
   /**
-   * Just the status, which is all that the operator applies of a VotingApp. The uid has the API
-   * server refuse a status that is of an earlier VotingApp of the same name.
+   * Just the status, which is all that the operator applies of a VotingApp. It is of this revision
+   * alone: the VotingApp may have been deleted and created again meanwhile, and of a custom
+   * resource's status the API server compares no uid.
    */
   private static VotingApp withStatus(VotingApp app, VotingAppStatus status) {
     var patch = new VotingApp();
     patch.getMetadata().setName(app.name());
-    patch.getMetadata().setUid(app.getMetadata().getUid());
+    patch.getMetadata().setResourceVersion(app.getMetadata().getResourceVersion());
     patch.setSpec(null);
     patch.setStatus(status);
     return patch;

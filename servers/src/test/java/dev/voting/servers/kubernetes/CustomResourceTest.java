@@ -214,6 +214,24 @@ class CustomResourceTest {
   }
 
   @Test
+  void aPatchOfTheStatusIsBoundToARevisionAndToNoUid() {
+    String name = Cluster.uniqueName("bound");
+    client.resource(gadget(name, Map.of("size", 2))).create();
+    var status = gadget(name, Map.of());
+    status.setAdditionalProperty("status", Map.of("phase", "Ready"));
+
+    status.getMetadata().setUid("another");
+    var patched = client.resource(status).subresource("status").patch(APPLY);
+    assertThat(patched.<String>get("status", "phase")).isEqualTo("Ready");
+
+    status.getMetadata().setUid(null);
+    status.getMetadata().setResourceVersion("1");
+    var refusal = refusal(() -> client.resource(status).subresource("status").patch(APPLY));
+    assertThat(refusal.getCode()).isEqualTo(409);
+    assertThat(refusal.getMessage()).contains("the object has been modified");
+  }
+
+  @Test
   void theProductsOwnKindIsJudgedByItsOwnRules() {
     var refusal =
         refusal(

@@ -57,6 +57,22 @@ class WriteTest {
   }
 
   @Test
+  void aUidCannotBeChanged() {
+    client.resource(config("uid", Map.of())).create();
+    var another = config("uid", Map.of());
+    another.getMetadata().setUid("another");
+
+    var refusal = refusal(() -> client.resource(another).serverSideApply());
+    assertThat(refusal.getCode()).isEqualTo(422);
+    assertThat(refusal.getStatus().getMessage())
+        .isEqualTo(
+            "ConfigMap \"uid\" is invalid: metadata.uid: Invalid value: \"another\": field is"
+                + " immutable");
+
+    assertThat(refusal(() -> client.resource(another).update()).getCode()).isEqualTo(409);
+  }
+
+  @Test
   void aStaleReplaceIsRefused() {
     ConfigMap first = client.resource(config("stale", Map.of())).create();
     ConfigMap second =

@@ -14,22 +14,49 @@ final class BodyChecks {
 
   private BodyChecks() {}
 
-  /** An object that names a revision or a uid is meant for that one alone. */
-  static void checkPreconditions(StoredObject before, ObjectNode wanted) {
-    String version = Json.text(wanted, "metadata", "resourceVersion");
-    if (!version.isEmpty() && !version.equals(Json.text(before.metadata(), "resourceVersion"))) {
-      throw ApiException.modified(before.type(), before.name());
-    }
-    String uid = Json.text(wanted, "metadata", "uid");
-    if (!uid.isEmpty() && !uid.equals(before.uid())) {
+  /** A replacement that names a revision or a uid is meant for that one alone. */
+  static void checkReplacement(StoredObject before, ObjectNode wanted) {
+    checkRevision(before, wanted);
+    if (namesAnother(before, wanted)) {
       throw ApiException.conflict(
           before.type(),
           before.name(),
           "Precondition failed: UID in precondition: "
-              + uid
+              + Json.text(wanted, "metadata", "uid")
               + ", UID in object meta: "
               + before.uid());
     }
+  }
+
+  /**
+   * So is a patch. But a uid is just a field that cannot be changed; and whoever patches a custom
+   * resource's status changes no metadata, so that no uid is compared.
+   */
+  static void checkPatch(Target target, StoredObject before, ObjectNode wanted) {
+    checkRevision(before, wanted);
+    if (namesAnother(before, wanted) && !(target.isStatus() && target.type().isCustom())) {
+      String uid = Json.text(wanted, "metadata", "uid");
+      throw ApiException.invalid(
+          before.type(),
+          before.name(),
+          List.of(
+              new ApiException.Cause(
+                  "metadata.uid",
+                  "FieldValueInvalid",
+                  "Invalid value: \"" + uid + "\": field is immutable")));
+    }
+  }
+
+  private static void checkRevision(StoredObject before, ObjectNode wanted) {
+    String version = Json.text(wanted, "metadata", "resourceVersion");
+    if (!version.isEmpty() && !version.equals(Json.text(before.metadata(), "resourceVersion"))) {
+      throw ApiException.modified(before.type(), before.name());
+    }
+  }
+
+  private static boolean namesAnother(StoredObject before, ObjectNode wanted) {
+    String uid = Json.text(wanted, "metadata", "uid");
+    return !uid.isEmpty() && !uid.equals(before.uid());
   }
 
   /** An object must be of the kind, the namespace and the name that its URL says. */

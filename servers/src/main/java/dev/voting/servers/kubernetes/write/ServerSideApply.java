@@ -106,7 +106,7 @@ final class ServerSideApply {
   private Optional<StoredObject> applyTo(
       Target target, StoredObject before, ObjectNode config, Manager manager, Request request) {
     ResourceType type = target.type();
-    BodyChecks.checkPreconditions(before, config);
+    BodyChecks.checkPatch(target, before, config);
     ObjectNode live = Parts.bare(before.tree());
     ObjectNode applied = Parts.partOf(target, config);
     Schema schema = type.schema();

@@ -134,7 +134,11 @@ public final class Writes {
     while (true) {
       StoredObject before = commits.existing(target);
       ObjectNode wanted = change.apply(before);
-      BodyChecks.checkPreconditions(before, wanted);
+      if (request.method().equals("PUT")) {
+        BodyChecks.checkReplacement(before, wanted);
+      } else {
+        BodyChecks.checkPatch(target, before, wanted);
+      }
       // Who writes may also say who manages what.
       ManagedFields managed =
           ManagedFields.of(
