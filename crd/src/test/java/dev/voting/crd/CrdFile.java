@@ -126,14 +126,14 @@ final class CrdFile {
     if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
       schema.setPattern(QUANTITY);
       schema.setMaxLength(32L);
-      // A number without quotes is no text for the pattern to judge.
+      // A number without quotes is no text for the pattern to validate.
       schema.setMinimum(0.0);
     }
     schema.getProperties().values().forEach(CrdFile::quantities);
   }
 
   /**
-   * A default for each field, and the whole of it for each object: the API server judges an
+   * A default for each field, and the whole of it for each object: the API server validates an
    * object's default by the object's rules before it fills in any field. Resources have none here:
    * once filled in, a default would stay beside what a user gives later, and they are given as a
    * whole.

@@ -128,7 +128,7 @@ class ResultsRouteIT {
   }
 
   @Test
-  void aStreamBeginsWithTheResultsAndTellsEachChangeAtOnce() throws Exception {
+  void aStreamBeginsWithTheResultsAndSendsEachChangeAtOnce() throws Exception {
     try (EventStream stream = EventStream.open(api, "")) {
       assertThat(stream.next().data()).contains("\"total\":0");
       List<Long> delays = new ArrayList<>();
@@ -146,7 +146,7 @@ class ResultsRouteIT {
   }
 
   @Test
-  void aBurstOfCommitsBecomesFewEventsAndTheLastIsTold() throws Exception {
+  void aBurstOfCommitsBecomesFewEventsAndTheLastIsSent() throws Exception {
     try (EventStream stream = EventStream.open(api, "")) {
       stream.next();
       try (Connection connection = TestServers.open(database);
@@ -203,7 +203,7 @@ class ResultsRouteIT {
   }
 
   @Test
-  void aChangeOfWhichNobodyWasToldIsFoundAllTheSame() throws Exception {
+  void aChangeOfWhichNobodyWasNotifiedIsFoundAllTheSame() throws Exception {
     try (EventStream stream = EventStream.open(api, "")) {
       assertThat(stream.next().data()).contains("\"total\":0");
       try (Connection connection = TestServers.open(database);
@@ -233,7 +233,7 @@ class ResultsRouteIT {
   }
 
   @Test
-  void veryManyStreamsAreToldOfOneChangeAndEndTogether() throws Exception {
+  void veryManyStreamsAreSentOneChangeAndEndTogether() throws Exception {
     List<RawHttp> streams = new ArrayList<>();
     try {
       for (int i = 0; i < 1_000; i++) {

@@ -74,7 +74,7 @@ class EnvironmentTest {
   }
 
   @Test
-  void listensOnAllAddressesUnlessToldOne() {
+  void listensOnAllAddressesUnlessGivenOne() {
     assertThat(new Environment(Map.of()).listenAddress().isAnyLocalAddress()).isTrue();
     assertThat(new Environment(Map.of("LISTEN_ADDRESS", "127.0.0.1")).listenAddress())
         .isEqualTo(InetAddress.ofLiteral("127.0.0.1"));
@@ -113,7 +113,7 @@ class EnvironmentTest {
         "s3cret",
         "redis://:s3cret@h/0?x=1"
       })
-  void refusesWhatIsNoRedisUrlWithoutTellingThePassword(String url) {
+  void refusesWhatIsNoRedisUrlWithoutShowingThePassword(String url) {
     assertThatThrownBy(() -> redis(url))
         .isInstanceOf(EnvironmentException.class)
         .hasMessageStartingWith("REDIS_URL ")
@@ -147,7 +147,7 @@ class EnvironmentTest {
         "postgresql://u:s3cret%@h/v", "postgresql://u:s3cret@h/v?x", "jdbc:postgresql://h/v",
             "postgresql://u:s3/cret@h/v"
       })
-  void refusesWhatIsNoDatabaseUrlWithoutTellingThePassword(String url) {
+  void refusesWhatIsNoDatabaseUrlWithoutShowingThePassword(String url) {
     assertThatThrownBy(() -> database(url))
         .isInstanceOf(EnvironmentException.class)
         .hasMessageStartingWith("DATABASE_URL ")

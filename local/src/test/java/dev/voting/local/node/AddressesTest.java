@@ -31,7 +31,7 @@ class AddressesTest {
   }
 
   @Test
-  void servicesPortsAndNamespacesAreToldApart() {
+  void servicesPortsAndNamespacesAreDistinguished() {
     assertThat(addresses.port("a", "redis", 6379))
         .isEqualTo(addresses.port("a", "redis", 6379))
         .isNotEqualTo(addresses.port("b", "redis", 6379))

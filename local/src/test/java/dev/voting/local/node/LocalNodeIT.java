@@ -159,11 +159,11 @@ class LocalNodeIT {
 
     await().until(() -> deployment("web").getStatus().getReadyReplicas() == 1);
     awaitReady("web", 2);
-    Pod healed = client.resource(victim).get();
-    var status = healed.getStatus().getContainerStatuses().getFirst();
+    Pod restarted = client.resource(victim).get();
+    var status = restarted.getStatus().getContainerStatuses().getFirst();
     assertThat(status.getRestartCount()).isEqualTo(1);
     assertThat(status.getLastState().getTerminated().getExitCode()).isEqualTo(137);
-    assertThat(pid(healed)).isNotEqualTo(pid);
+    assertThat(pid(restarted)).isNotEqualTo(pid);
   }
 
   @Test

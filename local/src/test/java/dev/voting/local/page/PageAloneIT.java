@@ -225,7 +225,7 @@ class PageAloneIT {
   }
 
   @Test
-  void whoComesWhileCountingIsHeldUpIsToldSo() {
+  void whoComesWhileCountingIsHeldUpReadsThat() {
     system.holdUpCounting(true);
     beat(Instant.now().minus(Duration.ofMinutes(10)), 1);
     browser.advance(HEARTBEAT);
@@ -364,7 +364,7 @@ class PageAloneIT {
   }
 
   @Test
-  void withForcedColoursTheTwoSidesAndTheButtonsAreStillToldApart() {
+  void withForcedColoursTheTwoSidesAndTheButtonsStillDiffer() {
     browser.prefers(Map.of("forced-colors", "active"));
     assertThat(style(".segment:first-child", "backgroundColor"))
         .isNotEqualTo(style(".segment:last-child", "backgroundColor"));

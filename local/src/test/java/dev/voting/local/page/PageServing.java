@@ -119,7 +119,7 @@ abstract class PageServing {
   }
 
   @Test
-  void behindTlsTheBrowserIsToldToStayThere() throws Exception {
+  void behindTlsTheBrowserIsAskedToStayThere() throws Exception {
     assertThat(get("/").headers().firstValue("Strict-Transport-Security")).isEmpty();
     assertThat(
             get("/", "X-Forwarded-Proto", "https")

@@ -44,11 +44,11 @@ public final class ClusterWrites implements Writes {
     try {
       return Optional.of(client.resource(desired).patch(FORCED));
     } catch (KubernetesClientException e) {
-      if (actual.isEmpty() || !Repair.mayMend(desired, e)) {
+      if (actual.isEmpty() || !Repair.mayFix(desired, e)) {
         throw e;
       }
       return repair
-          .mend(desired, actual.get(), e)
+          .fix(desired, actual.get(), e)
           .map(_ -> client.resource(desired).patch(FORCED))
           .map(repair::disown);
     }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mends objects that an apply cannot, because of what somebody else has set in them: an apply
- * merges lists by key and leaves foreign entries alone, also where one of them makes the whole
+ * Fixes objects that an apply cannot, because of what somebody else has set in them: an apply
+ * merges lists by key and leaves entries of others alone, also where one of them makes the whole
  * invalid. See ADR 17.
  */
 public final class Repair {
@@ -44,7 +44,7 @@ public final class Repair {
   }
 
   /** Whether a refusal may be the fault of what somebody else set in an object. */
-  public static boolean mayMend(HasMetadata desired, KubernetesClientException refusal) {
+  public static boolean mayFix(HasMetadata desired, KubernetesClientException refusal) {
     return refusal.getCode() == 422
         && Finding.policy(refusal).isEmpty()
         // With these go data; what somebody does to them is theirs to undo.
@@ -54,7 +54,7 @@ public final class Repair {
   }
 
   /**
-   * Takes out of an object what is in the way: foreign elements of the lists that the operator
+   * Takes out of an object what is in the way: elements of others in the lists that the operator
    * fills, and where that does not help, the whole object, to be made again.
    *
    * @param actual as it was seen last
@@ -62,7 +62,7 @@ public final class Repair {
    * @return the object as it is now, to be applied; empty once it is deleted
    * @throws KubernetesClientException the refusal, when it is no fault of the object's present form
    */
-  Optional<HasMetadata> mend(
+  Optional<HasMetadata> fix(
       HasMetadata desired, HasMetadata actual, KubernetesClientException refusal) {
     try {
       return Optional.of(client.resource(desired).patch(REPLACING_LISTS, content(desired)));
@@ -77,7 +77,7 @@ public final class Repair {
   }
 
   /**
-   * What an object would be once it is mended, and changes nothing.
+   * What an object would be once it is fixed, and changes nothing.
    *
    * @param refusal what a trial of the apply was answered
    * @throws KubernetesClientException the refusal, when it is no fault of the object's present form
@@ -94,8 +94,8 @@ public final class Repair {
   }
 
   /**
-   * Gives up the ownership that the mending left beside that of the apply, as it would keep fields
-   * that the operator no longer applies.
+   * Gives up the ownership that the fix left beside that of the apply, as it would keep fields that
+   * the operator no longer applies.
    */
   HasMetadata disown(HasMetadata applied) {
     var managers = applied.getMetadata().getManagedFields();

@@ -85,7 +85,7 @@ record VotingAppFile(List<VotingApp> valid, List<String> errors) {
         throw new IllegalStateException("text in memory cannot be read", e);
       }
       if (documents.stream().allMatch(Reader::isEmpty) && errors.isEmpty()) {
-        errors.add(file + ": holds no VotingApp");
+        errors.add(file + ": contains no VotingApp");
       }
       validate(documents);
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A request and its answer, which end by a deadline.
  *
- * <p>What is late fails with an exception that the Kubernetes client does not take for a moment's
- * trouble with the network, after which it would ask again at once: so its caller waits no longer
+ * <p>What is late fails with an exception that the Kubernetes client does not take for a moment's a
+ * failure of the network, after which it would ask again at once: so its caller waits no longer
  * than the deadline, which the leader's lease depends on.
  */
 final class Exchange {

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * Makes the HTTP clients of the Kubernetes client. The JDK's time-out of a request ends with the
- * head of its answer, and nobody asks a silent watch whether it still lives: here both are mended,
+ * head of its answer, and nobody asks a silent watch whether it still lives: here both are fixed,
  * beneath the Kubernetes client and the framework, and so for all that they ask.
  */
 public final class PunctualHttpClientFactory extends JdkHttpClientFactory {

@@ -97,7 +97,7 @@ final class DryRun implements Writes {
       var applied = client.resource(FixedFields.changeable(desired, before)).patch(APPLY);
       return FixedFields.recreated(applied, desired);
     } catch (KubernetesClientException e) {
-      if (before.isEmpty() || !Repair.mayMend(desired, e)) {
+      if (before.isEmpty() || !Repair.mayFix(desired, e)) {
         throw e;
       }
       return repair.preview(desired, e);

@@ -169,7 +169,7 @@ public final class Preview implements AutoCloseable {
         new Secrets(found.credentials(), certificates.resolve(app, view).certificates()));
   }
 
-  /** As {@code kubectl apply} would leave it, judged by the rules that compare old and new. */
+  /** As {@code kubectl apply} would leave it, validated by the rules that compare old and new. */
   private VotingApp dryRun(VotingApp app, Optional<VotingApp> live) {
     if (live.isEmpty()) {
       var created = client.resource(app).dryRun().create();

@@ -1,4 +1,4 @@
-// Survives a reload, if the browser allows that: storage may be disabled, full, or hold foreign values.
+// Survives a reload, if the browser allows that: storage may be disabled, full, or hold values of another program.
 // None of this may stop a vote.
 
 export const storage = {

@@ -215,14 +215,14 @@ class Benchmark {
 
   /** Our label on objects that are not ours, which anybody may set. */
   @Test
-  void besideForeignSecrets() throws Exception {
-    makeForeignSecrets(0, FOREIGN_SECRETS);
+  void besideOtherSecrets() throws Exception {
+    createOtherSecrets(0, FOREIGN_SECRETS);
     try (var proxy = counted();
         var operator = operator(proxy)) {
       print(
-          "%d foreign Secrets of 1 MiB at the start: resident %.0f MiB, heap %.0f MiB",
+          "%d other Secrets of 1 MiB at the start: resident %.0f MiB, heap %.0f MiB",
           FOREIGN_SECRETS, operator.resident() / MEBIBYTE, operator.heap() / MEBIBYTE);
-      makeForeignSecrets(FOREIGN_SECRETS, 2 * FOREIGN_SECRETS);
+      createOtherSecrets(FOREIGN_SECRETS, 2 * FOREIGN_SECRETS);
       Thread.sleep(FORGOTTEN);
       print(
           "as many again while it watches: resident %.0f MiB, heap %.0f MiB",
@@ -235,7 +235,7 @@ class Benchmark {
     }
   }
 
-  private void makeForeignSecrets(int from, int to) {
+  private void createOtherSecrets(int from, int to) {
     for (int i = from; i < to; i++) {
       client
           .resource(

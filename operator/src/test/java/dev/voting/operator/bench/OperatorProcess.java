@@ -81,7 +81,10 @@ final class OperatorProcess implements AutoCloseable {
         * 1024;
   }
 
-  /** Bytes of memory that the process holds, by the operating system; 0 where it doesn't tell. */
+  /**
+   * Bytes of memory that the process holds, by the operating system; 0 where it doesn't report
+   * them.
+   */
   long resident() throws IOException {
     var status = Path.of("/proc/%d/status".formatted(process.pid()));
     if (!Files.exists(status)) {

@@ -196,7 +196,7 @@ class PodSecurityTest {
     }
   }
 
-  /** A second container, and one that starts first, are judged as the first is. */
+  /** A second container, and one that starts first, are validated as the first is. */
   @Test
   void everyContainerIsJudged() {
     var second = good();

@@ -49,7 +49,7 @@ public final class RestrictedProfile {
   }
 
   /**
-   * Judges a pod.
+   * Validates a pod.
    *
    * @return the rules that it breaks
    */

@@ -134,7 +134,7 @@ class AuthorityTest {
   }
 
   @Test
-  void aCaThatEndedWhileNobodyLookedIsMadeAnew() {
+  void aCaThatEndedWhileNobodyLookedIsReCreated() {
     var late = authority.current().end();
     var renewed = authority.at("voting", late, random);
     assertThat(renewed.current()).isNotEqualTo(authority.current());
@@ -188,7 +188,7 @@ class AuthorityTest {
             CertificateFactory.getInstance("X.509").generateCertPath(List.of(leaf)), parameters);
   }
 
-  /** Connects as somebody who looks for the host would; tells the protocol. */
+  /** Connects as somebody who looks for the host would; returns the protocol. */
   private static String handshake(Identity server, Authority trusted, String host)
       throws Exception {
     var keys = KeyStore.getInstance("PKCS12");
@@ -220,7 +220,7 @@ class AuthorityTest {
                 try (var socket = listening.accept()) {
                   socket.getInputStream().transferTo(new ByteArrayOutputStream());
                 } catch (IOException e) {
-                  // The client tells.
+                  // The client reports it.
                 }
               });
       try (var plain = listeningSocket(listening.getLocalPort());

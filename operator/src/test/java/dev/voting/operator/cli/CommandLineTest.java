@@ -163,7 +163,7 @@ class CommandLineTest {
         .asString()
         .startsWith(":2: not YAML: ")
         .contains("Duplicate field 'a'");
-    assertThat(errors("\n---\n")).containsExactly(": holds no VotingApp");
+    assertThat(errors("\n---\n")).containsExactly(": contains no VotingApp");
   }
 
   @Test

@@ -108,7 +108,7 @@ class OddVotingAppsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("files")
-  void anOddFileIsToldOfInItsLines(String what, String text) throws IOException {
+  void anOddFileIsReportedWithItsLines(String what, String text) throws IOException {
     var file = Files.write(folder.resolve("odd.yaml"), text.getBytes(StandardCharsets.UTF_8));
     var read = assertTimeout(Duration.ofMinutes(3), () -> VotingAppFile.read(file));
     assertThat(read.errors()).as(what).isNotEmpty();

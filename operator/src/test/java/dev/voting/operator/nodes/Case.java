@@ -74,7 +74,7 @@ final class Case {
     try {
       awaitCounted(before, tally, counted);
       if (failure == null) {
-        judge(tally);
+        check(tally);
       }
     } catch (Exception | AssertionError e) {
       if (failure == null) {
@@ -128,7 +128,7 @@ final class Case {
         .isBetween(tally.taken(), tally.taken() + tally.unknown());
   }
 
-  private void judge(Tally tally) {
+  private void check(Tally tally) {
     if (goal == null) {
       return;
     }

@@ -36,7 +36,7 @@ abstract class OutageCases {
         .run(() -> takeAway(Names.REDIS, Duration.ofSeconds(30)));
   }
 
-  /** While the operator is told to pause, nobody brings it back. */
+  /** While the operator is paused, nobody brings it back. */
   private void takeAway(String server, Duration time) {
     system.change("{\"paused\":true}");
     try {

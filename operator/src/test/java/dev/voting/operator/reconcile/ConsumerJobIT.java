@@ -24,7 +24,7 @@ class ConsumerJobIT extends ClusterTests {
   private static final Duration SHORT = Duration.ofSeconds(1);
 
   @Test
-  void aJobThatFailsIsToldOfAndStartedAnewAtOnce() {
+  void aJobThatFailsIsReportedAndReCreatedAtOnce() {
     var subject = ready("{consumer: {backoffLimit: 0}}");
     var first = job(subject);
     fail(first);
@@ -81,7 +81,7 @@ class ConsumerJobIT extends ClusterTests {
   }
 
   @Test
-  void aJobThatCompletesIsStartedAnewToo() {
+  void aJobThatCompletesIsReCreatedToo() {
     var subject = ready("{consumer: {backoffLimit: 0}}");
     var first = job(subject);
     cluster.end(client, first, false, SHORT, "done");
@@ -142,13 +142,13 @@ class ConsumerJobIT extends ClusterTests {
   void anotherTemplateNeedNotWait() {
     var subject = ready("{consumer: {backoffLimit: 0}}");
     failTwice(subject);
-    subject.apply("{consumer: {backoffLimit: 0, image: 'example.org/mended:1'}}");
-    await("the mended one")
+    subject.apply("{consumer: {backoffLimit: 0, image: 'example.org/fixed:1'}}");
+    await("the fixed one")
         .atMost(RestartBackoff.FIRST_DELAY.minusSeconds(1))
         .until(
             () ->
                 all(Job.class, subject.names.consumerNamespace()).stream()
-                    .anyMatch(job -> image(job).equals("example.org/mended:1")));
+                    .anyMatch(job -> image(job).equals("example.org/fixed:1")));
   }
 
   @Test
@@ -178,7 +178,7 @@ class ConsumerJobIT extends ClusterTests {
     awaitAnother(subject, second);
   }
 
-  /** A consumer that ends with exit code 0, which nobody has told it to. */
+  /** A consumer that ends with exit code 0, which nobody asked of it. */
   private static void endPod(Job job, String name) {
     var pod = client.resource(podOf(job, name)).create();
     merge(
@@ -219,7 +219,7 @@ class ConsumerJobIT extends ClusterTests {
     fail(first);
     awaitAnother(subject, first);
     var second = job(subject);
-    // Ends are told in whole seconds.
+    // Ends are reported in whole seconds.
     letPass(SHORT);
     fail(second);
     await("the second end is counted")

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What {@code diff} tells of is what the operator then does, and telling changes nothing. */
+/** What {@code diff} reports is what the operator then does, and reporting changes nothing. */
 class DiffIT {
 
   private static TestCluster cluster;
@@ -179,7 +179,7 @@ class DiffIT {
   }
 
   @Test
-  void whatTheOperatorMendsIsShownAsMended() throws IOException {
+  void whatTheOperatorFixesIsShownAsFixed() throws IOException {
     converge("{}");
     var api =
         client

@@ -73,7 +73,7 @@ class DriftIT extends ClusterTests {
   }
 
   @Test
-  void aDeletedNamespaceIsMadeAnewWithAllThatWasInIt() {
+  void aDeletedNamespaceIsReCreatedWithAllThatWasInIt() {
     assumeThat(cluster.collectsGarbage()).isTrue();
     var subject = ready("{}");
     var namespace = client.namespaces().withName(subject.names.frontendNamespace());

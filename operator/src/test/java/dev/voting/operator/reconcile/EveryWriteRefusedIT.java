@@ -50,8 +50,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before the operator is killed: each ends as if nothing had been, with nothing made twice.
  *
  * <p>The writes of a change are counted by making it undisturbed; then one VotingApp for each write
- * makes it with trouble, all of them side by side. By {@code -Dwrites=all} every change is tried,
- * not only the first ones; by {@code -Dwrites.shift=1} to {@code 3} each write is refused in
+ * makes it and has a write fail, all of them side by side. By {@code -Dwrites=all} every change is
+ * tried, not only the first ones; by {@code -Dwrites.shift=1} to {@code 3} each write is refused in
  * another way.
  */
 class EveryWriteRefusedIT extends ClusterTests {
@@ -182,14 +182,14 @@ class EveryWriteRefusedIT extends ClusterTests {
   void aWriteThatIsRefusedForAWhile(Change change) {
     assumeThat(ALL || change.always()).isTrue();
     var writes = undisturbed(change);
-    var troubles =
+    var failures =
         IntStream.range(0, writes)
             .mapToObj(
                 write ->
-                    new Trouble(
+                    new Failure(
                         subject(), write, TIMES, REFUSALS.get((write + SHIFT) % REFUSALS.size())))
             .toList();
-    run(change, troubles, () -> await().atMost(END).until(() -> over(troubles)));
+    run(change, failures, () -> await().atMost(END).until(() -> over(failures)));
   }
 
   @ParameterizedTest
@@ -197,54 +197,54 @@ class EveryWriteRefusedIT extends ClusterTests {
   void anOperatorThatIsKilledBeforeAWrite(Change change) {
     assumeThat(ALL || change.always()).isTrue();
     var writes = undisturbed(change);
-    var troubles =
+    var failures =
         IntStream.range(0, writes)
-            .mapToObj(write -> new Trouble(subject(), write, Integer.MAX_VALUE, 0))
+            .mapToObj(write -> new Failure(subject(), write, Integer.MAX_VALUE, 0))
             .toList();
     run(
         change,
-        troubles,
+        failures,
         () -> {
           // Until each is at its write; which writes there are differs a little with what is when.
           await()
               .atMost(END)
               .until(
                   () -> {
-                    var before = seen(troubles);
-                    troubles.forEach(trouble -> trouble.subject().makePodsReady());
+                    var before = seen(failures);
+                    failures.forEach(failure -> failure.subject().makePodsReady());
                     letPass(Duration.ofSeconds(2));
-                    return troubles.stream().allMatch(Trouble::happened)
-                        || seen(troubles).equals(before);
+                    return failures.stream().allMatch(Failure::happened)
+                        || seen(failures).equals(before);
                   });
           operator.close();
           kubernetes.clearFaults();
           operator = startOwn();
         });
-    assertThat(troubles.getFirst().happened()).isTrue();
+    assertThat(failures.getFirst().happened()).isTrue();
   }
 
   /** Makes the change in peace. Returns how many writes it takes. */
   private int undisturbed(Change change) {
-    var counted = new Trouble(subject(), Integer.MAX_VALUE, 0, 500);
+    var counted = new Failure(subject(), Integer.MAX_VALUE, 0, 500);
     run(change, List.of(counted), () -> {});
     assertThat(counted.seen().get()).as("writes").isPositive();
     return counted.seen().get();
   }
 
-  private void run(Change change, List<Trouble> troubles, Runnable trouble) {
-    var subjects = troubles.stream().map(Trouble::subject).toList();
+  private void run(Change change, List<Failure> failures, Runnable failure) {
+    var subjects = failures.stream().map(Failure::subject).toList();
     subjects.forEach(subject -> subject.apply(change.before));
     Subjects.awaitReady(subjects);
-    var before = troubles.stream().map(one -> State.of(one.subject())).toList();
+    var before = failures.stream().map(one -> State.of(one.subject())).toList();
     watched.clear();
-    troubles.forEach(
+    failures.forEach(
         one ->
             kubernetes.failNext(
                 request -> isWrite(request, one.subject()) && one.takes(request),
                 one.times(),
                 one.status()));
     subjects.forEach(change::make);
-    trouble.run();
+    failure.run();
     await(change + " is over")
         .atMost(END)
         .untilAsserted(
@@ -255,8 +255,8 @@ class EveryWriteRefusedIT extends ClusterTests {
               }
             });
     awaitSilence(subjects);
-    for (int i = 0; i < troubles.size(); i++) {
-      assertNothingTwice(change, troubles.get(i), before.get(i));
+    for (int i = 0; i < failures.size(); i++) {
+      assertNothingTwice(change, failures.get(i), before.get(i));
     }
   }
 
@@ -269,13 +269,13 @@ class EveryWriteRefusedIT extends ClusterTests {
         && (!request.path().endsWith("/status") || request.path().contains("/votingapps/"));
   }
 
-  private static boolean over(List<Trouble> troubles) {
-    troubles.forEach(trouble -> trouble.subject().makePodsReady());
-    return troubles.stream().allMatch(Trouble::isOver) || troubles.stream().allMatch(Trouble::idle);
+  private static boolean over(List<Failure> failures) {
+    failures.forEach(failure -> failure.subject().makePodsReady());
+    return failures.stream().allMatch(Failure::isOver) || failures.stream().allMatch(Failure::idle);
   }
 
-  private static List<Integer> seen(List<Trouble> troubles) {
-    return troubles.stream().map(trouble -> trouble.seen().get()).toList();
+  private static List<Integer> seen(List<Failure> failures) {
+    return failures.stream().map(failure -> failure.seen().get()).toList();
   }
 
   private static void assertOver(Subjects subject, Change change) {
@@ -308,10 +308,10 @@ class EveryWriteRefusedIT extends ClusterTests {
         .hasSize(app.getSpec().consumer().workload().name().equals("Job") ? 1 : 0);
   }
 
-  private void assertNothingTwice(Change change, Trouble trouble, State before) {
-    var subject = trouble.subject();
+  private void assertNothingTwice(Change change, Failure failure, State before) {
+    var subject = failure.subject();
     var after = State.of(subject);
-    var what = "%s, trouble with write %d: %s".formatted(change, trouble.write(), trouble.key());
+    var what = "%s, failure of write %d: %s".formatted(change, failure.write(), failure.key());
     if (change.rotates()) {
       assertThat(after.logins().keySet()).as(what).containsExactlyElementsOf(State.SECOND);
       after
@@ -370,7 +370,7 @@ class EveryWriteRefusedIT extends ClusterTests {
   }
 
   /**
-   * One VotingApp, one of whose writes meets with trouble.
+   * One VotingApp, one of whose writes fails.
    *
    * @param write which one
    * @param times how often it is refused
@@ -379,7 +379,7 @@ class EveryWriteRefusedIT extends ClusterTests {
    * @param chosen method and path of the write, once it was wanted
    * @param refused how often it was refused so far
    */
-  private record Trouble(
+  private record Failure(
       Subjects subject,
       int write,
       int times,
@@ -389,7 +389,7 @@ class EveryWriteRefusedIT extends ClusterTests {
       AtomicInteger refused,
       AtomicInteger last) {
 
-    Trouble(Subjects subject, int write, int times, int status) {
+    Failure(Subjects subject, int write, int times, int status) {
       this(
           subject,
           write,

@@ -40,7 +40,7 @@ class ForeignEntriesIT extends ClusterTests {
     assertThat(env.getValue()).isNull();
     assertThat(env.getValueFrom().getSecretKeyRef().getName()).isEqualTo(Names.CREDENTIALS);
     assertThat(api.get().getMetadata().getUid()).isEqualTo(uid);
-    // The mending left no second claim to our fields, which would outlive them.
+    // The fix left no second claim to our fields, which would outlive them.
     assertThat(api.get().getMetadata().getManagedFields())
         .filteredOn(entry -> entry.getManager().equals(Names.OPERATOR))
         .allMatch(entry -> entry.getOperation().equals("Apply"));

@@ -189,12 +189,12 @@ class GatewayApiIT {
 
   /** As the controller of a Gateway reports. */
   @Test
-  void itTellsWhatTheGatewaySaysOfTheRoutes() {
+  void itReportsWhatTheGatewaySaysOfTheRoutes() {
     installGatewayApi();
     startOperator();
     subject.apply("{exposure: {type: Gateway, gateway: {name: shared, namespace: infra}}}");
     subject.awaitReady();
-    subject.awaitCondition("Exposed", "Unknown", "NotTold");
+    subject.awaitCondition("Exposed", "Unknown", "NotReported");
     optional().forEach(route -> report(route, "Accepted", "True", "Accepted", ""));
     subject.awaitCondition("Exposed", "True", "Accepted");
     assertThat(subject.condition("Ready").orElseThrow().getStatus()).isEqualTo("True");

@@ -43,7 +43,7 @@ class NewerDefinitionIT extends ClusterTests {
     await("what the API server makes of it")
         .atMost(Subjects.SOON)
         .until(() -> "eventual".equals(raw(subject).get("spec", "consistency", "mode")));
-    setForeignStatus(subject);
+    setStatusOfAnotherFieldManager(subject);
 
     subject.awaitCondition("Ready", "True", "CrdNewer");
     subject.awaitCondition("Degraded", "False", "AsExpected");
@@ -172,7 +172,7 @@ class NewerDefinitionIT extends ClusterTests {
   }
 
   /** As a newer operator's, or anybody's, controller would. */
-  private static void setForeignStatus(Subjects subject) {
+  private static void setStatusOfAnotherFieldManager(Subjects subject) {
     client
         .resource(subject.app())
         .subresource("status")

@@ -396,7 +396,7 @@ class ReconciliationIT extends ClusterTests {
   }
 
   @Test
-  void aDeletedVotingAppLeavesNothingWhenToldSoEvenWithoutAnOperator() {
+  void aDeletedVotingAppLeavesNothingWhenAskedToEvenWithoutAnOperator() {
     assumeThat(cluster.collectsGarbage()).isTrue();
     var subject = ready("{deletionPolicy: Delete}");
     operator.close();

@@ -130,7 +130,7 @@ class RefusedIT extends ClusterTests {
   }
 
   @Test
-  void aStatusIsToldOnceThoughItCannotBeWritten() {
+  void aStatusIsReportedOnceThoughItCannotBeWritten() {
     var subject = ready("{}");
     kubernetes.failNext(
         request -> request.isWrite() && request.path().endsWith(subject.name + "/status"), 4, 500);

@@ -35,7 +35,7 @@ class StatusIT extends ClusterTests {
   @Test
   void anImageThatCannotBePulled() {
     var subject = ready("{}");
-    tell(
+    report(
         cluster.pod(client, api(subject)),
         "api",
         0,
@@ -63,12 +63,12 @@ class StatusIT extends ClusterTests {
     var end =
         "{\"terminated\":{\"exitCode\":1,\"reason\":\"Error\",\"message\":\"no port\","
             + "\"finishedAt\":\"%s\"}}".formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS));
-    tell(pod, "api", 3, "{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}", end);
+    report(pod, "api", 3, "{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}", end);
     unready(subject, api(subject));
     subject.awaitCondition("Ready", "False", "CrashLoopBackOff");
     assertSays(subject, "ApiAvailable", "no port", "kubectl -n " + subject.names.apiNamespace());
     var since = subject.app().getMetadata().getResourceVersion();
-    tell(pod, "api", 4, "{\"running\":{}}", end);
+    report(pod, "api", 4, "{\"running\":{}}", end);
     letPass(Duration.ofSeconds(2));
     assertThat(subject.app().getMetadata().getResourceVersion()).isEqualTo(since);
   }
@@ -118,7 +118,7 @@ class StatusIT extends ClusterTests {
                 "STATEMENT: ALTER USER x WITH PASSWORD E'not-one-of-ours'; %s; it was %s"
                     .formatted(url, data.get(Names.POSTGRES_PASSWORD)),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS));
-    tell(pod, "api", 3, "{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}", end);
+    report(pod, "api", 3, "{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}}", end);
     unready(subject, api(subject));
     subject.awaitCondition("Ready", "False", "CrashLoopBackOff");
     assertSays(subject, "ApiAvailable", "ALTER USER x WITH PASSWORD '***'", "it was ***");
@@ -163,7 +163,7 @@ class StatusIT extends ClusterTests {
   }
 
   @Test
-  void aNewOneTellsOfNoProblemThatEveryNewOneHasForAMoment() {
+  void aNewOneReportsNoProblemThatEveryNewOneHasForAMoment() {
     var subject = subject();
     subject.apply("{}");
     var sets = List.of(Names.POSTGRES, Names.REDIS);
@@ -180,7 +180,7 @@ class StatusIT extends ClusterTests {
   }
 
   @Test
-  void oneThatIsReCreatedAtOnceTellsOfNoProblem() {
+  void oneThatIsReCreatedAtOnceReportsNoProblem() {
     assumeThat(cluster.collectsGarbage()).isTrue();
     var subject = ready("{deletionPolicy: Delete}");
     var before = warnings(subject);
@@ -222,7 +222,7 @@ class StatusIT extends ClusterTests {
   @Test
   void aContainerThatNeedsMoreMemoryThanItMayHave() {
     var subject = ready("{}");
-    tell(
+    report(
         cluster.pod(client, api(subject)),
         "api",
         1,
@@ -261,13 +261,14 @@ class StatusIT extends ClusterTests {
     refuseAllIn(subject, subject.names.consumerNamespace());
     subject.awaitCondition("ConsumerAvailable", "False", "QuotaExceeded");
     assertSays(subject, "Degraded", "exceeded quota", "spec.consumer.resources");
-    var told = subject.condition("ConsumerAvailable").orElseThrow().getMessage();
+    var message = subject.condition("ConsumerAvailable").orElseThrow().getMessage();
     if (cluster instanceof WithoutControllers) {
       // Each try is another pod by its name.
       all(Job.class, subject.names.consumerNamespace()).forEach(job -> refuse(job, "z9y8x"));
     }
     letPass(Duration.ofSeconds(3));
-    assertThat(subject.condition("ConsumerAvailable").orElseThrow().getMessage()).isEqualTo(told);
+    assertThat(subject.condition("ConsumerAvailable").orElseThrow().getMessage())
+        .isEqualTo(message);
   }
 
   @Test
@@ -317,7 +318,10 @@ class StatusIT extends ClusterTests {
     subject.awaitReady();
   }
 
-  /** As behind an admission webhook that is broken: told soon, and mended soon after it is. */
+  /**
+   * As behind an admission webhook that is broken: reported soon, and resolved soon after the
+   * webhook is.
+   */
   @Test
   void objectsThatTheApiServerFailsToTake() {
     assumeThat(cluster).isInstanceOf(InMemory.class);
@@ -403,7 +407,7 @@ class StatusIT extends ClusterTests {
   }
 
   /** What a kubelet says of a container. */
-  private static void tell(Pod pod, String container, int restarts, String state, String last) {
+  private static void report(Pod pod, String container, int restarts, String state, String last) {
     merge(
         pod,
         "status",

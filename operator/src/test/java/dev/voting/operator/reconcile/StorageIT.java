@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StorageIT extends ClusterTests {
 
   @Test
-  void storageGrowsByGrowingTheClaimAndMakingTheStatefulSetAnew() {
+  void storageGrowsByGrowingTheClaimAndReCreatingTheStatefulSet() {
     var subject = readyOn(storageClass(true));
     var set = set(subject);
     var uid = set.get().getMetadata().getUid();
@@ -60,7 +60,7 @@ class StorageIT extends ClusterTests {
   }
 
   @Test
-  void storageThatCannotGrowIsToldAndKeepsNothingElseFromChanging() {
+  void storageThatCannotGrowIsReportedAndKeepsNothingElseFromChanging() {
     var subject = readyOn(storageClass(false));
     var uid = set(subject).get().getMetadata().getUid();
     subject.apply(withClass(false, "size: 3Gi").replace("}}}", "}, image: 'postgres:15.99'}}"));
@@ -125,7 +125,7 @@ class StorageIT extends ClusterTests {
   }
 
   @Test
-  void aVolumeThatGrowsAtAStartHasItsPodStartedAnewOnce() {
+  void aVolumeThatGrowsAtAStartHasItsPodRestartedOnce() {
     var subject = readyOn(storageClass(true));
     subject.apply(withClass(true, "size: 3Gi"));
     awaitRequest(subject, "3Gi");
@@ -282,7 +282,7 @@ class StorageIT extends ClusterTests {
         .untilAsserted(() -> assertThat(size(claim(subject).get())).isEqualTo(new Quantity(size)));
   }
 
-  /** In order, a pod that never gets ready is never replaced; only a new StatefulSet mends that. */
+  /** In order, a pod that never gets ready is never replaced; only a new StatefulSet fixes that. */
   @Test
   void aStatefulSetOfAnOlderOperatorIsReCreatedWhileItsPodsRunOn() {
     var subject = ready("{}");
@@ -340,7 +340,7 @@ class StorageIT extends ClusterTests {
         .contains("PostgreSQL 15", "postgres:16-alpine", "spec.postgres.image", "backup");
     assertThat(images(set(subject).get())).isEqualTo(images);
 
-    // The data tell it, not the memory of an operator, nor the VotingApp that made them.
+    // The data show it, not the memory of an operator, nor the VotingApp that created them.
     operator.close();
     subject.delete();
     await()
@@ -376,7 +376,7 @@ class StorageIT extends ClusterTests {
                     .containsAllEntriesOf(Kept.ANNOTATIONS));
   }
 
-  /** Nobody can tell by its tag what a private image brings, so its own pod finds out. */
+  /** The tag of a private image does not show what it holds, so its own pod finds out. */
   @Test
   void anImageOfAnotherMajorVersionWhoseTagDoesNotSayItIsRefusedByItsOwnPod() {
     var subject = ready("{postgres: {image: 'example.org/mypg:1.4'}}");

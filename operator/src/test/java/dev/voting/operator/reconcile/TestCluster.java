@@ -47,7 +47,7 @@ import java.util.stream.Stream;
  */
 public sealed interface TestCluster extends AutoCloseable {
 
-  /** The cluster that the tests were told to use. */
+  /** The cluster that the tests were given. */
   static TestCluster start() {
     var cluster =
         switch (System.getProperty("cluster", "mock")) {

@@ -136,7 +136,7 @@ class TlsIT extends ClusterTests {
   }
 
   @Test
-  void whatIsDeletedOrDamagedIsMadeAnew() {
+  void whatIsDeletedOrDamagedIsReCreated() {
     subject.apply(ON);
     subject.awaitReady();
     var ca = authority();
@@ -153,7 +153,7 @@ class TlsIT extends ClusterTests {
         .until(() -> ca.accepts(identity(Names.POSTGRES), names, Instant.now()));
 
     put(Names.certificate(Names.POSTGRES), Map.of("tls.key", "rubbish"));
-    await("mended")
+    await("fixed")
         .atMost(Subjects.SOON)
         .ignoreExceptions()
         .until(() -> ca.accepts(identity(Names.POSTGRES), names, Instant.now()));

@@ -8,11 +8,11 @@ import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What {@code /readyz} tells of. */
+/** What {@code /readyz} reports. */
 class BrokenWatchesIT {
 
   @Test
-  void areToldWhileTheApiServerIsAway() {
+  void areReportedWhileTheApiServerIsAway() {
     var kubernetes = InMemoryKubernetes.start();
     try (var client = kubernetes.client()) {
       client.resource(VotingAppCrd.read()).create();

@@ -160,7 +160,7 @@ class HoldRedisTest {
         .orElseThrow();
   }
 
-  /** A clock that goes when it is told to. */
+  /** A clock that a test advances. */
   private static final class HandClock extends Clock {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -56,7 +56,7 @@ class CompactStoreTest {
   }
 
   @Test
-  void stillTellsWhetherOurFieldsAreAsTheyWere() {
+  void stillKnowsWhetherOurFieldsAreAsTheyWere() {
     var stored = stored(configMap("a page", "1"));
     assertThat(OwnedFields.digest(stored))
         .isPresent()
@@ -66,14 +66,14 @@ class CompactStoreTest {
   }
 
   @Test
-  void stillTellsWhoHasAppliedAnObject() {
+  void stillKnowsWhoHasAppliedAnObject() {
     assertThat(stored(configMap("a page", "1")).getMetadata().getManagedFields())
         .extracting(entry -> entry.getManager())
         .containsExactly("votingapp-operator", "somebody-else");
   }
 
   @Test
-  void stillTellsWhoseTheReplicasAre() {
+  void stillKnowsWhoseTheReplicasAre() {
     var ours = stored(deployment("{\"f:spec\": {\"f:replicas\": {}}}"));
     assertThat(OwnedFields.haveReplicas(ours)).isTrue();
     assertThat(ours.getSpec().getReplicas()).isEqualTo(3);

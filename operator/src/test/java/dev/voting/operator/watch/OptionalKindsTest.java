@@ -17,7 +17,7 @@ class OptionalKindsTest {
         "v1; true; ; {conditions: [{type: Established, status: 'True'}]}; true",
         "v1; true; ; {conditions: [{type: Established, status: 'False'}]}; false",
         "v1; true; ; {conditions: [{type: NamesAccepted, status: 'True'}]}; false",
-        // As a real API server tells of one that was just made.
+        // As a real API server lists one that was just created.
         "v1; true; ; {conditions: null, storedVersions: null}; false",
         "v1; true; ; null; false",
         "v1; false; ; {conditions: [{type: Established, status: 'True'}]}; false",

@@ -26,7 +26,7 @@ class RefusalsTest {
   }
 
   @Test
-  void ofEachTheFewWordsThatAreTold() {
+  void ofEachTheFewWordsThatAreReported() {
     put(event("voting-data", "e", "u", "no", THEN));
     assertThat(refusals.of("u")).contains("no");
     assertThat(refusals.of("another")).isEmpty();

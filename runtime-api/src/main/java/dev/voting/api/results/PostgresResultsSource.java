@@ -106,7 +106,7 @@ final class PostgresResultsSource implements ResultsSource {
     return read();
   }
 
-  /** A foreign payload is ignored; the next poll reads the results. */
+  /** Another program's payload is ignored; the next poll reads the results. */
   private static Optional<Results> parse(String payload) {
     long cats = -1;
     long dogs = -1;

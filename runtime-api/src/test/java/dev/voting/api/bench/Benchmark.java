@@ -224,7 +224,7 @@ class Benchmark {
       }
       last.sort(Double::compare);
       print(
-          "%d open streams: each commit told to all within %.0f ms (median), %.0f ms (worst);"
+          "%d open streams: each commit sent to all within %.0f ms (median), %.0f ms (worst);"
               + " heap in use %d MiB of 256, resident %d MiB",
           STREAMS, last.get(5), last.getLast(), heapMebibytes(), Resident.mebibytes(service));
       for (SocketChannel channel : channels) {
@@ -239,7 +239,7 @@ class Benchmark {
     int seen = 0;
     while (seen < count) {
       if (selector.select(30_000) == 0) {
-        throw new IOException("only " + seen + " of " + count + " streams were told");
+        throw new IOException("only " + seen + " of " + count + " streams were informed");
       }
       for (SelectionKey key : selector.selectedKeys()) {
         buffer.clear();

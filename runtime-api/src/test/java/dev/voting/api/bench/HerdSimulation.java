@@ -109,7 +109,7 @@ public final class HerdSimulation {
     return at >= POSTGRES_AWAY && at < POSTGRES_BACK;
   }
 
-  /** One page with its stream. Timers that are replaced are told by their round. */
+  /** One page with its stream. Timers that are replaced are known by their round. */
   private final class Viewer {
     private int pod;
     private boolean open = true;
@@ -121,7 +121,7 @@ public final class HerdSimulation {
     }
 
     void begin() {
-      // All were told of the last vote at once.
+      // All were informed of the last vote at once.
       expectSound(0, false);
       in(RESTART, () -> lostWith(0, RESTART));
       if (now) {

@@ -18,10 +18,10 @@ import org.HdrHistogram.Histogram;
 /**
  * Sends one request over and over, over so many kept connections, from a single thread that costs
  * little, so that most of the machine is left to the server. Speaks just enough of HTTP, or of
- * Redis' protocol, to tell where an answer ends.
+ * Redis' protocol, to find where an answer ends.
  */
 final class LoadGenerator {
-  /** Tells where an answer ends and whether it is a good one. */
+  /** Reports where an answer ends and whether it is a good one. */
   interface Protocol {
     /**
      * The length of the whole answer, or -1 while more is to come.

@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * The service as in its pod: 512 MiB and half a processor by control groups where this machine lets
  * us make some, and the operator's options of the JVM. What else runs here takes nothing of that
- * half. Elsewhere the memory is only what the JVM is told, and the processor is not bounded; {@link
- * #limits} says which.
+ * half. Elsewhere the memory is only what the JVM is given, and the processor is not bounded;
+ * {@link #limits} says which.
  */
 final class PodProcess implements AutoCloseable {
   private static final long MEMORY = 512L * 1024 * 1024;
@@ -42,7 +42,7 @@ final class PodProcess implements AutoCloseable {
     this.limits =
         bounded
             ? "512Mi and 500m by control groups"
-            : "512Mi as told to the JVM, the processor unbounded: no control groups here";
+            : "512Mi as given to the JVM, the processor unbounded: no control groups here";
     StringBuilder command = new StringBuilder();
     for (Path group : groups) {
       command.append("echo $$ > ").append(group.resolve("cgroup.procs")).append(" && ");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 final class Resident {
   private Resident() {}
 
-  /** In MiB, as Linux tells it; -1 when it does not. */
+  /** In MiB, as Linux reports it; -1 when it does not. */
   static long mebibytes(Process process) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
       if (line.startsWith("VmRSS:")) {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * How many streams of results one pod bears: opens ever more, commits once a second, and prints how
- * late each was told, from the commit's own time to the last byte at the client. See docs/api.md
- * for how to run it.
+ * late each was informed, from the commit's own time to the last byte at the client. See
+ * docs/api.md for how to run it.
  *
  * <p>System properties: {@code bench.app}, the folder of the jars (target/app); {@code
  * bench.streams}, numbers of streams (5000,10000,19600); {@code bench.seconds} of each (30).
@@ -97,7 +97,7 @@ class StreamsBenchmark {
         Thread.sleep(2_000);
         System.out.printf(
             Locale.ROOT,
-            "%d streams: %d commits, %s; %.0f µs of processor time for each told; %s%s%n",
+            "%d streams: %d commits, %s; %.0f µs of processor time for each informed; %s%s%n",
             open,
             commits,
             report(clients),
@@ -123,7 +123,7 @@ class StreamsBenchmark {
     }
     return String.format(
         Locale.ROOT,
-        "%d told, median %.0f ms, p99 %.0f ms, worst %.0f ms, %d streams lost",
+        "%d informed, median %.0f ms, p99 %.0f ms, worst %.0f ms, %d streams lost",
         late.getTotalCount(),
         late.getValueAtPercentile(50) / 1e3,
         late.getValueAtPercentile(99) / 1e3,

@@ -39,7 +39,7 @@ public final class Viewers implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("viewers").daemon().unstarted(this::run);
   private Histogram late = new Histogram(3_600_000_000L, 3);
   private int lost;
-  private volatile int told;
+  private volatile int informed;
   private volatile boolean closing;
 
   /** See above. */
@@ -73,7 +73,7 @@ public final class Viewers implements AutoCloseable {
     thread.start();
   }
 
-  /** Opens so many more; returns when all are told of the results as they are. */
+  /** Opens so many more; returns when all have received the results as they are. */
   void open(int count) throws IOException, InterruptedException {
     for (int i = 0; i < count; i++) {
       // One address has but so many ports.
@@ -83,7 +83,7 @@ public final class Viewers implements AutoCloseable {
       channel.configureBlocking(false);
       arriving.add(channel);
       selector.wakeup();
-      while (i - told >= UNDER_WAY) {
+      while (i - informed >= UNDER_WAY) {
         Thread.sleep(5);
       }
     }
@@ -118,12 +118,12 @@ public final class Viewers implements AutoCloseable {
     if (count < 0) {
       key.cancel();
       lost++;
-      told += key.attachment() == null ? 1 : 0;
+      informed += key.attachment() == null ? 1 : 0;
       return;
     }
     if (key.attachment() == null) {
       key.attach(this);
-      told++;
+      informed++;
     }
     String text = US_ASCII.decode(in.flip()).toString();
     int at = text.lastIndexOf(UPDATED);

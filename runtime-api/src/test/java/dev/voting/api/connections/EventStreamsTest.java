@@ -58,7 +58,7 @@ class EventStreamsTest {
   }
 
   @Test
-  void eachIsToldTheLatestAndWhoHasSeenItIsNot() throws Exception {
+  void eachIsSentTheLatestAndWhoHasSeenItIsNot() throws Exception {
     start(10, LONG, LONG);
     streams.send(new Message("1", "one".getBytes(US_ASCII)));
     try (Socket first = open("");
@@ -92,7 +92,7 @@ class EventStreamsTest {
   }
 
   @Test
-  void whoTakesNothingIsGone_andOthersAreToldMeanwhile() throws Exception {
+  void whoTakesNothingIsDisconnected_andOthersAreServedMeanwhile() throws Exception {
     start(10, LONG, Duration.ofMillis(500));
     try (Socket deaf = open("")) {
       streams.send(new Message("1", "x".repeat(2_000_000).getBytes(US_ASCII)));
@@ -140,7 +140,7 @@ class EventStreamsTest {
   }
 
   @Test
-  void theEndIsTold() throws Exception {
+  void theEndIsSent() throws Exception {
     start(10, LONG, LONG);
     streams.send(new Message("1", "one".getBytes(US_ASCII)));
     try (Socket client = open("")) {

@@ -99,7 +99,7 @@ class InMemoryKubernetesTest {
         .containsExactly(List.of("a", "b"), List.of("c", "d"), List.of("e", "f"));
     assertThat(third.getMetadata().getContinue()).isNullOrEmpty();
     assertThat(third.getMetadata().getResourceVersion())
-        .as("a watch from there on tells of what came between the pages")
+        .as("a watch from there on reports what came between the pages")
         .isEqualTo(first.getMetadata().getResourceVersion());
   }
 

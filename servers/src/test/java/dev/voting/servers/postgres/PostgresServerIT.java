@@ -70,7 +70,7 @@ class PostgresServerIT {
   }
 
   @Test
-  void keepsItsDataAndPortWhenKilledAndStartedAnew() throws SQLException {
+  void keepsItsDataAndPortWhenKilledAndRestarted() throws SQLException {
     execute("CREATE TABLE kept AS SELECT 42 AS answer");
     int port = server.port();
 

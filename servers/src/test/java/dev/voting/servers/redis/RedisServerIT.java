@@ -114,7 +114,7 @@ class RedisServerIT {
   }
 
   @Test
-  void keepsItsDataAndPortWhenKilledAndStartedAnew() {
+  void keepsItsDataAndPortWhenKilledAndRestarted() {
     try (Jedis redis = connect(PASSWORD)) {
       redis.set("kept", "42");
     }

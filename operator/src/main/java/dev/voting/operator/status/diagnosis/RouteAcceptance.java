@@ -134,7 +134,7 @@ public record RouteAcceptance(Verdict verdict, String reason, String message) {
   private static RouteAcceptance unreported(HasMetadata object) {
     return new RouteAcceptance(
         Verdict.UNREPORTED,
-        "NotTold",
+        "NotReported",
         "no controller has accepted %s yet: the Gateway of spec.exposure.gateway must exist, and its GatewayClass have a controller that runs"
             .formatted(name(object)));
   }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * Holds back an image of PostgreSQL that cannot read the data, which are of another major version.
  * An image whose tag says beyond doubt that it is of another version is held back; any other is
- * judged by its own pod, which then starts no server.
+ * validated by its own pod, which then starts no server.
  */
 public final class HoldPostgresMajor implements Step {
 

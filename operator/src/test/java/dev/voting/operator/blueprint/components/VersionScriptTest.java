@@ -50,7 +50,7 @@ class VersionScriptTest {
   }
 
   @Test
-  void whatAFirstStartThatWasCutShortLeftIsMadeAnew() throws Exception {
+  void whatAFirstStartThatWasCutShortLeftIsReCreated() throws Exception {
     assertThat(run(SERVER, null)).isZero();
     assertThat(mark()).exists();
 
@@ -69,7 +69,7 @@ class VersionScriptTest {
 
   /** As where the process is killed, and its pod lives on with its init container long ended. */
   @Test
-  void aContainerThatIsStartedAgainAmidAFirstStartBeginsItAnew() throws Exception {
+  void aContainerThatIsStartedAgainAmidAFirstStartBeginsAgain() throws Exception {
     assumeTrue(hasBash(), "the image's entry point needs bash");
     assertThat(run(SERVER, null)).isZero();
     assertThat(start("docker-entrypoint.sh")).startsWith("new data");

@@ -81,7 +81,7 @@ class RoutesTest {
         .noneMatch(RoutesTest::isRedirect);
   }
 
-  /** As the page sends them, so that nobody is told two things. */
+  /** As the page sends them, so that nobody reads two things. */
   @Test
   void theHeadersAreThoseOfThePage() {
     var page = new TreeMap<String, String>();
@@ -117,7 +117,7 @@ class RoutesTest {
         // The ingress controller limits.
         "{} | - | -",
         "{api: {rateLimit: {requestsPerSecond: 7, burst: 9}}} | 7 | 9",
-        // Nobody is trusted to tell clients apart.
+        // Nobody is trusted to name clients.
         "{exposure: {type: Gateway, gateway: {className: c}}, networkPolicies: {enabled: false}} | -"
             + " | -"
       })

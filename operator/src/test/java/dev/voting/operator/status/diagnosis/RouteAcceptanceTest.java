@@ -31,7 +31,7 @@ class RouteAcceptanceTest {
   }
 
   @Test
-  void nothingIsToldAtFirst() {
+  void nothingIsReportedAtFirst() {
     assertThat(verdict(objects(), 1)).isEqualTo(Verdict.UNREPORTED);
     assertThat(RouteAcceptance.of(blueprint, new ObservedState(List.of())).orElseThrow().verdict())
         .isEqualTo(Verdict.UNREPORTED);
@@ -74,7 +74,7 @@ class RouteAcceptanceTest {
   }
 
   @Test
-  void whatIsToldOfAnOlderSpecDoesNotCount() {
+  void whatIsReportedOfAnOlderSpecDoesNotCount() {
     var refused = with(objects(), "HTTPRoute", "Accepted", "False", "NotAllowedByListeners", 1);
     assertThat(verdict(refused, 2)).isEqualTo(Verdict.UNREPORTED);
   }

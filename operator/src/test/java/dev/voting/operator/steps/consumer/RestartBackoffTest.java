@@ -47,7 +47,7 @@ class RestartBackoffTest {
   }
 
   @Test
-  void theStatusTellsItToTheNextOperator() {
+  void theStatusReportsItToTheNextOperator() {
     var streak = new RestartBackoff(4, START);
 
     assertThat(RestartBackoff.of(streak.reported().orElseThrow())).isEqualTo(streak);

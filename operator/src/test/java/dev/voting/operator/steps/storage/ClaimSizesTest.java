@@ -32,7 +32,7 @@ class ClaimSizesTest {
           .orElseThrow();
 
   @Test
-  void itsPodIsStartedAnewAfterAWhile() {
+  void itsPodIsRestartedAfterAWhile() {
     assertThat(ClaimSizes.waitsForStart(SET, claim("1Gi", NOW), NOW)).isFalse();
     assertThat(ClaimSizes.waitsForStart(SET, claim("1Gi", LONG_AGO), NOW)).isTrue();
     assertThat(ClaimSizes.waitsForStart(SET, claim("3Gi", LONG_AGO), NOW)).isFalse();

@@ -16,7 +16,7 @@ class HoldPostgresMajorTest {
     "registry.example.org:5000/library/postgres:17.1-bookworm, 17",
     "postgres:15@sha256:0123456789abcdef, 15"
   })
-  void theTagOfTheOfficialImageTellsIt(String image, String major) {
+  void theTagOfTheOfficialImageShowsIt(String image, String major) {
     assertThat(HoldPostgresMajor.major(image)).contains(major);
   }
 
