@@ -41,8 +41,16 @@ final class Patterns {
   static final String IPV4_BLOCK =
       "^" + OCTET + "([.]" + OCTET + "){3}(/([0-9]|[12][0-9]|3[0-2]))?$";
 
-  /** Roughly an IPv6 address, or a block of them. */
+  private static final String GROUP = "[0-9a-fA-F]{1,4}";
+  private static final String BEFORE = "|(" + GROUP + ":)";
+  private static final String AFTER = "(:" + GROUP + ")";
+
+  /** An IPv6 address, with or without its one gap of zeros, or a block of them. */
   static final String IPV6_BLOCK =
-      "^([0-9a-fA-F]{1,4}:){1,7}(:|([0-9a-fA-F]{1,4})?(:[0-9a-fA-F]{1,4}){0,6})"
+      ("^(" + GROUP + AFTER + "{7}" + BEFORE + "{1,7}:")
+          + (BEFORE + "{1,6}" + AFTER + BEFORE + "{1,5}" + AFTER + "{2}")
+          + (BEFORE + "{1,4}" + AFTER + "{3}" + BEFORE + "{1,3}" + AFTER + "{4}")
+          + (BEFORE + "{1,2}" + AFTER + "{5}" + BEFORE + AFTER + "{6}")
+          + ("|:(" + AFTER + "{1,7}|:))")
           + "(/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?$";
 }

@@ -193,6 +193,10 @@ class CrdValidatorTest {
         "{api: {corsOrigins: ['https://a..b']}} | spec.api.corsOrigins",
         "{exposure: {trustedProxies: ['ingress']}} | spec.exposure.trustedProxies",
         "{exposure: {trustedProxies: ['10.0.0.0/40']}} | spec.exposure.trustedProxies",
+        "{exposure: {trustedProxies: ['1::2::3']}} | spec.exposure.trustedProxies",
+        "{exposure: {trustedProxies: ['1:2:3']}} | spec.exposure.trustedProxies",
+        "{exposure: {trustedProxies: ['1:2:3:4:5:6:7:8:9']}} | spec.exposure.trustedProxies",
+        "{exposure: {trustedProxies: ['fd00::/129']}} | spec.exposure.trustedProxies",
         "{exposure: {trustedHops: 1, trustedProxies: ['10.0.0.1']}} | spec.exposure.trustedProxies",
         "{api: {corsOrigins: ['https://a.123']}} | spec.api.corsOrigins",
         "{api: {resources: {limits: {cpu: -1}}}} | spec.api.resources.limits.cpu"
@@ -220,6 +224,7 @@ class CrdValidatorTest {
         "{api: {resources: {limits: {memory: 100663296}}}}",
         "{exposure: {trustedHops: 2}}",
         "{exposure: {trustedProxies: ['192.0.2.7', '10.1.0.0/16', 'fd00::/8']}}",
+        "{exposure: {trustedProxies: ['::', '::1', '1:2:3:4:5:6:7:8', '1::8', '1:2::7:8/64']}}",
         "{api: {corsOrigins: ['https://A-b.example.org:8443', 'http://10.0.0.1', '*']}}"
       })
   void whatIsRightIsTaken(String spec) {
