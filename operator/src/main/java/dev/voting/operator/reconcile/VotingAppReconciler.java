@@ -29,6 +29,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -143,20 +145,18 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     }
     var result = reconciliation.run(app, applied.newest(app.name(), caches.of(app)));
     var isNews = !result.status().equals(app.getStatus());
+    var next = result.next();
     if (isNews) {
       events.report(app, result.status());
+      if (!write(app, result, context)) {
+        next = Optional.of(NEXT_TRY);
+      }
     }
     if (result.failure().isPresent()) {
-      if (isNews) {
-        write(withStatus(app, result.status()));
-      }
       throw new RefusedException(result.failure().get());
     }
-    var update =
-        isNews
-            ? UpdateControl.patchStatus(withStatus(app, result.status()))
-            : UpdateControl.<VotingApp>noUpdate();
-    result.next().ifPresent(update::rescheduleAfter);
+    var update = UpdateControl.<VotingApp>noUpdate();
+    next.ifPresent(update::rescheduleAfter);
     return update;
   }
 
@@ -164,27 +164,36 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   @Override
   public ErrorStatusUpdateControl<VotingApp> updateErrorStatus(
       VotingApp app, Context<VotingApp> context, Exception e) {
-    var control = ErrorStatusUpdateControl.<VotingApp>noStatusUpdate();
-    if (e instanceof KubernetesClientException refusal) {
-      if (refusal.getCode() == 404) {
-        return control.withNoRetry();
-      }
-      if (refusal.getCode() == 409) {
-        // Not every change of a VotingApp has the framework reconcile it: one of labels does not.
-        return control.withNoRetry().rescheduleAfter(NEXT_TRY);
-      }
-    }
-    return control;
+    return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
-  private void write(VotingApp patch) {
+  /**
+   * Writes the status to the revision that it was computed for, and has the next reconciliation
+   * find it at once: the watch may be slower than that.
+   *
+   * @return whether it is up to date, as far as this revision is concerned
+   */
+  private boolean write(VotingApp app, Reconciliation.Result result, Context<VotingApp> context) {
     try {
-      client.resource(patch).subresource("status").patch(STATUS);
+      var written = client.resource(withStatus(app, result.status())).subresource("status");
+      context
+          .eventSourceRetriever()
+          .getControllerEventSource()
+          .handleRecentResourceUpdate(ResourceID.fromResource(app), written.patch(STATUS), app);
+      return true;
     } catch (KubernetesClientException refusal) {
-      if (refusal.getCode() == 404 || refusal.getCode() == 409) {
-        return; // It is gone, or another revision is there, which the next try reports of.
+      if (refusal.getCode() == 409) {
+        // Not every change of a VotingApp has the framework reconcile it: one of labels does not.
+        return false;
       }
-      LOG.warn("the status of {} cannot be written: {}", patch.name(), Finding.said(refusal));
+      if (refusal.getCode() == 404) {
+        return true; // It is gone.
+      }
+      if (result.failure().isEmpty()) {
+        throw refusal;
+      }
+      LOG.warn("the status of {} cannot be written: {}", app.name(), Finding.said(refusal));
+      return false;
     }
   }
 
