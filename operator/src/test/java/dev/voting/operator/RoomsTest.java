@@ -25,6 +25,7 @@ class RoomsTest {
           "certmanager",
           "http",
           "blueprint",
+          "blueprint.page",
           "blueprint.network",
           "blueprint.components",
           "cluster",

@@ -23,20 +23,15 @@ public final class PageServer implements AutoCloseable {
   private final HttpServer server;
 
   /**
-   * Reads the configuration and listens.
+   * Listens.
    *
-   * @param configuration the nginx.conf
-   * @param paths where a path of the container is on this machine
-   * @throws IOException when the configuration cannot be used or the port is taken
+   * @param files where a file of the page is on this machine, by its name with a slash in front
+   * @throws IOException when the port is taken
    */
-  public PageServer(
-      Vertx vertx, int port, Path configuration, Function<String, Optional<Path>> paths)
+  public PageServer(Vertx vertx, int port, Function<String, Optional<Path>> files)
       throws IOException {
     Map<String, Optional<Site.StaticFile>> loaded = new ConcurrentHashMap<>();
-    Site site =
-        new Site(
-            ConfParser.parse(Files.readString(configuration)),
-            path -> loaded.computeIfAbsent(path, wanted -> read(paths.apply(wanted))));
+    Site site = new Site(name -> loaded.computeIfAbsent(name, wanted -> read(files.apply(wanted))));
     HttpServer unbound = vertx.createHttpServer().requestHandler(request -> answer(site, request));
     try {
       server = unbound.listen(port, "127.0.0.1").toCompletionStage().toCompletableFuture().join();

@@ -1,5 +1,2 @@
-/**
- * The page server: stands for nginx where no nginx is, and reads the very nginx.conf that nginx
- * would read, as far as a static page needs it.
- */
+/** The page server: serves the page in the place of nginx, by the rules that nginx.conf has too. */
 package dev.voting.local.page;

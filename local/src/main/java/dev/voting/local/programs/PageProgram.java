@@ -3,14 +3,13 @@ package dev.voting.local.programs;
 import dev.voting.local.page.PageServer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** The web page's server, in the place of nginx; it needs no process of its own. */
 final class PageProgram implements Program {
-  private static final String CONFIGURATION = "/etc/nginx/nginx.conf";
+  private static final String FILES = "/usr/share/nginx/html";
   private static final int PORT = 8080;
 
   private final Vertx vertx;
@@ -21,13 +20,8 @@ final class PageProgram implements Program {
 
   @Override
   public Running start(Launch launch) throws IOException {
-    Path configuration =
-        launch
-            .mounts()
-            .resolve(CONFIGURATION)
-            .orElseThrow(() -> new IOException("no volume is mounted at " + CONFIGURATION));
     int port = launch.ports().getOrDefault(PORT, PORT);
-    return new Served(new PageServer(vertx, port, configuration, launch.mounts()::resolve));
+    return new Served(new PageServer(vertx, port, name -> launch.mounts().resolve(FILES + name)));
   }
 
   /** The server as a program that runs until it is terminated. */

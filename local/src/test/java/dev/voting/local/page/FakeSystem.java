@@ -2,6 +2,7 @@ package dev.voting.local.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.voting.operator.blueprint.page.Page;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,8 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The page as it is served, before an API that does what the test says. */
 final class FakeSystem implements AutoCloseable {
-  private static final String ROOT = "/usr/share/nginx/html/";
-
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private final Site site;
@@ -39,10 +38,8 @@ final class FakeSystem implements AutoCloseable {
   private FakeSystem(Map<String, String> files) throws IOException {
     this.site =
         new Site(
-            ConfParser.parse(files.get("nginx.conf")),
-            path ->
-                Optional.ofNullable(path.startsWith(ROOT) ? path.substring(ROOT.length()) : null)
-                    .map(files::get)
+            name ->
+                Optional.ofNullable(files.get(name.substring(1)))
                     .map(text -> new Site.StaticFile(text.getBytes(UTF_8), Instant.EPOCH)));
     this.server =
         vertx
@@ -60,7 +57,7 @@ final class FakeSystem implements AutoCloseable {
 
   /** With these files in the place of the page's own. */
   static FakeSystem start(Map<String, String> others) throws IOException {
-    Map<String, String> files = new HashMap<>(PageConfigMap.data());
+    Map<String, String> files = new HashMap<>(Page.FILES);
     files.putAll(others);
     return new FakeSystem(files);
   }

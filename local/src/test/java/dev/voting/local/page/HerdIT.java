@@ -2,6 +2,7 @@ package dev.voting.local.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.voting.operator.blueprint.page.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ class HerdIT {
   }
 
   private static String feed() {
-    String main = PageConfigMap.data().get("index.html");
+    String main = Page.FILES.get("index.html");
     return main.replaceAll("(?s).*\"(/assets/[0-9a-f]+/)main.js.*", "$1feed.js");
   }
 

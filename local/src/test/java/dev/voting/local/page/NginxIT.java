@@ -4,19 +4,40 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.servers.process.FreePort;
+import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The nginx.conf of the ConfigMap in a real nginx, beside the page's files as they are mounted. */
 class NginxIT extends PageServing {
+  private static final Set<String> OF_ANY_SERVER =
+      Set.of(
+          "server",
+          "date",
+          "connection",
+          "keep-alive",
+          "accept-ranges",
+          "content-length",
+          "transfer-encoding");
+
   @TempDir static Path folder;
   private static Process nginx;
   private static String url;
@@ -26,10 +47,7 @@ class NginxIT extends PageServing {
     Path program = Installed.nginx();
     int port = FreePort.find();
     url = "http://127.0.0.1:" + port;
-    Path html = Files.createDirectory(folder.resolve("html"));
-    for (var file : FILES.entrySet()) {
-      Files.writeString(html.resolve(file.getKey()), file.getValue());
-    }
+    Path html = written(Files.createDirectory(folder.resolve("html")));
     // Started by root, its workers are somebody else.
     folder.toFile().setExecutable(true, false);
 
@@ -91,6 +109,72 @@ class NginxIT extends PageServing {
   void allFilesTogetherStayUnderSixtyKibibytes() {
     assertThat(FILES.values().stream().mapToInt(text -> text.getBytes(UTF_8).length).sum())
         .isLessThan(60 * 1024);
+  }
+
+  /** Each rule of the page, for each kind of request. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/?utm_source=mail",
+        "/index.html",
+        "/%69ndex.html",
+        "/404.html",
+        "/health",
+        "/health?x",
+        "/assets/",
+        "/assets/this/page.css",
+        "/assets/this/page.css?x",
+        "/assets/this/main.js",
+        "/assets/this/config.json",
+        "/assets/this/cats.svg",
+        "/assets/this/missing.css",
+        "/assets/this/nginx.conf",
+        "/assets/this/index.html",
+        "/assets/0123456789ab/page.css",
+        "/nginx.conf",
+        "/page.css",
+        "/api/results",
+        "/nothing"
+      })
+  void theLocalPageServerAnswersTheSame(String path) throws Exception {
+    var vertx = Vertx.vertx();
+    int port = FreePort.find();
+    var address = path.replace("/assets/this/", assets());
+    var tag = get(address).headers().firstValue("ETag").orElse("\"none\"");
+    try (var _ =
+        new PageServer(vertx, port, name -> Optional.of(Path.of(folder + "/html" + name)))) {
+      for (var method : List.of("GET", "HEAD", "POST", "DELETE")) {
+        for (var header :
+            List.of(
+                "Accept: */*",
+                "Accept-Encoding: gzip",
+                "X-Forwarded-Proto: https",
+                "X-Forwarded-Proto: http",
+                "If-None-Match: " + tag)) {
+          assertThat(answer("http://127.0.0.1:" + port + address, method, header))
+              .as("%s %s with %s", method, address, header)
+              .isEqualTo(answer(url + address, method, header));
+        }
+      }
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Status, headers and text, without what any two servers differ in. */
+  private static List<?> answer(String address, String method, String header) throws Exception {
+    var words = header.split(": ");
+    var request =
+        HttpRequest.newBuilder(URI.create(address))
+            .version(HttpClient.Version.HTTP_1_1)
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .header(words[0], words[1]);
+    var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    var headers = new TreeMap<>(answer.headers().map());
+    headers.keySet().removeAll(OF_ANY_SERVER);
+    boolean comparable = answer.statusCode() != 405 && !headers.containsKey("content-encoding");
+    return List.of(answer.statusCode(), headers, comparable ? answer.body() : "");
   }
 
   private static String log() throws IOException {

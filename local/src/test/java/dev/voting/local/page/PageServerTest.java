@@ -3,7 +3,6 @@ package dev.voting.local.page;
 import dev.voting.servers.process.FreePort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The local node serves the page as nginx does. */
 class PageServerTest extends PageServing {
-  private static final String ROOT = "/usr/share/nginx/html/";
-
   @TempDir static Path html;
   private static Vertx vertx;
   private static PageServer server;
@@ -22,21 +19,11 @@ class PageServerTest extends PageServing {
 
   @BeforeAll
   static void start() throws IOException {
-    for (var file : FILES.entrySet()) {
-      Files.writeString(html.resolve(file.getKey()), file.getValue());
-    }
+    written(html);
     vertx = Vertx.vertx();
     int port = FreePort.find();
     url = "http://127.0.0.1:" + port;
-    server =
-        new PageServer(
-            vertx,
-            port,
-            html.resolve("nginx.conf"),
-            path ->
-                path.startsWith(ROOT)
-                    ? Optional.of(html.resolve(path.substring(ROOT.length())))
-                    : Optional.empty());
+    server = new PageServer(vertx, port, name -> Optional.of(Path.of(html + name)));
   }
 
   @AfterAll

@@ -1,26 +1,33 @@
 package dev.voting.local.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.voting.operator.blueprint.page.Page;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the ConfigMap's nginx.conf promises about every request. Whatever serves the page by it, a
- * real nginx or the local node, keeps all of it.
+ * What the page's rules promise about every request. Whatever serves the page by them, a real nginx
+ * or the local node, keeps all of it.
  */
 abstract class PageServing {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  static final Map<String, String> FILES = PageConfigMap.data();
+  static final Map<String, String> FILES = Page.FILES;
 
   /** Where the server under test listens, without a slash at the end. */
   abstract String url();
@@ -91,6 +98,7 @@ abstract class PageServing {
         "/assets/x/nginx.conf",
         "/assets/x/index.html",
         "/assets/x/%2e%2e/nginx.conf",
+        "/assets/x/missing.css",
         "/nothing"
       })
   void nothingElseIsServed(String path) throws Exception {
@@ -115,6 +123,12 @@ abstract class PageServing {
       var answer = get(path, "Accept-Encoding", "gzip");
       assertThat(answer.headers().firstValue("Content-Encoding")).as(path).contains("gzip");
       assertThat(answer.headers().firstValue("Vary")).contains("Accept-Encoding");
+    }
+    var request =
+        HttpRequest.newBuilder(URI.create(url() + "/")).header("Accept-Encoding", "br, gzip");
+    var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (var unpacked = new GZIPInputStream(answer.body())) {
+      assertThat(unpacked.readAllBytes()).asString(UTF_8).isEqualTo(FILES.get("index.html"));
     }
   }
 
@@ -143,6 +157,15 @@ abstract class PageServing {
     var found = Pattern.compile("/assets/[0-9a-f]+/").matcher(FILES.get("index.html"));
     assertThat(found.find()).as(FILES.get("index.html")).isTrue();
     return found.group();
+  }
+
+  /** Writes the page's files as they are mounted. */
+  static Path written(Path folder) throws IOException {
+    for (var file : FILES.entrySet()) {
+      var written = Files.writeString(folder.resolve(file.getKey()), file.getValue());
+      Files.setLastModifiedTime(written, FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
+    }
+    return folder;
   }
 
   protected HttpResponse<String> get(String path, String... headers)

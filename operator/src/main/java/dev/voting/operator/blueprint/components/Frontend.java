@@ -4,21 +4,18 @@ import static dev.voting.operator.blueprint.Names.FRONTEND;
 
 import dev.voting.operator.blueprint.BlueprintContext;
 import dev.voting.operator.blueprint.Checksum;
-import dev.voting.operator.blueprint.Files;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.blueprint.Pods;
 import dev.voting.operator.blueprint.Workloads;
+import dev.voting.operator.blueprint.page.Page;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The web page: nginx serves it from a ConfigMap, by the nginx.conf beside it. */
 final class Frontend {
@@ -27,35 +24,9 @@ final class Frontend {
   private static final long USER = 101;
 
   private static final String PAGE = "frontend-page";
-  private static final String NGINX_CONF = "nginx.conf";
-  private static final String FOLDER = "/dev/voting/operator/page/";
 
-  /** Where a file wants the hash of all files, so that browsers keep them until one changes. */
-  private static final String CONTENT_HASH = "@CONTENT_HASH@";
-
-  private static final List<String> FILES =
-      List.of(
-          "404.html",
-          "announcer.js",
-          "ballot-view.js",
-          "ballot.js",
-          "cats.svg",
-          "config.json",
-          "dogs.svg",
-          "favicon.svg",
-          "feed.js",
-          "index.html",
-          "main.js",
-          NGINX_CONF,
-          "page.css",
-          "results-view.js",
-          "storage.js",
-          "vote-api.js");
-
-  /** The same for every VotingApp, so read and digested once. */
-  private static final Map<String, String> CONTENT = content();
-
-  private static final String CONTENT_CHECKSUM = Checksum.of(CONTENT);
+  /** The same for every VotingApp, so digested once. */
+  private static final String CONTENT_CHECKSUM = Checksum.of(Page.FILES);
 
   private Frontend() {}
 
@@ -77,18 +48,10 @@ final class Frontend {
         template(context));
   }
 
-  private static Map<String, String> content() {
-    var data = new TreeMap<String, String>();
-    FILES.forEach(file -> data.put(file, Files.read(FOLDER + file)));
-    var hash = Checksum.of(data).substring(0, 12);
-    data.replaceAll((file, content) -> content.replace(CONTENT_HASH, hash));
-    return Collections.unmodifiableMap(data);
-  }
-
   private static ConfigMap configMap(BlueprintContext context) {
     return new ConfigMapBuilder()
         .withMetadata(context.metadata(FRONTEND, context.names().frontendNamespace(), PAGE))
-        .withData(CONTENT)
+        .withData(Page.FILES)
         .build();
   }
 
@@ -111,13 +74,13 @@ final class Frontend {
                         .withName("http")
                         .withContainerPort(Names.FRONTEND_PORT)
                         .endPort()
-                        .withReadinessProbe(Pods.httpProbe("/health", Names.FRONTEND_PORT, 5, 3))
-                        .withLivenessProbe(Pods.httpProbe("/health", Names.FRONTEND_PORT, 10, 3))
+                        .withReadinessProbe(Pods.httpProbe(Page.HEALTH, Names.FRONTEND_PORT, 5, 3))
+                        .withLivenessProbe(Pods.httpProbe(Page.HEALTH, Names.FRONTEND_PORT, 10, 3))
                         .withVolumeMounts(
                             Pods.readOnlyMount("page", "/usr/share/nginx/html"),
                             new VolumeMountBuilder(
-                                    Pods.readOnlyMount("page", "/etc/nginx/" + NGINX_CONF))
-                                .withSubPath(NGINX_CONF)
+                                    Pods.readOnlyMount("page", "/etc/nginx/" + Page.NGINX_CONF))
+                                .withSubPath(Page.NGINX_CONF)
                                 .build(),
                             Pods.mount("tmp", "/tmp"))
                         .build())

@@ -3,6 +3,7 @@ package dev.voting.operator.blueprint.network;
 import dev.voting.crd.ExposureSpec;
 import dev.voting.operator.blueprint.BlueprintContext;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.blueprint.page.Page;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPHeader;
@@ -18,6 +19,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.ParentReferenceBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Exposure by the Gateway API: routes to a Gateway that exists, or to one of the operator's own.
@@ -31,6 +33,10 @@ final class Routes {
   private static final String GROUP = "gateway.networking.k8s.io";
   private static final String HTTP = "http";
   private static final String HTTPS = "https";
+
+  /** Those of the page that the API sets too; the Content-Security-Policy differs. */
+  private static final List<String> SHARED_HEADERS =
+      List.of("X-Content-Type-Options", "X-Frame-Options", "X-XSS-Protection", "Referrer-Policy");
 
   private Routes() {}
 
@@ -204,20 +210,16 @@ final class Routes {
   }
 
   /**
-   * What the page and the API say themselves, said of errors of the Gateway's data plane too. The
-   * policy of content is theirs alone, for it differs.
+   * The page and the API set these themselves; the errors of the Gateway's data plane have them
+   * too.
    */
   private static HTTPRouteFilter securityHeaders(BlueprintContext context) {
     var headers =
-        new ArrayList<>(
-            List.of(
-                new HTTPHeader("X-Content-Type-Options", "nosniff"),
-                new HTTPHeader("X-Frame-Options", "DENY"),
-                new HTTPHeader("X-XSS-Protection", "1; mode=block"),
-                new HTTPHeader("Referrer-Policy", "strict-origin-when-cross-origin")));
+        SHARED_HEADERS.stream()
+            .map(name -> new HTTPHeader(name, Page.HEADERS.get(name)))
+            .collect(Collectors.toCollection(ArrayList::new));
     if (context.spec().exposure().tls() != null) {
-      headers.add(
-          new HTTPHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains"));
+      headers.add(new HTTPHeader("Strict-Transport-Security", Page.STRICT_TRANSPORT_SECURITY));
     }
     return new HTTPRouteFilterBuilder()
         .withType("ResponseHeaderModifier")
