@@ -133,7 +133,7 @@ public final class Up implements AutoCloseable {
   }
 
   /** Its API, by the kubeconfig that it prints. */
-  KubernetesClient client() throws IOException {
+  public KubernetesClient client() throws IOException {
     String line =
         output.stream().filter(text -> text.contains("KUBECONFIG=")).findFirst().orElseThrow();
     Path kubeconfig = Path.of(line.substring(line.indexOf('=') + 1).strip());

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Votes over HTTP. */
-final class Voter implements AutoCloseable {
+public final class Voter implements AutoCloseable {
   private static final Pattern COUNTS =
       Pattern.compile("\"(?<option>cats|dogs)\"\\s*:\\s*(?<count>\\d+)");
 
@@ -19,15 +19,15 @@ final class Voter implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final String address;
 
-  Voter(int port) {
+  public Voter(int port) {
     this.address = "http://localhost:" + port;
   }
 
   /** The counts of the API. */
-  record Results(long cats, long dogs) {}
+  public record Results(long cats, long dogs) {}
 
   /** Votes once; anything but 201 is an error. */
-  void vote(String option) throws IOException, InterruptedException {
+  public void vote(String option) throws IOException, InterruptedException {
     int status = send(option, UUID.randomUUID().toString());
     if (status != 201) {
       throw new IOException("a vote was answered " + status);
@@ -35,7 +35,7 @@ final class Voter implements AutoCloseable {
   }
 
   /** Votes, as a person does who tries again as long as there is an error. */
-  void voteUntilTaken(String option) throws IOException, InterruptedException {
+  public void voteUntilTaken(String option) throws IOException, InterruptedException {
     String key = UUID.randomUUID().toString();
     for (int attempt = 0; attempt < 600; attempt++) {
       if (send(option, key) == 201) {
@@ -46,7 +46,7 @@ final class Voter implements AutoCloseable {
     throw new IOException("no vote was taken for a minute");
   }
 
-  Results results() throws IOException, InterruptedException {
+  public Results results() throws IOException, InterruptedException {
     HttpResponse<String> response = get("/api/results");
     if (response.statusCode() != 200) {
       throw new IOException("results were answered " + response.statusCode());
@@ -65,7 +65,7 @@ final class Voter implements AutoCloseable {
     return new Results(cats, dogs);
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create(address + path)).timeout(Duration.ofSeconds(10)).build(),
         HttpResponse.BodyHandlers.ofString());

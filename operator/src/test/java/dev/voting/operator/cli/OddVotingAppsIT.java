@@ -7,7 +7,7 @@ import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.crd.validation.CrdValidator;
 import dev.voting.operator.blueprint.Renderings;
-import dev.voting.operator.reconcile.TestCluster;
+import dev.voting.operator.testing.TestCluster;
 import dev.voting.servers.kubernetes.GatewayCrds;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.OwnedFields;
+import dev.voting.operator.testing.ClusterTests;
+import dev.voting.operator.testing.Subjects;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Service;

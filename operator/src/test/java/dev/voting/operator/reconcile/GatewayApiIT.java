@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.cluster.Kinds;
-import dev.voting.operator.reconcile.TestCluster.InMemory;
 import dev.voting.operator.run.VotingAppOperator;
+import dev.voting.operator.testing.Subjects;
+import dev.voting.operator.testing.TestCluster;
+import dev.voting.operator.testing.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.GatewayCrds;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;

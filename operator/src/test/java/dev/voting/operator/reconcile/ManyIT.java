@@ -2,6 +2,8 @@ package dev.voting.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.voting.operator.testing.ClusterTests;
+import dev.voting.operator.testing.Subjects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppCrd;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.operator.testing.ClusterTests;
+import dev.voting.operator.testing.Subjects;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;

@@ -2,6 +2,8 @@ package dev.voting.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.voting.operator.testing.Subjects;
+import dev.voting.operator.testing.TestCluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.Availability;
+import dev.voting.operator.testing.ClusterTests;
+import dev.voting.operator.testing.Subjects;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
