@@ -493,6 +493,7 @@ class OutagesIT extends WithServers {
     Map<String, String> environment = environment();
     environment.compute(
         "DATABASE_URL", (n, url) -> url.replaceFirst("//voting:[^@]*@", "//voting:wrong@"));
+    environment.put("LOGIN_WAIT_MS", "500");
     start(environment);
     assertThat(consumer.exitCode()).isEqualTo(1);
     assertThat(consumer.log().lines().filter(line -> line.startsWith("error:")))
@@ -547,6 +548,7 @@ class OutagesIT extends WithServers {
   void endsWithAClearLineWhenRedisRefusesThePassword() {
     Map<String, String> environment = environment();
     environment.compute("REDIS_URL", (n, url) -> url.replaceFirst("//:[^@]*@", "//:wrong@"));
+    environment.put("LOGIN_WAIT_MS", "500");
     start(environment);
     assertThat(consumer.exitCode()).isEqualTo(1);
     assertThat(consumer.log()).contains("error: Redis at", "REDIS_URL", "WRONGPASS");

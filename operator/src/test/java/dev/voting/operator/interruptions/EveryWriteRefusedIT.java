@@ -54,10 +54,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before the operator is killed: each ends as if nothing had been, with nothing made twice.
  *
  * <p>The writes of a change are counted by making it undisturbed; then one VotingApp for each write
- * makes it and has a write fail, all of them side by side. A build tries some changes and every third
- * write, from another one on each time, which it prints: {@code -Dwrites.first} repeats it. By
- * {@code -Dwrites=all} every change and every write is tried; by {@code -Dwrites.shift=1} to {@code
- * 3} each write is refused in another way.
+ * makes it and has a write fail, all of them side by side. A build tries some changes and every
+ * third write, from another one on each time, which it prints: {@code -Dwrites.first} repeats it.
+ * By {@code -Dwrites=all} every change and every write is tried; by {@code -Dwrites.shift=1} to
+ * {@code 3} each write is refused in another way.
  */
 class EveryWriteRefusedIT extends ClusterTests {
 
