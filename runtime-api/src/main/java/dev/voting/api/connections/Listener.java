@@ -1,14 +1,11 @@
 package dev.voting.api.connections;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +21,6 @@ import java.util.concurrent.locks.LockSupport;
  * go first.
  */
 public final class Listener implements AutoCloseable {
-  private static final byte[] VOTE = "POST /api/vote".getBytes(US_ASCII);
-
   /** How many new connections for each processor have their requests read at a time. */
   private static final int TURNS = 8;
 
@@ -126,13 +121,9 @@ public final class Listener implements AutoCloseable {
     public void begin(SocketChannel channel, byte[] first) throws IOException {
       Connection connection = new Connection(Listener.this, channel, first);
       connections.add(connection);
-      turns.queue(isVote(first), () -> Thread.ofVirtual().name("connection").start(connection));
+      turns.queue(
+          WholeVote.isIn(first), () -> Thread.ofVirtual().name("connection").start(connection));
     }
-  }
-
-  private static boolean isVote(byte[] first) {
-    return first.length >= VOTE.length
-        && Arrays.equals(first, 0, VOTE.length, VOTE, 0, VOTE.length);
   }
 
   private void giveWay() {
