@@ -4,13 +4,12 @@ import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.crd.VotingAppStatus.ReadyCount;
 import dev.voting.operator.blueprint.Names;
+import dev.voting.servers.kubernetes.tables.Age;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,7 +45,7 @@ record Description(VotingApp app, List<Pod> pods, List<Event> events, String pag
             "",
             List.of(
                 List.of("Name:", app.name()),
-                List.of("Age:", age(app.getMetadata().getCreationTimestamp(), now)),
+                List.of("Age:", Age.of(app.getMetadata().getCreationTimestamp(), now)),
                 List.of("Version:", status.map(VotingAppStatus::version).orElse("<none>")),
                 List.of("Page:", page),
                 List.of("Generation:", generation(status)))));
@@ -74,7 +73,7 @@ record Description(VotingApp app, List<Pod> pods, List<Event> events, String pag
                 List.of(
                     one.getType(),
                     one.getStatus(),
-                    age(one.getLastTransitionTime(), now),
+                    Age.of(one.getLastTransitionTime(), now),
                     text(one.getReason()),
                     oneLine(one.getMessage()))));
     return Columns.lines(INDENTATION, rows);
@@ -136,7 +135,7 @@ record Description(VotingApp app, List<Pod> pods, List<Event> events, String pag
             event ->
                 rows.add(
                     List.of(
-                        age(time(event), now),
+                        Age.of(time(event), now),
                         text(event.getType()),
                         text(event.getReason()),
                         text(event.getInvolvedObject().getKind())
@@ -162,24 +161,6 @@ record Description(VotingApp app, List<Pod> pods, List<Event> events, String pag
     return event.getEventTime() == null
         ? text(event.getMetadata().getCreationTimestamp())
         : text(event.getEventTime().getTime());
-  }
-
-  private static String age(String time, Instant now) {
-    try {
-      return time == null || time.isEmpty() ? "" : age(Duration.between(Instant.parse(time), now));
-    } catch (DateTimeParseException e) {
-      return time;
-    }
-  }
-
-  private static String age(Duration age) {
-    if (age.toDays() > 1) {
-      return age.toDays() + "d";
-    }
-    if (age.toHours() > 1) {
-      return age.toHours() + "h";
-    }
-    return age.toMinutes() > 1 ? age.toMinutes() + "m" : Math.max(0, age.toSeconds()) + "s";
   }
 
   private static String text(String value) {

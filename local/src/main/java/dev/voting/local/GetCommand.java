@@ -70,30 +70,61 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<GenericKubernetesResource> found = new ArrayList<>();
+    boolean found;
     try (KubernetesClient client = connection.client()) {
       List<ResourceDefinitionContext> kinds = Kinds.find(client, kind);
-      for (ResourceDefinitionContext one : kinds) {
-        List<GenericKubernetesResource> objects = objects(client, one);
-        if (!objects.isEmpty()) {
-          if (!found.isEmpty() && format == Format.table) {
-            out.println();
-          }
-          print(out, one, objects, kinds.size() > 1);
-          found.addAll(objects);
-        }
-      }
-      if (!found.isEmpty()) {
-        printDocument(out, client.getKubernetesSerialization(), found);
-      }
+      found = format == Format.table ? printTables(out, client, kinds) : print(out, client, kinds);
     }
-    if (found.isEmpty()) {
+    if (!found) {
       if (name != null) {
         throw new CommandException(kind + " \"" + name + "\" not found");
       }
       spec.commandLine().getErr().println("No resources found");
     }
     return ExitCodes.OK;
+  }
+
+  private boolean printTables(
+      PrintWriter out, KubernetesClient client, List<ResourceDefinitionContext> kinds) {
+    boolean found = false;
+    for (ResourceDefinitionContext one : kinds) {
+      String place = one.isNamespaceScoped() && !all ? namespace : null;
+      Table table = Table.fetch(client, one, place, name, selector);
+      if (!table.isEmpty()) {
+        if (found) {
+          out.println();
+        }
+        if (kinds.size() > 1) {
+          out.println(one.getPlural());
+        }
+        table
+            .lines(one.isNamespaceScoped() && place == null, connection.instance().page())
+            .forEach(out::println);
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  private boolean print(
+      PrintWriter out, KubernetesClient client, List<ResourceDefinitionContext> kinds) {
+    List<GenericKubernetesResource> found = new ArrayList<>();
+    for (ResourceDefinitionContext one : kinds) {
+      List<GenericKubernetesResource> objects = objects(client, one);
+      if (format == Format.name) {
+        objects.forEach(
+            object -> out.println(one.getPlural() + "/" + object.getMetadata().getName()));
+      }
+      found.addAll(objects);
+    }
+    KubernetesSerialization serialization = client.getKubernetesSerialization();
+    // One document for all kinds, so that any parser accepts it.
+    if (format == Format.yaml && !found.isEmpty()) {
+      out.print(serialization.asYaml(document(found)));
+    } else if (format == Format.json && !found.isEmpty()) {
+      out.println(serialization.asJson(document(found)));
+    }
+    return !found.isEmpty();
   }
 
   private List<GenericKubernetesResource> objects(
@@ -113,45 +144,6 @@ final class GetCommand implements Callable<Integer> {
         Comparator.comparing(
             object -> object.getMetadata().getNamespace() + "/" + object.getMetadata().getName()));
     return objects;
-  }
-
-  private void print(
-      PrintWriter out,
-      ResourceDefinitionContext kind,
-      List<GenericKubernetesResource> objects,
-      boolean several) {
-    switch (format) {
-      case table -> {
-        if (several) {
-          out.println(kind.getPlural());
-        }
-        Table.print(
-            out,
-            kind.getKind(),
-            objects,
-            kind.isNamespaceScoped() && (namespace == null || all),
-            connection.instance().page());
-      }
-      case name ->
-          objects.forEach(
-              object -> out.println(kind.getPlural() + "/" + object.getMetadata().getName()));
-      case yaml, json -> {
-        // One document for all kinds, so that any parser accepts it.
-      }
-    }
-  }
-
-  private void printDocument(
-      PrintWriter out,
-      KubernetesSerialization serialization,
-      List<GenericKubernetesResource> objects) {
-    switch (format) {
-      case yaml -> out.print(serialization.asYaml(document(objects)));
-      case json -> out.println(serialization.asJson(document(objects)));
-      case table, name -> {
-        // Printed by kind.
-      }
-    }
   }
 
   private Object document(List<GenericKubernetesResource> objects) {

@@ -27,6 +27,11 @@ import picocli.CommandLine.Command;
       "To start: ./votingapp up"
     },
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "The cluster of KUBECONFIG is only for render and diff; all other commands are for the votingapp"
+          + " of this machine. For a cluster, use kubectl."
+    },
     subcommands = {
       UpCommand.class,
       StatusCommand.class,

@@ -1,144 +1,125 @@
 package dev.voting.local;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
-/** Prints objects of one kind in columns, as kubectl does. */
-final class Table {
-  private record Column(String title, Function<GenericKubernetesResource, String> value) {}
-
-  private static final Map<String, List<Column>> BY_KIND =
-      Map.of(
-          "Pod",
-          List.of(
-              new Column("READY", Table::readyContainers),
-              new Column("STATUS", Table::podStatus),
-              new Column("RESTARTS", object -> Integer.toString(restarts(object)))),
-          "Deployment",
-          List.of(new Column("READY", object -> ready(object, "replicas"))),
-          "StatefulSet",
-          List.of(new Column("READY", object -> ready(object, "replicas"))),
-          "ReplicaSet",
-          List.of(new Column("READY", object -> ready(object, "replicas"))),
-          "Job",
-          List.of(
-              new Column("ACTIVE", object -> number(object, "status", "active")),
-              new Column("FAILED", object -> number(object, "status", "failed")),
-              new Column("SUCCEEDED", object -> number(object, "status", "succeeded"))),
-          "VotingApp",
-          List.of(
-              new Column("READY", object -> condition(object, "Ready", "status")),
-              new Column("REASON", object -> condition(object, "Ready", "reason"))),
-          "Namespace",
-          List.of(new Column("STATUS", object -> text(object, "status", "phase"))),
-          "PersistentVolumeClaim",
-          List.of(new Column("STATUS", object -> text(object, "status", "phase"))));
-
-  private Table() {}
+/** Objects of one kind in the columns that the API server gives them, as kubectl prints them. */
+record Table(JsonNode answer) {
+  private static final String ACCEPT = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
   /**
+   * Asks the API server.
+   *
+   * @param namespace null for all
+   * @param name null for all
+   * @param selector of labels; null for all
+   */
+  static Table fetch(
+      KubernetesClient client,
+      ResourceDefinitionContext kind,
+      String namespace,
+      String name,
+      String selector) {
+    String group = kind.getGroup().isEmpty() ? "api/" : "apis/" + kind.getGroup() + "/";
+    String place = namespace == null ? "" : "namespaces/" + namespace + "/";
+    String query =
+        "?labelSelector="
+            + encoded(selector == null ? "" : selector)
+            + "&fieldSelector="
+            + encoded(name == null ? "" : "metadata.name=" + name);
+    var http = client.getHttpClient();
+    var request =
+        http.newHttpRequestBuilder()
+            .uri(
+                URI.create(
+                    client.getMasterUrl()
+                        + group
+                        + kind.getVersion()
+                        + "/"
+                        + place
+                        + kind.getPlural()
+                        + query))
+            .header("Accept", ACCEPT)
+            .build();
+    var answer = http.sendAsync(request, String.class).join();
+    JsonNode body = client.getKubernetesSerialization().unmarshal(answer.body(), JsonNode.class);
+    if (!answer.isSuccessful()) {
+      throw new CommandException(body.path("message").asText());
+    }
+    return new Table(body);
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  boolean isEmpty() {
+    return answer.path("rows").isEmpty();
+  }
+
+  /**
+   * A line for the titles and one for each object.
+   *
    * @param namespaced whether a first column names each object's namespace
    * @param page the URL of a VotingApp on this machine, whatever its host is
    */
-  static void print(
-      PrintWriter out,
-      String kind,
-      List<GenericKubernetesResource> objects,
-      boolean namespaced,
-      String page) {
-    List<Column> columns = new ArrayList<>();
-    if (namespaced) {
-      columns.add(new Column("NAMESPACE", object -> object.getMetadata().getNamespace()));
+  List<String> lines(boolean namespaced, String page) {
+    List<JsonNode> columns = list("columnDefinitions");
+    List<Integer> shown =
+        IntStream.range(0, columns.size())
+            .filter(i -> columns.get(i).path("priority").asInt() == 0)
+            .boxed()
+            .toList();
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(
+        line(
+            namespaced ? "NAMESPACE" : null,
+            shown.stream().map(i -> title(columns.get(i)).toUpperCase(Locale.ROOT)).toList()));
+    list("rows").stream()
+        .sorted(
+            Comparator.comparing(row -> metadata(row, "namespace") + "/" + metadata(row, "name")))
+        .forEach(
+            row ->
+                lines.add(
+                    line(
+                        namespaced ? metadata(row, "namespace") : null,
+                        shown.stream()
+                            .map(i -> cell(title(columns.get(i)), row.at("/cells/" + i), page))
+                            .toList())));
+    return Columns.lines("", lines);
+  }
+
+  private List<JsonNode> list(String field) {
+    return StreamSupport.stream(answer.path(field).spliterator(), false).toList();
+  }
+
+  private static List<String> line(String namespace, List<String> cells) {
+    List<String> line = new ArrayList<>(cells);
+    if (namespace != null) {
+      line.addFirst(namespace);
     }
-    columns.add(new Column("NAME", object -> object.getMetadata().getName()));
-    columns.addAll(BY_KIND.getOrDefault(kind, List.of()));
-    if (kind.equals("VotingApp")) {
-      columns.add(new Column("URL", object -> text(object, "status", "url").isEmpty() ? "" : page));
-    }
-    columns.add(new Column("AGE", Table::age));
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(columns.stream().map(Column::title).toList());
-    for (GenericKubernetesResource object : objects) {
-      rows.add(columns.stream().map(column -> orNone(column.value().apply(object))).toList());
-    }
-    Columns.lines("", rows).forEach(out::println);
+    return line;
   }
 
-  private static String orNone(String value) {
-    return value == null || value.isEmpty() ? "<none>" : value;
+  private static String title(JsonNode column) {
+    return column.path("name").asText();
   }
 
-  private static String ready(GenericKubernetesResource object, String wanted) {
-    return number(object, "status", "readyReplicas") + "/" + number(object, "spec", wanted);
+  private static String metadata(JsonNode row, String field) {
+    return row.at("/object/metadata/" + field).asText();
   }
 
-  private static String readyContainers(GenericKubernetesResource pod) {
-    List<Map<String, Object>> statuses = list(pod, "status", "containerStatuses");
-    long ready =
-        statuses.stream().filter(status -> Boolean.TRUE.equals(status.get("ready"))).count();
-    return ready + "/" + list(pod, "spec", "containers").size();
-  }
-
-  private static String podStatus(GenericKubernetesResource pod) {
-    for (Map<String, Object> status : list(pod, "status", "containerStatuses")) {
-      if (status.get("state") instanceof Map<?, ?> state
-          && state.get("waiting") instanceof Map<?, ?> waiting) {
-        return String.valueOf(waiting.get("reason"));
-      }
-    }
-    return text(pod, "status", "phase");
-  }
-
-  private static int restarts(GenericKubernetesResource pod) {
-    return list(pod, "status", "containerStatuses").stream()
-        .mapToInt(status -> status.get("restartCount") instanceof Integer count ? count : 0)
-        .sum();
-  }
-
-  private static String condition(GenericKubernetesResource object, String type, String field) {
-    return list(object, "status", "conditions").stream()
-        .filter(condition -> type.equals(condition.get("type")))
-        .map(condition -> String.valueOf(condition.get(field)))
-        .findFirst()
-        .orElse("");
-  }
-
-  private static String age(GenericKubernetesResource object) {
-    String created = object.getMetadata().getCreationTimestamp();
-    if (created == null) {
-      return "";
-    }
-    Duration age = Duration.between(Instant.parse(created), Instant.now());
-    if (age.toDays() > 0) {
-      return age.toDays() + "d";
-    }
-    if (age.toHours() > 0) {
-      return age.toHours() + "h";
-    }
-    return age.toMinutes() > 1 ? age.toMinutes() + "m" : Math.max(0, age.toSeconds()) + "s";
-  }
-
-  private static String number(GenericKubernetesResource object, String... path) {
-    return Optional.ofNullable(object.<Object>get((Object[]) path))
-        .map(Object::toString)
-        .orElse("0");
-  }
-
-  private static String text(GenericKubernetesResource object, String... path) {
-    return Optional.ofNullable(object.<Object>get((Object[]) path))
-        .map(Object::toString)
-        .orElse("");
-  }
-
-  private static List<Map<String, Object>> list(GenericKubernetesResource object, String... path) {
-    List<Map<String, Object>> list = object.get((Object[]) path);
-    return list == null ? List.of() : list;
+  private static String cell(String title, JsonNode cell, String page) {
+    return title.equals("URL") && !cell.asText().isEmpty() ? page : cell.asText();
   }
 }

@@ -361,7 +361,12 @@ class UpIT {
     await().untilAsserted(() -> assertThat(voter.results()).isEqualTo(new Voter.Results(1, 1)));
 
     Up.Result apps = Up.run(corner, "get", "va");
-    assertThat(apps.printed().lines()).hasSize(2).last().asString().contains("voting");
+    assertThat(apps.printed().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("voting", "http://localhost:");
+    assertThat(apps.printed()).contains("NAME", "READY", "REASON", "VERSION", "AGE");
     assertThat(Up.run(corner, "get", "pods", "-A").printed().lines())
         .anySatisfy(line -> assertThat(line).contains("postgres-0", "Running", "2/2"));
     assertThat(Up.run(corner, "logs", "postgres").printed()).contains("ready to accept");

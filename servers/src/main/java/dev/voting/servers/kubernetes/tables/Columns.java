@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voting.servers.kubernetes.schema.ResourceType;
 import dev.voting.servers.kubernetes.wire.Json;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -128,6 +126,10 @@ final class Columns {
     };
   }
 
+  private static String age(String time) {
+    return Age.of(time, Instant.now());
+  }
+
   private static Column column(String name, Function<ObjectNode, String> cell) {
     return new Column(name, 0, cell);
   }
@@ -212,32 +214,5 @@ final class Columns {
       ports.add(port.path("port").asText() + "/" + port.path("protocol").asText("TCP"));
     }
     return ports.length() == 0 ? "<none>" : ports.toString();
-  }
-
-  /** A time as kubectl shows it: how long ago, in the two greatest units that matter. */
-  static String age(String time) {
-    if (time.isEmpty()) {
-      return "<unknown>";
-    }
-    long seconds;
-    try {
-      seconds = Math.max(0, Duration.between(Instant.parse(time), Instant.now()).toSeconds());
-    } catch (DateTimeParseException e) {
-      return "<invalid>";
-    }
-    Duration age = Duration.ofSeconds(seconds);
-    if (seconds < 120) {
-      return seconds + "s";
-    }
-    if (seconds < 600) {
-      return age.toMinutes() + "m" + (seconds % 60 == 0 ? "" : seconds % 60 + "s");
-    }
-    if (age.toHours() < 3) {
-      return age.toMinutes() + "m";
-    }
-    if (age.toHours() < 8) {
-      return age.toHours() + "h" + (age.toMinutesPart() == 0 ? "" : age.toMinutesPart() + "m");
-    }
-    return age.toHours() < 48 ? age.toHours() + "h" : age.toDays() + "d";
   }
 }
