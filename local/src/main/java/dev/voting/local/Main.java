@@ -1,5 +1,19 @@
 package dev.voting.local;
 
+import dev.voting.local.commands.ApplyCommand;
+import dev.voting.local.commands.Connection;
+import dev.voting.local.commands.DeleteCommand;
+import dev.voting.local.commands.DescribeCommand;
+import dev.voting.local.commands.GetCommand;
+import dev.voting.local.commands.LogsCommand;
+import dev.voting.local.commands.ReportCommand;
+import dev.voting.local.commands.StatusCommand;
+import dev.voting.local.commands.UpCommand;
+import dev.voting.local.commands.Version;
+import dev.voting.local.errors.CommandException;
+import dev.voting.local.errors.ExitCodes;
+import dev.voting.local.errors.InvalidInput;
+import dev.voting.local.stack.Instance;
 import dev.voting.operator.cli.Cluster;
 import dev.voting.operator.cli.DiffCommand;
 import dev.voting.operator.cli.Failure;
@@ -19,7 +33,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "votingapp",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     description = {
       "Runs a VotingApp on this machine: the real operator, a real PostgreSQL and a real Redis.",
       "Validates VotingApps before you apply them, here or on any cluster.",
@@ -54,15 +68,6 @@ import picocli.CommandLine.Command;
       "130, 143:`up` was stopped by Ctrl-C, by SIGTERM; everything is stopped"
     })
 public final class Main {
-  /** The version of this build, from the jar's manifest. */
-  static final class Version implements CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"votingapp " + (version == null ? "(not packaged)" : version)};
-    }
-  }
-
   private Main() {}
 
   public static void main(String[] args) {

@@ -2,7 +2,7 @@ package dev.voting.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.voting.local.node.Trees;
+import dev.voting.local.machine.Trees;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;

@@ -1,6 +1,6 @@
 package dev.voting.local.controllers;
 
-import dev.voting.local.node.Node;
+import dev.voting.local.node.config.Node;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -1,5 +1,6 @@
 package dev.voting.local.names;
 
+import dev.voting.local.node.config.Configuration;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;

@@ -1,7 +1,11 @@
 package dev.voting.local.node;
 
+import dev.voting.local.machine.Brief;
 import dev.voting.local.node.ContainerState.Terminated;
 import dev.voting.local.node.ContainerState.Waiting;
+import dev.voting.local.node.config.ContainerConfigException;
+import dev.voting.local.node.config.Expansion;
+import dev.voting.local.node.config.Volumes;
 import dev.voting.local.programs.Images;
 import dev.voting.local.programs.Launch;
 import dev.voting.local.programs.Mounts;

@@ -1,5 +1,11 @@
 package dev.voting.local.node;
 
+import dev.voting.local.node.config.Addresses;
+import dev.voting.local.node.config.Configuration;
+import dev.voting.local.node.config.Environment;
+import dev.voting.local.node.config.Node;
+import dev.voting.local.node.config.Storage;
+import dev.voting.local.node.config.Volumes;
 import dev.voting.local.programs.Images;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;

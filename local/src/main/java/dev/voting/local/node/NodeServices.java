@@ -1,5 +1,8 @@
 package dev.voting.local.node;
 
+import dev.voting.local.node.config.Addresses;
+import dev.voting.local.node.config.Environment;
+import dev.voting.local.node.config.Volumes;
 import dev.voting.local.programs.Images;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.http.HttpClient;

@@ -1,5 +1,6 @@
 package dev.voting.local.node;
 
+import dev.voting.local.node.config.Node;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;

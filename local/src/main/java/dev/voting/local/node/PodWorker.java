@@ -1,6 +1,9 @@
 package dev.voting.local.node;
 
+import dev.voting.local.machine.Trees;
 import dev.voting.local.node.ContainerState.Waiting;
+import dev.voting.local.node.config.Addresses;
+import dev.voting.local.node.config.ContainerConfigException;
 import dev.voting.local.programs.Images;
 import dev.voting.local.programs.Program;
 import io.fabric8.kubernetes.api.model.Container;

@@ -36,14 +36,14 @@ public record Launch(
    *
    * @throws IOException if no volume is mounted there
    */
-  Path mounted(String path) throws IOException {
+  public Path mounted(String path) throws IOException {
     return mounts
         .resolve(path)
         .orElseThrow(() -> new IOException("no volume is mounted at " + path));
   }
 
   /** The file for the program's termination message, in place of /dev/termination-log. */
-  Path terminationLog() {
+  public Path terminationLog() {
     return terminationLog(scratch);
   }
 
@@ -57,7 +57,7 @@ public record Launch(
   }
 
   /** The directory of the server's certificate, key and CA, if it uses TLS. */
-  Optional<Path> certificate() {
+  public Optional<Path> certificate() {
     return mounts.resolve("/etc/voting-tls");
   }
 }

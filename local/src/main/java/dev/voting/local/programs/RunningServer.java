@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * @param server the server
  * @param answering whether it answers a client in time
  */
-record RunningServer(DataServer server, Predicate<Duration> answering) implements Running {
+public record RunningServer(DataServer server, Predicate<Duration> answering) implements Running {
   @Override
   public OptionalLong pid() {
     return OptionalLong.of(server.handle().pid());

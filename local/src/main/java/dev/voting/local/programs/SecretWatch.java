@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /** A program inside of this process that acts on each change of a mounted Secret. */
-final class SecretWatch implements Running {
+public final class SecretWatch implements Running {
   private static final Duration PERIOD = Duration.ofMillis(200);
 
   private final Predicate<Duration> probe;
@@ -21,7 +21,7 @@ final class SecretWatch implements Running {
 
   /** What is watched. */
   @FunctionalInterface
-  interface Wanted {
+  public interface Wanted {
     Map<String, String> read() throws IOException;
 
     /** All keys of a mounted Secret. */
@@ -32,7 +32,7 @@ final class SecretWatch implements Running {
 
   /** What to do with the Secret; a failure is retried. */
   @FunctionalInterface
-  interface Action {
+  public interface Action {
     void run() throws Exception;
   }
 
@@ -43,7 +43,7 @@ final class SecretWatch implements Running {
         Thread.ofVirtual().name(launch.name()).unstarted(() -> watch(launch, secret, done, action));
   }
 
-  static SecretWatch start(Launch launch, Wanted secret, String done, Action action) {
+  public static SecretWatch start(Launch launch, Wanted secret, String done, Action action) {
     return start(launch, secret, done, action, _ -> true);
   }
 
@@ -52,7 +52,7 @@ final class SecretWatch implements Running {
    *
    * @param probe in place of the container's probe, with its time-out
    */
-  static SecretWatch start(
+  public static SecretWatch start(
       Launch launch, Wanted secret, String done, Action action, Predicate<Duration> probe) {
     SecretWatch watch = new SecretWatch(launch, secret, done, action, probe);
     watch.thread.start();

@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The files of a mounted Secret. */
-final class Secrets {
+public final class Secrets {
   private Secrets() {}
 
   /** A key's value without line ends behind it, as a shell reads it; empty when there is none. */
-  static Optional<String> read(Path secret, String key) {
+  public static Optional<String> read(Path secret, String key) {
     try {
       return Optional.of(Files.readString(secret.resolve(key)).replaceFirst("\n+$", ""))
           .filter(value -> !value.isEmpty());
@@ -27,7 +27,7 @@ final class Secrets {
   }
 
   /** Everything in it, by key. */
-  static Map<String, String> all(Path secret) throws IOException {
+  public static Map<String, String> all(Path secret) throws IOException {
     Map<String, String> values = new TreeMap<>();
     try (Stream<Path> files = Files.list(secret)) {
       files

@@ -3,12 +3,14 @@ package dev.voting.local.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.local.node.config.Addresses;
+import dev.voting.local.node.config.Storage;
 import dev.voting.local.programs.Children;
 import dev.voting.local.programs.Images;
 import dev.voting.local.programs.Launch;
-import dev.voting.local.programs.LocalImages;
 import dev.voting.local.programs.Program;
 import dev.voting.local.programs.Running;
+import dev.voting.local.programs.images.LocalImages;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;

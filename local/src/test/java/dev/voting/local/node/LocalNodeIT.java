@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.voting.local.controllers.Controllers;
 import dev.voting.local.ingress.IngressServer;
+import dev.voting.local.node.config.Addresses;
+import dev.voting.local.node.config.Storage;
 import dev.voting.local.programs.ChildProcess;
 import dev.voting.local.programs.Children;
 import dev.voting.local.programs.Images;

@@ -2,8 +2,13 @@ package dev.voting.local.programs;
 
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppSpec;
-import dev.voting.local.node.Addresses;
-import dev.voting.local.node.Trees;
+import dev.voting.local.machine.Trees;
+import dev.voting.local.node.config.Addresses;
+import dev.voting.local.programs.postgres.PostgresOwners;
+import dev.voting.local.programs.postgres.PostgresProgram;
+import dev.voting.local.programs.postgres.PostgresReload;
+import dev.voting.local.programs.redis.RedisProgram;
+import dev.voting.local.programs.redis.RedisReload;
 import dev.voting.operator.blueprint.Certificates;
 import dev.voting.operator.blueprint.Credentials;
 import dev.voting.operator.blueprint.Images;
@@ -23,7 +28,7 @@ import java.util.OptionalLong;
 /**
  * The two servers' pods as the operator makes them, by hand: their files, and a Secret to write.
  */
-final class DataPods implements AutoCloseable {
+public final class DataPods implements AutoCloseable {
   private static final Map<String, String> FOLDERS =
       Map.of(
           "postgres-init", "/docker-entrypoint-initdb.d",
@@ -35,10 +40,10 @@ final class DataPods implements AutoCloseable {
   private final PostgresOwners owners = new PostgresOwners();
   private final List<Mounts.Mount> mounts = new ArrayList<>();
   private final List<Running> running = new ArrayList<>();
-  final int postgresPort = Addresses.free();
-  final int redisPort = Addresses.free();
+  public final int postgresPort = Addresses.free();
+  public final int redisPort = Addresses.free();
 
-  DataPods() throws IOException {
+  public DataPods() throws IOException {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     children = new Children(directory.resolve("children"), Optional.empty());
     var app = new VotingApp();
@@ -69,12 +74,12 @@ final class DataPods implements AutoCloseable {
   }
 
   /** Where a folder of the pods is. */
-  Path mounted(String path) {
+  public Path mounted(String path) {
     return directory.resolve("mounts" + path);
   }
 
   /** Writes a key of the Secret; null removes it. */
-  void secret(String key, String value) throws IOException {
+  public void secret(String key, String value) throws IOException {
     Path file = directory.resolve("mounts/etc/voting-secrets").resolve(key);
     if (value == null) {
       Files.deleteIfExists(file);
@@ -83,7 +88,7 @@ final class DataPods implements AutoCloseable {
     }
   }
 
-  void startPostgres() throws IOException {
+  public void startPostgres() throws IOException {
     Map<String, String> env =
         Map.of(
             "POSTGRES_USER", "voting",
@@ -95,7 +100,7 @@ final class DataPods implements AutoCloseable {
   }
 
   /** Returns what stands beside the server. */
-  Running startRedis() throws IOException {
+  public Running startRedis() throws IOException {
     start(new RedisProgram(children), "redis", Map.of());
     return start(new RedisReload(), "redis-reload", Map.of());
   }

@@ -2,7 +2,11 @@ package dev.voting.local.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.voting.local.node.Addresses;
+import dev.voting.local.node.config.Addresses;
+import dev.voting.local.programs.postgres.PostgresOwners;
+import dev.voting.local.programs.postgres.PostgresProgram;
+import dev.voting.local.programs.redis.RedisConversation;
+import dev.voting.local.programs.redis.RedisProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +40,7 @@ class ServersIT {
   @AfterEach
   void stop() throws IOException {
     children.close();
-    dev.voting.local.node.Trees.delete(directory);
+    dev.voting.local.machine.Trees.delete(directory);
   }
 
   @Test

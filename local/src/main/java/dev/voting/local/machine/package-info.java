@@ -1,0 +1,2 @@
+/** This machine's files, browser and terminal. */
+package dev.voting.local.machine;

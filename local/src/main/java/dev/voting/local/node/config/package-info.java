@@ -1,0 +1,2 @@
+/** What a container is given: environment, addresses and volumes. */
+package dev.voting.local.node.config;

@@ -1,0 +1,2 @@
+/** Redis in the place of its image. */
+package dev.voting.local.programs.redis;
