@@ -3,7 +3,6 @@ package dev.voting.local.commands;
 import dev.voting.local.errors.ExitCodes;
 import dev.voting.local.errors.InvalidInput;
 import dev.voting.local.manifest.Manifest;
-import dev.voting.local.manifest.Validation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -37,7 +36,7 @@ public final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Manifest manifest = Manifest.read(file);
-    List<String> errors = new Validation().errors(manifest);
+    List<String> errors = manifest.errors();
     if (!errors.isEmpty()) {
       throw new InvalidInput(String.join("\n", errors));
     }

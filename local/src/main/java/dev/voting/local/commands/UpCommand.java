@@ -7,7 +7,6 @@ import dev.voting.local.errors.InvalidInput;
 import dev.voting.local.machine.Browser;
 import dev.voting.local.manifest.Manifest;
 import dev.voting.local.manifest.NotHere;
-import dev.voting.local.manifest.Validation;
 import dev.voting.local.node.config.Addresses;
 import dev.voting.local.output.Progress;
 import dev.voting.local.stack.ReadyChanges;
@@ -134,7 +133,7 @@ public final class UpCommand implements Callable<Integer> {
     stack.check(manifest);
     out.println("Starting VotingApp " + name + " of " + shown(source));
     manifest.objects().stream()
-        .filter(Validation::isVotingApp)
+        .filter(Manifest::isVotingApp)
         .map(object -> serialization.convertValue(object, VotingApp.class))
         .flatMap(app -> NotHere.of(app.getSpec()).stream())
         .forEach(line -> out.println("  not here: " + line));
@@ -189,12 +188,12 @@ public final class UpCommand implements Callable<Integer> {
 
   /** The name of the file's VotingApp. */
   private static String votingApp(Manifest manifest) {
-    List<String> errors = new Validation().errors(manifest);
+    List<String> errors = manifest.errors();
     if (!errors.isEmpty()) {
       throw new InvalidInput(String.join("\n", errors));
     }
     return manifest.objects().stream()
-        .filter(Validation::isVotingApp)
+        .filter(Manifest::isVotingApp)
         .map(object -> object.getMetadata().getName())
         .findFirst()
         .orElseThrow(() -> new InvalidInput(manifest.file() + ": contains no VotingApp"));

@@ -1,6 +1,9 @@
 package dev.voting.local.manifest;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.voting.crd.VotingApp;
 import dev.voting.local.errors.InvalidInput;
+import dev.voting.operator.cli.Validation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -56,6 +59,24 @@ public record Manifest(Path file, List<GenericKubernetesResource> objects) {
       throw new InvalidInput(file + ": contains no object");
     }
     return new Manifest(file, List.copyOf(objects));
+  }
+
+  public static boolean isVotingApp(GenericKubernetesResource object) {
+    return object.getKind().equals("VotingApp")
+        && object.getApiVersion().startsWith(VotingApp.GROUP + "/");
+  }
+
+  /** What a cluster would refuse in its VotingApps, one line for each error, with the field. */
+  public List<String> errors() {
+    Validation validation = new Validation();
+    return objects.stream()
+        .filter(Manifest::isVotingApp)
+        .map(app -> new KubernetesSerialization().convertValue(app, ObjectNode.class))
+        .flatMap(app -> validation.validate(app).stream())
+        // This only follows from another error.
+        .filter(error -> !error.contains("rules were not checked"))
+        .map(error -> file + ": " + error)
+        .toList();
   }
 
   /** One line for each cause in the API server's answer. */

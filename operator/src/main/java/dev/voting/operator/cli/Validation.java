@@ -3,6 +3,7 @@ package dev.voting.operator.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppCrd;
 import dev.voting.crd.validation.CrdValidator;
 import dev.voting.crd.validation.Violation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -12,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What an API server would say of one object: first what every object needs, then the schema. */
-final class Validation {
+public final class Validation {
 
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -36,6 +37,11 @@ final class Validation {
 
   private final CrdValidator validator;
 
+  /** By the schema and the rules of the CRD. */
+  public Validation() {
+    this(CrdValidator.of(VotingAppCrd.read(), VotingApp.VERSION));
+  }
+
   Validation(CrdValidator validator) {
     this.validator = validator;
   }
@@ -45,7 +51,7 @@ final class Validation {
    *
    * @return errors that each begin with the path of a field, all at once
    */
-  List<String> validate(ObjectNode object) {
+  public List<String> validate(ObjectNode object) {
     var errors = new ArrayList<String>();
     must(object, "apiVersion", HasMetadata.getApiVersion(VotingApp.class), errors);
     must(object, "kind", HasMetadata.getKind(VotingApp.class), errors);

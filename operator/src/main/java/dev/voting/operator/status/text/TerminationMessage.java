@@ -3,7 +3,6 @@ package dev.voting.operator.status.text;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,11 +33,6 @@ public final class TerminationMessage {
     return ends(status)
         .findFirst()
         .map(end -> OutOfMemory.is(end) ? OutOfMemory.text(pod, status) : text(end));
-  }
-
-  /** What the first of several pods said. */
-  public static Optional<String> of(List<Pod> pods) {
-    return pods.stream().flatMap(pod -> of(pod).stream()).findFirst();
   }
 
   /** How a container ended, the latest end first. */

@@ -64,10 +64,6 @@ public final class FieldSet {
     return this;
   }
 
-  FieldSet child(String step) {
-    return children.computeIfAbsent(step, s -> new FieldSet());
-  }
-
   /** Puts a set below a step, unless it is empty. */
   void put(String step, FieldSet child) {
     if (!child.isEmpty()) {

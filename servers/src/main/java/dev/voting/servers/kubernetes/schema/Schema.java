@@ -141,10 +141,6 @@ public final class Schema {
         || node.path("x-kubernetes-preserve-unknown-fields").asBoolean(false);
   }
 
-  Iterable<String> propertyNames() {
-    return node.path("properties")::fieldNames;
-  }
-
   /** The schema of a field; null when the schema has no such field. */
   public Schema field(String name) {
     Schema override = overrides.get(name);
