@@ -13,6 +13,7 @@ import dev.voting.operator.testing.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import dev.voting.servers.kubernetes.http.RecordedRequest;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -92,6 +93,9 @@ class EveryWriteRefusedIT extends ClusterTests {
     TLS_OFF("{tls: {enabled: true}}", "{}"),
     JOB_TO_DEPLOYMENT("{}", "{consumer: {workload: Deployment}}"),
     DEPLOYMENT_TO_JOB("{consumer: {workload: Deployment}}", "{}"),
+    STORAGE_CLASS(
+        "{postgres: {storage: {storageClassName: nobody-has-it}}}",
+        "{postgres: {storage: {storageClassName: somebody-has-it}}}"),
     EVERYTHING(
         "{}",
         "{consumer: {batchSize: 50}, api: {image: 'example.org/api:2', replicas: 2}, redis:"
@@ -126,9 +130,28 @@ class EveryWriteRefusedIT extends ClusterTests {
     void make(Subjects subject) {
       if (this == CA_RENEWAL) {
         age(subject);
-      } else {
-        subject.apply(after);
+        return;
       }
+      if (this == STORAGE_CLASS) {
+        claim(subject);
+      }
+      subject.apply(after);
+    }
+
+    /** As the StatefulSet's controller creates it: no storage class has a volume for it. */
+    private static void claim(Subjects subject) {
+      var data = subject.names.dataNamespace();
+      var set = client.apps().statefulSets().inNamespace(data).withName(Names.POSTGRES).get();
+      client
+          .resource(
+              new PersistentVolumeClaimBuilder(set.getSpec().getVolumeClaimTemplates().getFirst())
+                  .editMetadata()
+                  .withNamespace(data)
+                  .withName("data-postgres-0")
+                  .endMetadata()
+                  .build())
+          .fieldManager("test")
+          .serverSideApply();
     }
 
     /** A year before the CA's end it is renewed. */
@@ -328,6 +351,13 @@ class EveryWriteRefusedIT extends ClusterTests {
           .containsKey("next.crt");
     }
     // What is no longer wanted has gone.
+    assertThat(
+            client
+                .persistentVolumeClaims()
+                .inNamespace(subject.names.dataNamespace())
+                .list()
+                .getItems())
+        .isEmpty();
     assertThat(subject.jobs())
         .hasSize(app.getSpec().consumer().workload().name().equals("Job") ? 1 : 0);
   }
