@@ -25,11 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Bad input is refused with the path of a field, or becomes objects that are sound all the same.
  *
- * <p>System property: {@code odd} (default 800), how many VotingApps are made up.
+ * <p>System property: {@code odd} (default 400), how many VotingApps are made up.
  */
 class OddVotingAppsTest {
 
-  private static final int HOW_MANY = Integer.getInteger("odd", 800);
+  private static final int HOW_MANY = Integer.getInteger("odd", 400);
 
   private static final Pattern FIELD =
       Pattern.compile("(?s)(metadata|spec|status|apiVersion|kind)\\b.*");

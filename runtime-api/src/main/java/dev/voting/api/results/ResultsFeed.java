@@ -32,6 +32,7 @@ public final class ResultsFeed implements AutoCloseable {
 
   private final ResultsSource.Connector connector;
   private final FeedMetrics metrics;
+  private final long pollNanos;
   private final long heartbeatNanos;
   private final Thread thread;
   private final Audience audience;
@@ -49,16 +50,19 @@ public final class ResultsFeed implements AutoCloseable {
   private long polled;
 
   /**
+   * @param poll how often the database is asked for changes that it did not notify of
    * @param heartbeat how long streams may stay silent
    */
   ResultsFeed(
       ResultsSource.Connector connector,
       Audience audience,
       FeedMetrics metrics,
+      Duration poll,
       Duration heartbeat) {
     this.connector = connector;
     this.audience = audience;
     this.metrics = metrics;
+    this.pollNanos = poll.toNanos();
     this.heartbeatNanos = heartbeat.toNanos();
     this.thread = Thread.ofPlatform().name("results-feed").daemon().unstarted(this::run);
     metrics.streams(audience::size);
@@ -72,7 +76,7 @@ public final class ResultsFeed implements AutoCloseable {
   public static ResultsFeed of(
       DataSource database, EventStreams streams, FeedMetrics metrics, Duration heartbeat) {
     return new ResultsFeed(
-        new PostgresConnector(database), new StreamAudience(streams), metrics, heartbeat);
+        new PostgresConnector(database), new StreamAudience(streams), metrics, POLL, heartbeat);
   }
 
   public void start() {
@@ -125,7 +129,7 @@ public final class ResultsFeed implements AutoCloseable {
           arrived(change.get());
         }
       }
-      if (System.nanoTime() - polled >= POLL.toNanos()) {
+      if (System.nanoTime() - polled >= pollNanos) {
         poll(open);
       }
       publishIfDue();
@@ -154,7 +158,7 @@ public final class ResultsFeed implements AutoCloseable {
 
   private Duration untilNextDuty() {
     long now = System.nanoTime();
-    long wait = POLL.toNanos() - (now - polled);
+    long wait = pollNanos - (now - polled);
     if (hasNews()) {
       wait = Math.min(wait, gap().toNanos() - (now - published));
     }

@@ -37,7 +37,8 @@ class ResultsFeedTest {
               assertThat(count.getAsInt()).isZero();
             }
           },
-          Duration.ofMillis(1500));
+          Duration.ofMillis(100),
+          Duration.ofMillis(150));
 
   @AfterEach
   void stop() {
