@@ -1,6 +1,8 @@
 package dev.voting.consumer;
 
 import dev.voting.consumer.pipeline.Pipeline;
+import dev.voting.consumer.settings.FatalException;
+import dev.voting.consumer.settings.Settings;
 import dev.voting.runtime.Environment;
 import dev.voting.runtime.Metrics;
 import dev.voting.runtime.OperationsServer;

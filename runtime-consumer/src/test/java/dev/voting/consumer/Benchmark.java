@@ -3,6 +3,7 @@ package dev.voting.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.StreamEntry;
 import dev.voting.consumer.stream.Vote;

@@ -1,5 +1,6 @@
 package dev.voting.consumer;
 
+import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.StreamEntry;
 import dev.voting.consumer.stream.Vote;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.StreamEntry;
 import dev.voting.consumer.stream.Vote;

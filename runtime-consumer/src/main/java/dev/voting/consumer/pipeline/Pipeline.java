@@ -1,6 +1,6 @@
 package dev.voting.consumer.pipeline;
 
-import dev.voting.consumer.Settings;
+import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.Batch;
 import dev.voting.consumer.stream.VoteStream;

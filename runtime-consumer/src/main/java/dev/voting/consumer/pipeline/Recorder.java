@@ -1,7 +1,7 @@
 package dev.voting.consumer.pipeline;
 
-import dev.voting.consumer.FatalException;
-import dev.voting.consumer.Settings;
+import dev.voting.consumer.settings.FatalException;
+import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.store.DatabaseFailure;
 import dev.voting.consumer.store.Recorded;
 import dev.voting.consumer.store.VoteDatabase;

@@ -1,6 +1,6 @@
 package dev.voting.consumer.store;
 
-import dev.voting.consumer.Settings;
+import dev.voting.consumer.settings.Settings;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,6 +1,6 @@
 package dev.voting.consumer.store;
 
-import dev.voting.consumer.Settings;
+import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.stream.Vote;
 import dev.voting.runtime.VoteEvent;
 import io.micrometer.core.instrument.MeterRegistry;

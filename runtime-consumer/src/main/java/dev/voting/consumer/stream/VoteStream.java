@@ -1,6 +1,6 @@
 package dev.voting.consumer.stream;
 
-import dev.voting.consumer.Settings;
+import dev.voting.consumer.settings.Settings;
 import dev.voting.runtime.Streams;
 import java.io.IOException;
 import java.io.InputStream;

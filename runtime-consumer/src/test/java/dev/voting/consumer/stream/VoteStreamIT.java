@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.voting.consumer.Settings;
+import dev.voting.consumer.settings.Settings;
 import dev.voting.runtime.Environment;
 import dev.voting.servers.redis.RedisServer;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.voting.consumer;
+package dev.voting.consumer.settings;
 
 /** An error that no retry can fix; the message is one line for a person. */
 public final class FatalException extends RuntimeException {

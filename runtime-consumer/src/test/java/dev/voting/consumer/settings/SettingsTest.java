@@ -1,4 +1,4 @@
-package dev.voting.consumer;
+package dev.voting.consumer.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.voting.consumer;
+package dev.voting.consumer.settings;
 
 import dev.voting.runtime.DatabaseUrl;
 import dev.voting.runtime.Environment;

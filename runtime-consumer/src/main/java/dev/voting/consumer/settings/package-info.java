@@ -1,0 +1,2 @@
+/** What the environment sets, and the errors that end the process. */
+package dev.voting.consumer.settings;
