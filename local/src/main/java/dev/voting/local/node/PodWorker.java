@@ -371,7 +371,7 @@ final class PodWorker {
         Status.write(services.client(), pod, status);
         reported = status;
       } catch (KubernetesClientException e) {
-        if (e.getCode() != 404 && e.getCode() != 409 && !isStopping()) {
+        if (e.getCode() != 404 && e.getCode() != 422 && !isStopping()) {
           reportLater();
         }
       }

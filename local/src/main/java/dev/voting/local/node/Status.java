@@ -15,7 +15,7 @@ public final class Status {
    * the status of what this node runs.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 404 if it was deleted,
-   *     and 409 if another one has its name
+   *     and 422 if another one has its name
    */
   public static void write(KubernetesClient client, HasMetadata object, Object status) {
     Map<String, Object> patch =

@@ -72,7 +72,7 @@ class OwnedIT {
     StatefulSet next = client.resource(set()).create();
     assertThatThrownBy(() -> Status.write(client, deleted, status))
         .isInstanceOfSatisfying(
-            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(422));
 
     Status.write(client, next, status);
     assertThat(client.resource(next).get().getStatus().getReadyReplicas()).isEqualTo(1);

@@ -62,6 +62,9 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
   /** After a status was refused because the VotingApp had changed. */
   private static final Duration NEXT_TRY = Duration.ofSeconds(1);
 
+  /** Until a VotingApp is looked at whose name is still underway. */
+  private static final Duration TURN = Duration.ofMillis(100);
+
   /** As the framework writes a status. */
   private static final PatchContext STATUS =
       new PatchContext.Builder()
@@ -72,6 +75,7 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
 
   private final KubernetesClient client;
   private final Map<String, String> uids = new ConcurrentHashMap<>();
+  private final Set<String> underway = ConcurrentHashMap.newKeySet();
   private final AppliedState applied = new AppliedState();
   private final JobHistory history;
   private final Contests contests;
@@ -136,13 +140,32 @@ public final class VotingAppReconciler implements Reconciler<VotingApp> {
     return sources;
   }
 
+  /**
+   * The framework begins with a VotingApp that was created again while it may still be at work for
+   * the deleted one of its name; so the new one waits, and the deleted one ends.
+   */
   @Override
   public UpdateControl<VotingApp> reconcile(VotingApp app, Context<VotingApp> context) {
+    if (!underway.add(app.name())) {
+      return UpdateControl.<VotingApp>noUpdate().rescheduleAfter(TURN);
+    }
+    try {
+      return app.isMarkedForDeletion() || isGone(app)
+          ? UpdateControl.noUpdate()
+          : converge(app, context);
+    } finally {
+      underway.remove(app.name());
+    }
+  }
+
+  private boolean isGone(VotingApp app) {
+    var uid = app.getMetadata().getUid();
+    return apps().stream().noneMatch(one -> one.getMetadata().getUid().equals(uid));
+  }
+
+  private UpdateControl<VotingApp> converge(VotingApp app, Context<VotingApp> context) {
     forgetTheGone();
     forgetTheEarlier(app);
-    if (app.isMarkedForDeletion()) {
-      return UpdateControl.noUpdate();
-    }
     var result = reconciliation.run(app, applied.newest(app.name(), caches.of(app)));
     var isNews = !result.status().equals(app.getStatus());
     var next = result.next();
