@@ -66,6 +66,7 @@ final class Arrivals {
   private volatile int waiting;
 
   // Owned by the thread.
+  private boolean wanted;
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(FIRST);
   private final Set<SelectionKey> silent = new LinkedHashSet<>();
   private final List<Speaker> speakers = new ArrayList<>();
@@ -115,8 +116,13 @@ final class Arrivals {
   private void run() {
     while (!ended) {
       try {
+        wanted = false;
         selector.select(this::ready, CHECK_EVERY.toMillis());
+        // Before others are accepted: the host counts only those that it was given.
         passOn();
+        if (wanted) {
+          accept();
+        }
         closeOverdue();
         waiting = silent.size();
       } catch (IOException | RuntimeException e) {
@@ -129,7 +135,7 @@ final class Arrivals {
 
   private void ready(SelectionKey key) {
     if (key.channel() == server) {
-      accept();
+      wanted = true;
     } else if (key.isValid()) {
       read(key);
     }
