@@ -13,7 +13,6 @@ import dev.voting.operator.testing.TestCluster.InMemory;
 import dev.voting.servers.kubernetes.InMemoryKubernetes;
 import dev.voting.servers.kubernetes.http.RecordedRequest;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -133,25 +132,9 @@ class EveryWriteRefusedIT extends ClusterTests {
         return;
       }
       if (this == STORAGE_CLASS) {
-        claim(subject);
+        subject.createClaim();
       }
       subject.apply(after);
-    }
-
-    /** As the StatefulSet's controller creates it: no storage class has a volume for it. */
-    private static void claim(Subjects subject) {
-      var data = subject.names.dataNamespace();
-      var set = client.apps().statefulSets().inNamespace(data).withName(Names.POSTGRES).get();
-      client
-          .resource(
-              new PersistentVolumeClaimBuilder(set.getSpec().getVolumeClaimTemplates().getFirst())
-                  .editMetadata()
-                  .withNamespace(data)
-                  .withName("data-postgres-0")
-                  .endMetadata()
-                  .build())
-          .fieldManager("test")
-          .serverSideApply();
     }
 
     /** A year before the CA's end it is renewed. */

@@ -17,6 +17,7 @@ import dev.voting.operator.cluster.ObjectKey;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -258,6 +259,22 @@ public final class Subjects {
                     ObjectKey.of(object),
                     client.resource(object).get().getMetadata().getResourceVersion()));
     return versions;
+  }
+
+  /** Creates PostgreSQL's claim as the StatefulSet's controller does, where no controllers run. */
+  public void createClaim() {
+    var data = names.dataNamespace();
+    var set = client.apps().statefulSets().inNamespace(data).withName(Names.POSTGRES).get();
+    client
+        .resource(
+            new PersistentVolumeClaimBuilder(set.getSpec().getVolumeClaimTemplates().getFirst())
+                .editMetadata()
+                .withNamespace(data)
+                .withName("data-postgres-0")
+                .endMetadata()
+                .build())
+        .fieldManager("test")
+        .serverSideApply();
   }
 
   public void delete() {

@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -226,23 +225,10 @@ class StorageIT extends ClusterTests {
   private static PersistentVolumeClaim pending(Subjects subject) {
     var claim = claim(subject);
     if (cluster instanceof TestCluster.WithoutControllers && claim.get() == null) {
-      create(subject);
+      subject.createClaim();
     }
     await().atMost(Subjects.SOON).until(() -> claim.get() != null);
     return claim.get();
-  }
-
-  private static void create(Subjects subject) {
-    client
-        .resource(
-            new PersistentVolumeClaimBuilder(
-                    set(subject).get().getSpec().getVolumeClaimTemplates().getFirst())
-                .editMetadata()
-                .withName("data-postgres-0")
-                .withNamespace(subject.names.dataNamespace())
-                .endMetadata()
-                .build())
-        .create();
   }
 
   @Test
@@ -475,7 +461,7 @@ class StorageIT extends ClusterTests {
   private static void bound(Subjects subject, String storageClass) {
     var claim = claim(subject);
     if (cluster instanceof TestCluster.WithoutControllers) {
-      create(subject);
+      subject.createClaim();
       merge(
           claim.get(),
           "status",
