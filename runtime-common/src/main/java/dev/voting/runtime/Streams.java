@@ -23,6 +23,11 @@ public final class Streams {
     return tagged(stream) + ":lost";
   }
 
+  /** The key with the poll whose votes {@code stream} takes now. */
+  public static String poll(String stream) {
+    return tagged(stream) + ":poll";
+  }
+
   /** Unchanged if it has a hash tag already: the first braces, unless they are empty. */
   private static String tagged(String stream) {
     int open = stream.indexOf('{');

@@ -21,5 +21,7 @@ class StreamsTest {
     assertThat(JedisClusterCRC16.getSlot(expected)).isEqualTo(JedisClusterCRC16.getSlot(stream));
     assertThat(JedisClusterCRC16.getSlot(Streams.lost(stream)))
         .isEqualTo(JedisClusterCRC16.getSlot(stream));
+    assertThat(JedisClusterCRC16.getSlot(Streams.poll(stream)))
+        .isEqualTo(JedisClusterCRC16.getSlot(stream));
   }
 }

@@ -141,8 +141,8 @@ class Benchmark {
         long[] added = new long[VoteOption.values().length];
         for (int n = i; n < i + BATCH; n++) {
           Vote vote = vote(n);
-          added[vote.event().option().ordinal()]++;
-          rows.append(vote.event().option().text())
+          added[VoteOption.of(vote.event().option()).orElseThrow().ordinal()]++;
+          rows.append(vote.event().option())
               .append('\t')
               .append(Instant.ofEpochMilli(vote.event().timestamp()))
               .append('\t')

@@ -81,7 +81,7 @@ final class RedisVoteAppender implements VoteAppender {
     args.add(stream);
     args.add(NEW_ID);
     args.add(OPTION);
-    args.add(bytes(vote.option().text()));
+    args.add(bytes(vote.option()));
     args.add(TIMESTAMP);
     args.add(bytes(Long.toString(vote.timestamp())));
     add(args, REQUEST_ID, vote.requestId());

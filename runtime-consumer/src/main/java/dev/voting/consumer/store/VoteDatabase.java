@@ -98,7 +98,7 @@ public final class VoteDatabase implements AutoCloseable {
     PGConnection arrays = connection.unwrap(PGConnection.class);
     try (PreparedStatement statement = connection.prepareStatement(recordBatch)) {
       statement.setArray(1, texts(connection, votes, vote -> vote.entry().id()));
-      statement.setArray(2, texts(connection, votes, vote -> vote.event().option().text()));
+      statement.setArray(2, texts(connection, votes, vote -> vote.event().option()));
       statement.setArray(3, arrays.createArrayOf("int8", timestamps));
       statement.setArray(4, optionals(connection, votes, VoteEvent::sourceIp));
       statement.setArray(5, optionals(connection, votes, VoteEvent::userAgent));

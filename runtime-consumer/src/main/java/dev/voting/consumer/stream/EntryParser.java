@@ -22,6 +22,7 @@ final class EntryParser {
       throw new UncountableException("larger than " + MAX_BYTES + " bytes");
     }
     String option = null;
+    PollFields poll = new PollFields();
     String timestamp = null;
     String requestId = null;
     String sourceIp = null;
@@ -32,6 +33,8 @@ final class EntryParser {
       String value = text(fields.get(i + 1));
       switch (text(fields.get(i))) {
         case VoteEvent.OPTION -> option = once(VoteEvent.OPTION, option, value);
+        case VoteEvent.CHOICE, VoteEvent.ROUND, VoteEvent.WINDOW, VoteEvent.VOTER ->
+            poll.add(text(fields.get(i)), value);
         case VoteEvent.TIMESTAMP -> timestamp = once(VoteEvent.TIMESTAMP, timestamp, value);
         case VoteEvent.REQUEST_ID -> requestId = once(VoteEvent.REQUEST_ID, requestId, value);
         case VoteEvent.SOURCE_IP -> sourceIp = value;
@@ -42,13 +45,17 @@ final class EntryParser {
         }
       }
     }
+    if (option != null && poll.isPresent()) {
+      throw new UncountableException("option and choice are both given");
+    }
     return new VoteEvent(
-        option(option),
+        poll.isPresent() ? poll.choice() : option(option),
         timestamp(timestamp, entry.id()),
         requestId(requestId),
         address(sourceIp),
         cut(userAgent, VoteEvent.MAX_USER_AGENT),
-        cut(nonce, VoteEvent.MAX_NONCE));
+        cut(nonce, VoteEvent.MAX_NONCE),
+        poll.isPresent() ? Optional.of(poll.vote()) : Optional.empty());
   }
 
   private static String text(byte[] bytes) {
@@ -62,11 +69,12 @@ final class EntryParser {
     return now;
   }
 
-  private static VoteOption option(String text) throws UncountableException {
+  private static String option(String text) throws UncountableException {
     if (text == null) {
       throw new UncountableException("no option");
     }
     return VoteOption.of(text)
+        .map(VoteOption::text)
         .orElseThrow(() -> new UncountableException("option is neither cats nor dogs"));
   }
 

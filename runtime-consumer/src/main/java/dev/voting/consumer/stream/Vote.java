@@ -20,6 +20,8 @@ public record Vote(StreamEntry entry, VoteEvent event) {
             event.timestamp(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty(),
+            Optional.empty(),
+            event.poll()));
   }
 }

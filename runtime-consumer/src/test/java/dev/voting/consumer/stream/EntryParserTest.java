@@ -2,6 +2,7 @@ package dev.voting.consumer.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.voting.runtime.PollVote;
 import dev.voting.runtime.VoteEvent;
 import dev.voting.runtime.VoteOption;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +55,35 @@ class EntryParserTest {
   }
 
   @Test
+  void readsTheVoteOfAPoll() {
+    String voter = "3dCGu_wk4p_7ziIB6RmheQ";
+    VoteEvent event =
+        new VoteEvent(
+            "pizza",
+            1_760_000_000_123L,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("random"),
+            PollVote.of("1", "1760000000000-", voter));
+    List<String> fields = new ArrayList<>();
+    event.fields().forEach((name, value) -> fields.addAll(List.of(name, value)));
+    assertThat(fields)
+        .startsWith("choice", "pizza", "round", "1", "window", "1760000000000-", "voter", voter);
+    assertThat(vote(fields.toArray(String[]::new))).isEqualTo(event);
+  }
+
+  /** Without a choice, what a poll's vote has are fields as any other. */
+  @Test
+  void aVoteForCatsIsOneWhateverElseItHas() {
+    VoteEvent event = vote("round", "1", "option", "cats", "round", "2", "voter", "me");
+    assertThat(event.option()).isEqualTo("cats");
+    assertThat(event.poll()).isEmpty();
+  }
+
+  @Test
   void passesOverFieldsOfOtherVersions() {
-    assertThat(vote("weight", "7", "option", "cats", "", "").option()).isEqualTo(VoteOption.CATS);
+    assertThat(vote("weight", "7", "option", "cats", "", "").option()).isEqualTo("cats");
   }
 
   @ParameterizedTest
@@ -97,7 +125,15 @@ class EntryParserTest {
     "timestamp is not in milliseconds since 1970, option cats timestamp yesterday",
     "timestamp is not in milliseconds since 1970, option cats timestamp 2026-13-01T00:00:00Z",
     "timestamp is not in milliseconds since 1970, option cats timestamp 1969-12-31T23:59:59Z",
-    "timestamp is not in milliseconds since 1970, option cats timestamp ''"
+    "timestamp is not in milliseconds since 1970, option cats timestamp ''",
+    "option and choice are both given, option cats choice cats round 1",
+    "choice without round, choice pizza",
+    "choice is not the key of an option, choice Pizza round 1",
+    "choice is given twice, choice pizza choice salad round 1",
+    "round is given twice, choice pizza round 1 round 2",
+    "'round, window or voter has another form', choice pizza round 1 window 5",
+    "'round, window or voter has another form', choice pizza round 1 voter me",
+    "'round, window or voter has another form', choice pizza round One"
   })
   void saysWhyAnEntryIsNoVote(String reason, String fields) {
     assertThat(sort(fields.replace("''", " ").split(" ", -1)).dead())
