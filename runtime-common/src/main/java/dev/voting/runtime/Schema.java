@@ -19,8 +19,20 @@ public final class Schema {
    */
   public static final String CHANNEL = "votes";
 
+  /**
+   * The channel on which each commit notifies that declared a poll, changed totals of a round or
+   * made it final. The payload is a JSON object with {@code round} and one of {@code seq}, {@code
+   * version} and {@code final}; never a count, which may be hidden.
+   */
+  public static final String POLL_CHANNEL = "polls";
+
   private static final List<String> FILES =
-      List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql", "40-roles.sql");
+      List.of(
+          "10-tables.sql",
+          "20-functions.sql",
+          "25-polls.sql",
+          "30-record-votes.sql",
+          "40-roles.sql");
 
   private Schema() {}
 

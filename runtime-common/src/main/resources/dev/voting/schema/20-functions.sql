@@ -23,7 +23,10 @@ BEGIN
           'TABLE(recorded bigint, repeated_requests bigint, reused_ids text[])'),
          ('record_votes',
           'stream_ids text[], options text[], timestamps bigint[], source_ips text[], user_agents text[], request_ids text[], nonces text[]',
-          'TABLE(recorded bigint, repeated_requests bigint, reused_ids text[])'))
+          'TABLE(recorded bigint, repeated_requests bigint, reused_ids text[])'),
+         ('record_votes',
+          'stream_ids text[], options text[], timestamps bigint[], source_ips text[], user_agents text[], request_ids text[], nonces text[], rounds text[], opens bigint[], closes bigint[], voters text[]',
+          'TABLE(recorded bigint, repeated_requests bigint, reused_ids text[], late bigint)'))
   LOOP
     EXECUTE format('DROP FUNCTION %s', old);
   END LOOP;

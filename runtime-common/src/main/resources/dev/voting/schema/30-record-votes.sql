@@ -3,16 +3,19 @@
 --
 -- Takes one array per column, all of one length, best in the order of the stream:
 --   stream_ids  the vote's id in the stream, "<unix ms>-<n>"; a vote whose id is recorded is skipped
---   options     cats or dogs
+--   options     cats or dogs; the key of an option in a round of a poll
 --   timestamps  when the vote was cast, in ms since 1970
 --   source_ips, user_agents, request_ids, nonces  each NULL where unknown
--- A vote is skipped too when another vote of the last 24 hours had the same request_id. What is skipped
--- is recorded in vote_repeats, so that it is skipped again after its window too.
+--   rounds      the round of a poll, '' without one
+--   opens, closes  the vote counts if opens <= ms < closes, ms being that of its id; NULL for no limit
+--   voters      the pseudonym of the voter, of whose ballots one counts; NULL where each vote does
+-- A vote is skipped too when another vote of the last 24 hours had the same request_id, in the same round.
+-- What is skipped is recorded in vote_repeats, so that it is skipped again after its window too.
 --
--- Returns one row: how many votes were new; how many repeated an earlier request; and the ids that
--- are known for a different vote: one with another nonce or, where either has none, another option or
--- time. The last happens only when Redis lost its newest entries and its clock then ran backwards. All
--- others were recorded before.
+-- Returns one row: how many votes were new; how many repeated an earlier request; the ids that are known for
+-- a different vote: one with another nonce or, where either has none, another option or time; and how many
+-- were outside the times that they name, of which nothing is recorded. The ids are those of a Redis that
+-- lost its newest entries and whose clock then ran backwards. All others were recorded before.
 --
 -- A session plans once, at the size that the tables have then, and uses the plans at any other size. So
 -- each statement reads a table by a subquery for one key, which the planner cannot reorder, and without
@@ -27,14 +30,16 @@ DO $$ BEGIN PERFORM pg_advisory_xact_lock(7234817001); END $$;
 
 CREATE OR REPLACE FUNCTION record_votes(
   stream_ids TEXT[], options TEXT[], timestamps BIGINT[],
-  source_ips TEXT[], user_agents TEXT[], request_ids TEXT[], nonces TEXT[])
-RETURNS TABLE (recorded BIGINT, repeated_requests BIGINT, reused_ids TEXT[])
+  source_ips TEXT[], user_agents TEXT[], request_ids TEXT[], nonces TEXT[],
+  rounds TEXT[], opens BIGINT[], closes BIGINT[], voters TEXT[])
+RETURNS TABLE (recorded BIGINT, repeated_requests BIGINT, reused_ids TEXT[], late BIGINT)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
   request_window CONSTANT INTERVAL := '24 hours';
-  -- Of each vote: 'new', 'recorded', 'repeated' (its request) or 'reused' (its id).
+  -- Of each vote: 'new', 'late' (not open any more, or not yet), 'recorded', 'repeated' (its request) or
+  -- 'reused' (its id).
   fates TEXT[] := array_fill('new'::TEXT, ARRAY[cardinality(stream_ids)]);
   with_key BIGINT;
   keys_taken BIGINT;
@@ -42,11 +47,30 @@ DECLARE
   new_votes BIGINT;
   new_cats BIGINT;
   new_dogs BIGINT;
+  -- Each round has keys of its own.
+  keys TEXT[] := request_ids;
+  -- The votes of polls that this transaction recorded.
+  poll_ids TEXT[];
+  poll_rounds TEXT[];
+  poll_options TEXT[];
 BEGIN
-  IF array_remove(request_ids, NULL) <> '{}' THEN
+  IF array_remove(opens, NULL) <> '{}' OR array_remove(closes, NULL) <> '{}' THEN
+    -- By the id and by what the vote itself says, as the API judged it; never by what a poll says now.
+    SELECT array_agg(CASE WHEN b.ms < b.opens OR b.ms >= b.closes THEN 'late' ELSE 'new' END ORDER BY b.n)
+      INTO fates
+      FROM (SELECT split_part(u.id, '-', 1)::NUMERIC AS ms, u.opens, u.closes, u.n
+              FROM unnest(stream_ids, opens, closes) WITH ORDINALITY AS u (id, opens, closes, n)) AS b;
+  END IF;
+  IF array_remove(rounds, '') <> '{}' AND array_remove(request_ids, NULL) <> '{}' THEN
+    SELECT array_agg(CASE WHEN b.round = '' THEN b.request_id ELSE b.round || E'\n' || b.request_id END
+                     ORDER BY b.n)
+      INTO keys
+      FROM unnest(rounds, request_ids) WITH ORDINALITY AS b (round, request_id, n);
+  END IF;
+  IF array_remove(keys, NULL) <> '{}' THEN
     -- Before any key is taken: what is not new must not take one.
     SELECT array_agg(
-             coalesce(
+             CASE WHEN b.fate = 'late' THEN 'late' ELSE coalesce(
                (SELECT CASE
                          WHEN is_same_vote(e.nonce, b.nonce, e.option, b.option,
                                            e.timestamp, unix_ms_time(b.cast_at)) THEN 'recorded'
@@ -62,17 +86,17 @@ BEGIN
                          ELSE 'reused'
                        END
                   FROM vote_repeats p WHERE p.stream_id = b.stream_id),
-               'new')
+               'new') END
              ORDER BY b.n)
       INTO fates
-      FROM unnest(stream_ids, options, timestamps, request_ids, nonces) WITH ORDINALITY
-           AS b (stream_id, option, cast_at, request_id, nonce, n);
+      FROM unnest(stream_ids, options, timestamps, keys, nonces, fates) WITH ORDINALITY
+           AS b (stream_id, option, cast_at, request_id, nonce, fate, n);
 
     -- Ordered, so that consumers with the same keys never deadlock.
     WITH taken AS (
       INSERT INTO vote_requests (request_id, stream_id, voted_at)
       SELECT b.request_id, b.stream_id, stream_time(b.stream_id)
-        FROM unnest(stream_ids, request_ids, fates) WITH ORDINALITY
+        FROM unnest(stream_ids, keys, fates) WITH ORDINALITY
              AS b (stream_id, request_id, fate, n)
        WHERE b.request_id IS NOT NULL AND b.fate = 'new'
        ORDER BY b.request_id, b.n
@@ -80,14 +104,14 @@ BEGIN
       RETURNING 1)
     SELECT count(*) INTO keys_taken FROM taken;
     SELECT count(*) INTO with_key
-      FROM unnest(request_ids, fates) AS b (request_id, fate)
+      FROM unnest(keys, fates) AS b (request_id, fate)
      WHERE b.request_id IS NOT NULL AND b.fate = 'new';
 
     IF keys_taken < with_key THEN
       -- Keys can be used again after their window.
       FOR expired IN
         SELECT b.stream_id, b.request_id
-          FROM unnest(stream_ids, request_ids, fates) WITH ORDINALITY
+          FROM unnest(stream_ids, keys, fates) WITH ORDINALITY
                AS b (stream_id, request_id, fate, n)
          WHERE b.fate = 'new'
            AND (SELECT r.voted_at FROM vote_requests r WHERE r.request_id = b.request_id)
@@ -112,11 +136,11 @@ BEGIN
                END
                ORDER BY b.n)
         INTO fates
-        FROM unnest(stream_ids, request_ids, fates) WITH ORDINALITY
+        FROM unnest(stream_ids, keys, fates) WITH ORDINALITY
              AS b (stream_id, request_id, fate, n);
       INSERT INTO vote_repeats (stream_id, request_id, nonce)
       SELECT b.stream_id, b.request_id, b.nonce
-        FROM unnest(stream_ids, request_ids, nonces, fates)
+        FROM unnest(stream_ids, keys, nonces, fates)
              AS b (stream_id, request_id, nonce, fate)
        WHERE b.fate = 'repeated'
       ON CONFLICT (stream_id) DO NOTHING;
@@ -124,17 +148,21 @@ BEGIN
   END IF;
 
   WITH added AS (
-    INSERT INTO vote_events (option, timestamp, source_ip, user_agent, stream_id, nonce)
-    SELECT b.option, unix_ms_time(b.cast_at), b.source_ip::INET, b.user_agent, b.stream_id, b.nonce
-      FROM unnest(stream_ids, options, timestamps, source_ips, user_agents, nonces, fates)
-           AS b (stream_id, option, cast_at, source_ip, user_agent, nonce, fate)
+    INSERT INTO vote_events (option, timestamp, source_ip, user_agent, stream_id, nonce, round)
+    SELECT b.option, unix_ms_time(b.cast_at), b.source_ip::INET, b.user_agent, b.stream_id, b.nonce, b.round
+      FROM unnest(stream_ids, options, timestamps, source_ips, user_agents, nonces, rounds, fates)
+           AS b (stream_id, option, cast_at, source_ip, user_agent, nonce, round, fate)
      WHERE b.fate = 'new'
     ON CONFLICT (stream_id) DO NOTHING
-    RETURNING option)
-  SELECT count(*) FILTER (WHERE option = 'cats'), count(*) FILTER (WHERE option = 'dogs')
-    INTO new_cats, new_dogs
+    RETURNING option, round, stream_id)
+  SELECT count(*),
+         count(*) FILTER (WHERE round = '' AND option = 'cats'),
+         count(*) FILTER (WHERE round = '' AND option = 'dogs'),
+         array_agg(stream_id) FILTER (WHERE round <> ''),
+         array_agg(round) FILTER (WHERE round <> ''),
+         array_agg(option) FILTER (WHERE round <> '')
+    INTO recorded, new_cats, new_dogs, poll_ids, poll_rounds, poll_options
     FROM added;
-  recorded := new_cats + new_dogs;
 
   SELECT count(*) INTO new_votes FROM unnest(fates) AS fate WHERE fate = 'new';
   IF recorded < new_votes THEN
@@ -153,7 +181,7 @@ BEGIN
     -- Another session recorded that id meanwhile: the key is free for the client's next try.
     FOR expired IN
       SELECT b.stream_id, b.request_id
-        FROM unnest(stream_ids, request_ids, fates) AS b (stream_id, request_id, fate)
+        FROM unnest(stream_ids, keys, fates) AS b (stream_id, request_id, fate)
        WHERE b.request_id IS NOT NULL AND b.fate = 'reused'
        ORDER BY b.request_id
     LOOP
@@ -162,15 +190,36 @@ BEGIN
     END LOOP;
   END IF;
   SELECT count(*) FILTER (WHERE b.fate = 'repeated'),
-         coalesce(array_agg(b.stream_id) FILTER (WHERE b.fate = 'reused'), '{}')
-    INTO repeated_requests, reused_ids
+         coalesce(array_agg(b.stream_id) FILTER (WHERE b.fate = 'reused'), '{}'),
+         count(*) FILTER (WHERE b.fate = 'late')
+    INTO repeated_requests, reused_ids, late
     FROM unnest(stream_ids, fates) AS b (stream_id, fate);
 
-  IF recorded > 0 THEN
-    -- As late as possible: consumers wait here for each other only during a commit.
+  -- As late as possible: consumers wait here for each other only during a commit.
+  IF poll_ids IS NOT NULL THEN
+    PERFORM count_poll_votes(poll_ids, poll_rounds, poll_options, stream_ids, voters);
+  END IF;
+  IF new_cats + new_dogs > 0 THEN
     PERFORM raise_totals(new_cats, new_dogs);
   END IF;
 
+  RETURN NEXT;
+END $$;
+
+-- Without a poll, and for consumers of an older version. In plpgsql, which keeps the plan.
+CREATE OR REPLACE FUNCTION record_votes(
+  stream_ids TEXT[], options TEXT[], timestamps BIGINT[],
+  source_ips TEXT[], user_agents TEXT[], request_ids TEXT[], nonces TEXT[])
+RETURNS TABLE (recorded BIGINT, repeated_requests BIGINT, reused_ids TEXT[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  SELECT r.recorded, r.repeated_requests, r.reused_ids INTO recorded, repeated_requests, reused_ids
+    FROM record_votes(stream_ids, options, timestamps, source_ips, user_agents, request_ids, nonces,
+                      array_fill(''::TEXT, ARRAY[cardinality(stream_ids)]),
+                      array_fill(NULL::BIGINT, ARRAY[cardinality(stream_ids)]),
+                      array_fill(NULL::BIGINT, ARRAY[cardinality(stream_ids)]),
+                      array_fill(NULL::TEXT, ARRAY[cardinality(stream_ids)])) AS r;
   RETURN NEXT;
 END $$;
 

@@ -1,5 +1,5 @@
--- Rights: the API only reads the totals, the consumer only records votes, and nobody else does
--- anything. May be run any number of times; each run ends in the same state, whatever rights were
+-- Rights: the API only reads the totals, the consumer only records votes and keeps polls, and nobody else
+-- does anything. May be run any number of times; each run ends in the same state, whatever rights were
 -- granted before.
 --
 -- Each component has two logins with the same rights, one of which is in use: a rotation moves it to
@@ -69,25 +69,36 @@ BEGIN
                  current_database());
 
   -- The API.
-  GRANT SELECT ON votes TO voting_results;
+  GRANT SELECT ON votes, polls, round_votes TO voting_results;
   ALTER FUNCTION get_vote_results() OWNER TO voting_results;
-  GRANT EXECUTE ON FUNCTION get_vote_results() TO voting_api, voting_api_b;
+  ALTER FUNCTION get_poll_results(TEXT) OWNER TO voting_results;
+  GRANT EXECUTE ON FUNCTION get_vote_results(), get_poll_results(TEXT) TO voting_api, voting_api_b;
 
   -- The consumer.
-  GRANT SELECT, INSERT, UPDATE ON votes TO voting_recorder;
+  GRANT SELECT, INSERT, UPDATE ON votes, polls, round_votes, ballots TO voting_recorder;
   GRANT SELECT, INSERT ON vote_events, vote_repeats TO voting_recorder;
   GRANT SELECT, INSERT, UPDATE, DELETE ON vote_requests TO voting_recorder;
   -- The sequences of a database from before identity columns.
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO voting_recorder;
+  GRANT UPDATE ON SEQUENCE poll_numbers TO voting_recorder;
   GRANT EXECUTE ON FUNCTION raise_totals(BIGINT, BIGINT), find_total(TEXT), unix_ms_time(BIGINT),
     stream_time(TEXT),
     is_same_vote(TEXT, TEXT, TEXT, TEXT, TIMESTAMPTZ, TIMESTAMPTZ),
-    record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[])
+    record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[]),
+    record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], BIGINT[], BIGINT[], TEXT[]),
+    raise_poll_totals(TEXT, TEXT[], BIGINT[]), ballot_order(TEXT),
+    count_poll_votes(TEXT[], TEXT[], TEXT[], TEXT[], TEXT[]), poll_conflict(JSONB),
+    poll_document(BIGINT, TEXT, INT, JSONB), declare_poll(TEXT, TEXT, BIGINT, BIGINT)
     TO voting_recorder;
   FOREACH function_name IN ARRAY ARRAY[
     'record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[])',
     'record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[])',
-    'forget_requests(TIMESTAMPTZ, TEXT)']::REGPROCEDURE[]
+    'record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], BIGINT[], BIGINT[], TEXT[])',
+    'forget_requests(TIMESTAMPTZ, TEXT)',
+    'declare_poll(TEXT, TEXT, BIGINT, BIGINT)',
+    'restore_poll(TEXT, BIGINT)',
+    'poll_duties()',
+    'finish_round(TEXT, BIGINT)']::REGPROCEDURE[]
   LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO voting_recorder', function_name);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO voting_consumer, voting_consumer_b',

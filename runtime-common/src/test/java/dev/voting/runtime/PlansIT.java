@@ -83,6 +83,49 @@ class PlansIT {
     assertThat(query("SELECT sum(count) FROM votes")).isEqualTo("" + BATCH * BATCHES);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"SELECT 1", "ANALYZE"})
+  void ballotsAreFoundByTheirVoters(String before) throws SQLException {
+    execute(owner, before);
+    try (Connection consumer = connect()) {
+      execute(consumer, ballots(0, 0, "a"));
+      execute(consumer, ballots(1, 1, "a"));
+      for (int batch = 0; batch < BATCHES; batch++) {
+        int first = batch * BATCH + 1;
+        execute(consumer, ballots(first, first + BATCH - 1, "a"));
+      }
+      // Known ones, and a change of as many.
+      execute(consumer, ballots(1, BATCH, "a"));
+      execute(consumer, ballots(1, BATCH, "b").replace("n || '-0'", "n || '-1'"));
+    }
+    for (String table : new String[] {"vote_events", "vote_requests", "ballots"}) {
+      await().untilAsserted(() -> assertThat(read("n_tup_ins", table)).isPositive());
+      assertThat(read("seq_tup_read", table)).as("read from end to end of %s", table).isZero();
+      assertThat(read("idx_tup_fetch", table))
+          .as("found by the indexes of %s", table)
+          .isLessThan(6 * BATCH * (BATCHES + 2));
+    }
+    await().untilAsserted(() -> assertThat(read("n_tup_upd", "round_votes")).isPositive());
+    assertThat(read("idx_scan", "round_votes")).isLessThan(10);
+    assertThat(query("SELECT string_agg(option || count, ' ' ORDER BY option) FROM round_votes"))
+        .isEqualTo("a" + BATCH * (BATCHES - 1) + " b" + BATCH);
+  }
+
+  /** One of each voter, with a key. */
+  private static String ballots(int from, int to, String option) {
+    return record(from, to)
+        .replace("'cats'::TEXT", "'" + option + "'::TEXT")
+        .replace("md5(n::TEXT)", "md5(n || '" + option + "')")
+        .replace(
+            "array_agg(n::BIGINT) AS times",
+            "array_agg(n::BIGINT) AS times, array_agg('1'::TEXT) AS rounds,"
+                + " array_agg('v' || n) AS voters, array_agg(NULL::BIGINT) AS ends")
+        .replace(
+            "coalesce(nulls, '{}'))",
+            "coalesce(nulls, '{}'), coalesce(rounds, '{}'), coalesce(ends, '{}'),"
+                + " coalesce(ends, '{}'), coalesce(voters, '{}'))");
+  }
+
   /** Of which there are hundreds each second while a dump runs. */
   @Test
   void findTheTotalsWithoutLookingAtTheirOldVersions() throws SQLException {

@@ -132,6 +132,91 @@ class SchemaIT {
     assertThat(query("SELECT count(*) FROM vote_events WHERE stream_id IS NULL")).isEqualTo("3");
   }
 
+  /** An operator that is rolled back brings its files along, and is replaced again. */
+  @Test
+  void filesOfBeforeRunOverTheNewOnes() throws Exception {
+    before();
+    record("1-0,1-1", "cats,dogs", 7);
+    for (int time = 0; time < 2; time++) {
+      Schema.apply(connection);
+      if (time == 0) {
+        query(
+            "SELECT * FROM declare_poll('{\"round\":\"1\",\"options\":[{\"key\":\"a\"},"
+                + "{\"key\":\"b\"}]}', 'app', 1, 0)");
+        query(
+            "SELECT * FROM record_votes('{1-2,1-3}', '{a,cats}', '{7,7}', '{NULL,NULL}', '{NULL,NULL}',"
+                + " '{NULL,NULL}', '{NULL,NULL}', '{1,\"\"}', '{NULL,NULL}', '{NULL,NULL}', '{v,NULL}')");
+      }
+      assertThat(totals()).isEqualTo("cats=" + (2 + time) + " dogs=1");
+      before();
+      assertThat(record("1-0,1-1,2-" + time, "cats,dogs,cats", 7)).isEqualTo("(1,0,{})");
+      assertThat(totals()).isEqualTo("cats=" + (3 + time) + " dogs=1");
+    }
+    Schema.apply(connection);
+    assertThat(query("SELECT string_agg(option || count, ' ') FROM get_poll_results('1')"))
+        .isEqualTo("a1 b0");
+    String updated = structure();
+    connection.createStatement().execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    Schema.apply(connection);
+    assertThat(updated).isEqualTo(structure());
+  }
+
+  private void before() throws Exception {
+    for (String file : List.of("10-tables", "20-functions", "30-record-votes", "40-roles")) {
+      try (InputStream sql =
+          SchemaIT.class.getResourceAsStream("/dev/voting/schema/before-polls/" + file + ".sql")) {
+        connection
+            .createStatement()
+            .execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  /** In what it returns, leaves and notifies, whatever polls there are. */
+  @Test
+  void aPlainBatchIsAsBefore() throws Exception {
+    before();
+    String old = plainBatches("");
+    Schema.apply(connection);
+    query("SELECT setval(pg_get_serial_sequence('vote_events', 'id'), 1, false)");
+    connection
+        .createStatement()
+        .execute("TRUNCATE vote_events, vote_requests, vote_repeats; UPDATE votes SET count = 0");
+    query(
+        "SELECT * FROM declare_poll('{\"round\":\"1\",\"options\":[{\"key\":\"cats\"},"
+            + "{\"key\":\"b\"}]}', 'app', 1, 0)");
+    assertThat(plainBatches(" AND round = ''")).isEqualTo(old);
+    assertThat(query("SELECT sum(count) FROM round_votes")).isEqualTo("0");
+    assertThatThrownBy(() -> record("9-0", "birds", 7)).hasMessageContaining("vote_events_option");
+  }
+
+  private String plainBatches(String without) throws SQLException {
+    try (Connection listener = connect(database)) {
+      listener.createStatement().execute("LISTEN votes; LISTEN polls");
+      StringBuilder all = new StringBuilder();
+      all.append(nonces("1-0,1-1,1-2", "a,a,b", "x,y,z"));
+      all.append(nonces("1-0,1-1,1-3", "a,c,d", "x,z,w"));
+      all.append(record("2-0,2-1", "dogs,cats", 8)).append(record("", "", 8));
+      all.append(totals());
+      all.append(
+          query(
+              "SELECT string_agg(concat_ws(' ', id, option, timestamp, stream_id, nonce), ',' ORDER BY id)"
+                  + " FROM vote_events WHERE true"
+                  + without));
+      all.append(query("SELECT string_agg(r::TEXT, ',' ORDER BY r) FROM vote_requests r"));
+      all.append(query("SELECT string_agg(r::TEXT, ',' ORDER BY r) FROM vote_repeats r"));
+      List<String> payloads = new ArrayList<>();
+      while (payloads.size() < 3) {
+        for (PGNotification n : listener.unwrap(PGConnection.class).getNotifications(5000)) {
+          payloads.add(
+              n.getName()
+                  + n.getParameter().replaceAll(", \"last_updated\" : \"[-+:.T0-9]+\"", ""));
+        }
+      }
+      return all.append(payloads).toString();
+    }
+  }
+
   @Test
   void hasZerosForResultsWithoutVotes() throws SQLException {
     Schema.apply(connection);

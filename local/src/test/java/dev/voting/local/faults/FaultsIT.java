@@ -105,7 +105,8 @@ class FaultsIT {
     running.add(redis);
     try (Connection connection = database();
         Statement statement = connection.createStatement()) {
-      for (String file : List.of("10-tables", "20-functions", "30-record-votes", "40-roles")) {
+      for (String file :
+          List.of("10-tables", "20-functions", "25-polls", "30-record-votes", "40-roles")) {
         statement.execute(schema(file + ".sql"));
       }
     }

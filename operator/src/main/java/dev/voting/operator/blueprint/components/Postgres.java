@@ -35,7 +35,12 @@ final class Postgres {
 
   /** The schema's files, in the order in which they run. */
   private static final List<String> SCHEMA =
-      List.of("10-tables.sql", "20-functions.sql", "30-record-votes.sql", "40-roles.sql");
+      List.of(
+          "10-tables.sql",
+          "20-functions.sql",
+          "25-polls.sql",
+          "30-record-votes.sql",
+          "40-roles.sql");
 
   /** Runs after the schema, and once. */
   private static final String MADE = "99-made.sh";
