@@ -95,6 +95,7 @@ class RoomsTest {
         Integer.MAX_VALUE,
         "connections",
         "http",
+        "poll",
         "vote",
         "results",
         "health",

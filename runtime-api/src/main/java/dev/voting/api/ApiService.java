@@ -15,6 +15,7 @@ import dev.voting.api.results.ResultsEndpoint;
 import dev.voting.api.results.ResultsFeed;
 import dev.voting.api.results.ResultsStreamEndpoint;
 import dev.voting.api.vote.VoteEndpoint;
+import dev.voting.api.vote.VoteRequests;
 import dev.voting.api.vote.VoteWriter;
 import dev.voting.runtime.Metrics;
 import dev.voting.runtime.OperationsServer;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,16 +62,27 @@ public final class ApiService implements AutoCloseable {
   private final InetSocketAddress metricsAddress;
   private final Map<String, Supplier<Optional<String>>> dependencies = new LinkedHashMap<>();
   private final HeapReturn heapReturn = HeapReturn.ofThisProcess();
+  private final Optional<PollParts> poll;
   private OperationsServer operations;
   private volatile long started = System.nanoTime();
   private volatile boolean draining;
 
   /** Wires the service; {@link #start} starts it. */
   public ApiService(Settings settings) {
+    this(settings, Clock.systemUTC());
+  }
+
+  /**
+   * The same on a machine whose clock is wrong.
+   *
+   * @param clock of the machine
+   */
+  public ApiService(Settings settings, Clock clock) {
     ApiMetrics metrics = new ApiMetrics(registry);
-    this.writer = Backends.writer(settings, metrics);
+    this.poll = settings.poll().map(given -> new PollParts(given, metrics.poll(), clock));
+    this.writer = Backends.writer(settings, metrics, poll.map(PollParts::gate));
     this.streams = new EventStreams(settings.maxStreams(), settings.streamAge(), STALLED_STREAM);
-    this.feed = ResultsFeed.of(Backends.database(settings), streams, metrics, settings.heartbeat());
+    this.feed = feed(settings, metrics);
     dependencies.put("redis", writer::problem);
     dependencies.put("postgres", feed::problem);
     dependencies.put("server", this::startingOrStopping);
@@ -79,7 +92,7 @@ public final class ApiService implements AutoCloseable {
     this.listener =
         new Listener(
             new InetSocketAddress(settings.listenAddress(), settings.port()),
-            endpoints(settings, metrics).routing(),
+            endpoints(settings, metrics, clock).routing(),
             ProtocolErrors.handlers(),
             new Listener.Limits(
                 settings.maxConnections(),
@@ -90,23 +103,39 @@ public final class ApiService implements AutoCloseable {
     metrics.connections(listener::size);
   }
 
-  private HttpApi endpoints(Settings settings, ApiMetrics metrics) {
+  private ResultsFeed feed(Settings settings, ApiMetrics metrics) {
+    DataSource database = Backends.database(settings);
+    poll.ifPresent(parts -> parts.announceTo(streams));
+    return poll.map(parts -> parts.feed(database, streams, metrics, settings.heartbeat()))
+        .orElseGet(() -> ResultsFeed.of(database, streams, metrics, settings.heartbeat()));
+  }
+
+  private HttpApi endpoints(Settings settings, ApiMetrics metrics, Clock clock) {
     Client client = new Client(settings.trustedProxies(), settings.trustedHops());
+    VoteRequests votes = new VoteRequests(client, settings.recordClient(), clock);
+    HttpApi api = common(settings, client, metrics);
+    poll.ifPresentOrElse(
+        parts -> parts.routes(api, writer, votes, feed, client),
+        () ->
+            api.on(Method.POST, "/api/vote", new VoteEndpoint(writer, votes))
+                .on(Method.GET, "/api/results", new ResultsEndpoint(feed)));
+    return api;
+  }
+
+  private HttpApi common(Settings settings, Client client, ApiMetrics metrics) {
     return new HttpApi(
             client,
             settings.cors(),
             settings.rateLimit().map(r -> new RateLimit(r.requestsPerSecond(), r.burst())),
             metrics,
             () -> draining)
-        .on(
-            Method.POST,
-            "/api/vote",
-            new VoteEndpoint(writer, client, settings.recordClient(), Clock.systemUTC()))
-        .on(Method.GET, "/api/results", new ResultsEndpoint(feed))
         .on(Method.GET, "/api/results/stream", new ResultsStreamEndpoint(streams))
         .on(Method.GET, "/health", json(resource("health.json")))
         .on(Method.GET, "/ready", new Readiness(dependencies, INFORMATIVE))
-        .on(Method.GET, "/openapi.json", json(resource("openapi.json")))
+        .on(
+            Method.GET,
+            "/openapi.json",
+            json(resource(poll.isPresent() ? "openapi-poll.json" : "openapi.json")))
         .on(
             Method.GET,
             "/metrics",
@@ -127,6 +156,9 @@ public final class ApiService implements AutoCloseable {
   private Optional<String> startingOrStopping() {
     if (draining) {
       return Optional.of("shutting down");
+    }
+    if (poll.isPresent() && !poll.get().isKnown()) {
+      return Optional.of("the poll is not known yet");
     }
     return feed.isSettled() || System.nanoTime() - started > FIRST_RESULTS.toNanos()
         ? Optional.empty()
@@ -156,6 +188,7 @@ public final class ApiService implements AutoCloseable {
    */
   public void start() {
     started = System.nanoTime();
+    poll.ifPresent(PollParts::start);
     writer.start();
     feed.start();
     streams.start();
@@ -194,6 +227,7 @@ public final class ApiService implements AutoCloseable {
   public void close() {
     drain();
     heapReturn.close();
+    poll.ifPresent(PollParts::close);
     feed.close();
     streams.close();
     listener.end(shutdownGrace);

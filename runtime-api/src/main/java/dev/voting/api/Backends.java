@@ -1,8 +1,10 @@
 package dev.voting.api;
 
+import dev.voting.api.poll.PollGate;
 import dev.voting.api.vote.VoteWriter;
 import dev.voting.api.vote.WriterMetrics;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import redis.clients.jedis.ClientSetInfoConfig;
@@ -15,7 +17,7 @@ final class Backends {
 
   private Backends() {}
 
-  static VoteWriter writer(Settings settings, WriterMetrics metrics) {
+  static VoteWriter writer(Settings settings, WriterMetrics metrics, Optional<PollGate> poll) {
     return VoteWriter.to(
         settings.redis().address(),
         settings
@@ -29,7 +31,8 @@ final class Backends {
         settings.group(),
         settings.voteDeadline(),
         settings.voteQueue(),
-        metrics);
+        metrics,
+        poll);
   }
 
   static DataSource database(Settings settings) {

@@ -2,6 +2,7 @@ package dev.voting.api;
 
 import dev.voting.api.http.Cidr;
 import dev.voting.api.http.Cors;
+import dev.voting.api.poll.PollSettings;
 import dev.voting.runtime.DatabaseUrl;
 import dev.voting.runtime.Environment;
 import dev.voting.runtime.EnvironmentException;
@@ -9,6 +10,9 @@ import dev.voting.runtime.LogLevel;
 import dev.voting.runtime.RedisUrl;
 import dev.voting.runtime.Streams;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +35,7 @@ import java.util.Optional;
  * @param streamAge the longest duration of a results stream
  * @param requestBytes memory of all unanswered requests
  * @param metricsPort TCP port of probes and metrics, 0 for any free one
+ * @param poll what is asked in place of cats and dogs
  */
 public record Settings(
     InetAddress listenAddress,
@@ -55,7 +60,9 @@ public record Settings(
     int maxStreams,
     Duration streamAge,
     int requestBytes,
-    int metricsPort) {
+    int metricsPort,
+    Optional<PollSettings> poll) {
+  private static final int BALLOT_KEY_LENGTH = 32;
 
   /**
    * The rate limit of one client.
@@ -101,14 +108,37 @@ public record Settings(
         env.integer("MAX_STREAMS", Capacity.streams(connections), 0, 1_000_000),
         Duration.ofMillis(env.integer("STREAM_MAX_AGE_MS", 900_000, 1_000, 86_400_000)),
         env.integer("MAX_REQUEST_BYTES", Capacity.requestBytes(), 65_536, Integer.MAX_VALUE),
-        env.integer("METRICS_PORT", 8001, 0, 65_535));
+        env.integer("METRICS_PORT", 8001, 0, 65_535),
+        poll(env));
+  }
+
+  private static Optional<PollSettings> poll(Environment env) {
+    return env.text("POLL_FILE").map(file -> new PollSettings(path(file), ballotKey(env)));
+  }
+
+  private static Path path(String file) {
+    try {
+      return Path.of(file);
+    } catch (InvalidPathException e) {
+      throw new EnvironmentException("POLL_FILE", "is no path: name the file of the poll");
+    }
+  }
+
+  /** Its value is a secret, so no message repeats it. */
+  private static byte[] ballotKey(Environment env) {
+    String key = env.required("BALLOT_KEY", "<at least " + BALLOT_KEY_LENGTH + " characters>");
+    if (key.length() < BALLOT_KEY_LENGTH) {
+      throw new EnvironmentException(
+          "BALLOT_KEY", "is too short: set at least " + BALLOT_KEY_LENGTH + " random characters");
+    }
+    return key.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Cors cors(Environment env) {
     List<String> origins = env.list("CORS_ORIGINS");
     boolean credentials = env.bool("CORS_ALLOW_CREDENTIALS", false);
     try {
-      return new Cors(origins, credentials);
+      return new Cors(origins, credentials, env.text("POLL_FILE").isPresent());
     } catch (IllegalArgumentException e) {
       throw new EnvironmentException("CORS_ORIGINS", "is wrong: " + e.getMessage());
     }

@@ -66,7 +66,36 @@ final class BadRequests {
           "/metrics/x",
           "/api/vote;x=1/y");
 
+  private static final List<String> CREDENTIALS =
+      List.of(
+          "",
+          " ",
+          "1",
+          "137-ms3ht6p9aehr3006",
+          "0-0000000000000000",
+          "99999999-0000000000000000",
+          "Bearer x",
+          "\u00e9",
+          "x".repeat(5_000));
+  private static final List<String> ROUNDS =
+      List.of("", " ", "ROUND", "1,2", "2", "\u00e9", "'; --", "x".repeat(41), "x".repeat(3_000));
+  private static final List<String> QUERIES =
+      List.of(
+          "round=",
+          "round=ROUND",
+          "round=none",
+          "round=1&round=1",
+          "round=%",
+          "round=%zz",
+          "round=%00",
+          "round=..%2f",
+          "round=%C3%A9",
+          "round=" + "x".repeat(41),
+          "round=1;x&round=2",
+          "round");
+
   private final Random random;
+  private final boolean poll;
 
   /**
    * A request.
@@ -77,11 +106,60 @@ final class BadRequests {
    */
   record BadRequest(String bytes, boolean framed) {}
 
-  BadRequests(long seed) {
+  /**
+   * @param poll whether they are for a poll without cats, which admits those with a token
+   */
+  BadRequests(long seed, boolean poll) {
     this.random = new Random(seed);
+    this.poll = poll;
   }
 
   BadRequest next() {
+    return poll && random.nextInt(3) == 0 ? ofPoll() : any();
+  }
+
+  private BadRequest ofPoll() {
+    return switch (random.nextInt(4)) {
+      case 0 -> vote("Ballot-Token: " + pick(CREDENTIALS) + "\r\n");
+      case 1 ->
+          vote(
+              "Poll-Round: "
+                  + pick(ROUNDS)
+                  + "\r\nCookie: voting-ballot="
+                  + pick(CREDENTIALS)
+                  + "\r\n");
+      case 2 ->
+          new BadRequest(
+              head(
+                  "GET",
+                  pick(List.of("/api/results", "/api/results.csv")) + "?" + pick(QUERIES),
+                  ""),
+              true);
+      default ->
+          new BadRequest(
+              head(
+                  pick(List.of("POST", "PUT", "DELETE")),
+                  pick(List.of("/api/poll", "/api/results.csv")),
+                  ""),
+              true);
+    };
+  }
+
+  private BadRequest vote(String headers) {
+    String body = "{\"option\":\"pizza\"}";
+    return new BadRequest(
+        head(
+                "POST",
+                "/api/vote",
+                headers
+                    + "Content-Type: application/json\r\nContent-Length: "
+                    + body.length()
+                    + "\r\n")
+            + body,
+        true);
+  }
+
+  private BadRequest any() {
     return switch (random.nextInt(12)) {
       case 0, 1 -> post(replaced());
       case 2 -> post(inserted());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.voting.api.BadRequests.BadRequest;
 import dev.voting.api.TestServers.Servers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Very many bad requests: each is answered as the client's error.
@@ -37,12 +39,28 @@ class BadRequestsIT {
 
   @Test
   void allAreRefusedAndNoneIsTheServersFault() throws Exception {
-    try (TestApi api = TestApi.start(servers.redis().url(), servers.newDatabase());
-        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+    try (TestApi api = TestApi.start(servers.redis().url(), servers.newDatabase())) {
+      refused(api, false);
+      assertThat(api.vote("cats").statusCode()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void thoseForAPollToo(@TempDir Path folder) throws Exception {
+    String[] poll = TestPoll.of("pizza", "soup").perToken(500).environment(folder);
+    try (TestApi api = TestApi.start(servers.redis().url(), servers.newDatabase(), poll)) {
+      refused(api.awaitReady(), true);
+      assertThat(api.vote("pizza", "Ballot-Token", "137-ms3ht6p9aehr3005").statusCode())
+          .isEqualTo(201);
+    }
+  }
+
+  private static void refused(TestApi api, boolean poll) throws Exception {
+    try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
       List<Future<Map<Integer, Integer>>> runs = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         long seed = i;
-        runs.add(clients.submit(() -> run(api.port(), seed)));
+        runs.add(clients.submit(() -> run(api.port(), new BadRequests(seed, poll), seed)));
       }
       Map<Integer, Integer> statuses = new TreeMap<>();
       for (Future<Map<Integer, Integer>> run : runs) {
@@ -54,14 +72,13 @@ class BadRequestsIT {
       assertThat(statuses).containsKeys(400, 404, 405, 415, 422);
       assertThat(api.entries()).as("no bad request became a vote").isEmpty();
       assertThat(api.get("/metrics").body()).doesNotContain("status=\"5");
-      assertThat(api.vote("cats").statusCode()).isEqualTo(201);
     }
   }
 
   /** How often there was which status; those left without an answer are not counted. */
-  private static Map<Integer, Integer> run(int port, long seed) throws IOException {
+  private static Map<Integer, Integer> run(int port, BadRequests requests, long seed)
+      throws IOException {
     Map<Integer, Integer> statuses = new TreeMap<>();
-    BadRequests requests = new BadRequests(seed);
     RawHttp connection = new RawHttp(port);
     try {
       for (int i = 0; i < REQUESTS_EACH; i++) {

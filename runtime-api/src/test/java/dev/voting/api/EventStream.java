@@ -16,7 +16,12 @@ final class EventStream implements AutoCloseable {
   private final HttpClient client;
   private final BufferedReader lines;
 
-  record Event(String id, String data) {}
+  /**
+   * One event.
+   *
+   * @param type empty for results
+   */
+  record Event(String id, String type, String data) {}
 
   private EventStream(HttpClient client, InputStream body) {
     this.client = client;
@@ -46,17 +51,29 @@ final class EventStream implements AutoCloseable {
   /** Waits for the next event. */
   Event next() throws IOException {
     String id = "";
+    String type = "";
     StringBuilder data = new StringBuilder();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.isEmpty() && !data.isEmpty()) {
-        return new Event(id, data.toString());
+        return new Event(id, type, data.toString());
       } else if (line.startsWith("id: ")) {
         id = line.substring(4);
+      } else if (line.startsWith("event: ")) {
+        type = line.substring(7);
       } else if (line.startsWith("data: ")) {
         data.append(line.substring(6));
       }
     }
     throw new IOException("the stream has ended");
+  }
+
+  /** Waits for the next event of that type. */
+  Event next(String type) throws IOException {
+    Event event = next();
+    while (!event.type().equals(type)) {
+      event = next();
+    }
+    return event;
   }
 
   /** What is left until the server ends the stream. */

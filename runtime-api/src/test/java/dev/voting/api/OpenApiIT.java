@@ -12,13 +12,16 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import dev.voting.api.TestServers.Servers;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The OpenAPI document says what the service really answers, and leaves nothing out. */
 @ExtendWith(TestServers.class)
@@ -94,6 +97,72 @@ class OpenApiIT {
     }
   }
 
+  @Test
+  void ofAPollToo(@TempDir Path folder) throws Exception {
+    String[] poll = TestPoll.of("pizza", "soup").environment(folder);
+    try (TestApi api = TestApi.start(servers.redis().url(), servers.newDatabase(), poll);
+        TestApi alone =
+            TestApi.start(
+                "redis://127.0.0.1:1",
+                "postgresql://x:x@127.0.0.1:1/votes",
+                with(poll, "MAX_STREAMS", "0", "POLL_FILE", folder.resolve("none").toString()));
+        TestApi limited =
+            TestApi.start(
+                servers.redis().url(),
+                "postgresql://x:x@127.0.0.1:1/votes",
+                with(poll, "RATE_LIMIT_REQUESTS_PER_SECOND", "0.01", "RATE_LIMIT_BURST", "1"))) {
+      await().atMost(Duration.ofSeconds(10)).until(() -> api.get("/ready").statusCode() == 200);
+      JsonNode document = JSON.readTree(api.get("/openapi.json").body());
+      String vote = "{\"option\":\"soup\"}";
+      List<String> seen = new ArrayList<>();
+      for (Example example :
+          List.of(
+              new Example("POST", "/api/vote", vote, "/api/vote", 201),
+              new Example("POST", "/api/vote", "{", "/api/vote", 400),
+              new Example("POST", "/api/vote", "x".repeat(1 << 20) + "x", "/api/vote", 413),
+              new Example("POST", "/api/vote", null, "/api/vote", 415),
+              new Example("POST", "/api/vote", "{\"option\":\"cats\"}", "/api/vote", 422),
+              new Example("POST", "/api/vote", vote, "/api/vote", 409, "Poll-Round", "2"),
+              new Example("GET", "/api/poll", null, "/api/poll", 200),
+              new Example("GET", "/api/results", null, "/api/results", 200),
+              new Example("GET", "/api/results?round=1", null, "/api/results", 200),
+              new Example("GET", "/api/results?round=A", null, "/api/results", 400),
+              new Example("GET", "/api/results?round=2", null, "/api/results", 404),
+              new Example("GET", "/api/results.csv", null, "/api/results.csv", 200),
+              new Example("GET", "/api/results.csv?round=", null, "/api/results.csv", 400),
+              new Example("GET", "/api/results.csv?round=2", null, "/api/results.csv", 404),
+              new Example("GET", "/health", null, "/health", 200),
+              new Example("GET", "/ready", null, "/ready", 200),
+              new Example("GET", "/metrics", null, "/metrics", 200),
+              new Example("GET", "/openapi.json", null, "/openapi.json", 200))) {
+        seen.add(check(document, api, example));
+      }
+      TestPoll.of("pizza", "soup").round("2").perToken(1).inForce(api, 2, 1);
+      await().until(() -> api.get("/api/poll").body().contains("Token"));
+      seen.add(check(document, api, new Example("POST", "/api/vote", vote, "/api/vote", 401)));
+      TestPoll.of("pizza", "soup").round("3").perBrowser(false).inForce(api, 3, 1);
+      await().until(() -> api.get("/api/poll").body().contains("Browser"));
+      seen.add(check(document, api, new Example("POST", "/api/vote", vote, "/api/vote", 202)));
+
+      limited.get("/api/poll");
+      for (String path :
+          List.of("/api/poll", "/api/results", "/api/results.csv", "/api/results/stream")) {
+        seen.add(check(document, limited, new Example("GET", path, null, path, 429)));
+        seen.add(check(document, alone, new Example("GET", path, null, path, 503)));
+      }
+      seen.add(check(document, limited, new Example("POST", "/api/vote", vote, "/api/vote", 429)));
+      seen.add(check(document, alone, new Example("POST", "/api/vote", vote, "/api/vote", 503)));
+      seen.add(check(document, alone, new Example("GET", "/ready", null, "/ready", 503)));
+      seen.add("get /api/results/stream 200");
+
+      assertThat(new TreeSet<>(seen)).isEqualTo(described(document));
+    }
+  }
+
+  private static String[] with(String[] environment, String... more) {
+    return Stream.concat(Stream.of(environment), Stream.of(more)).toArray(String[]::new);
+  }
+
   private static String check(JsonNode document, TestApi api, Example example) throws Exception {
     HttpResponse<String> response =
         api.send(example.method(), example.path(), example.body(), example.headers());
@@ -119,11 +188,12 @@ class OpenApiIT {
 
     for (Map.Entry<String, JsonNode> header : description.path("headers").properties()) {
       List<String> values = response.headers().allValues(header.getKey());
-      if (header.getValue().path("required").asBoolean()) {
+      JsonNode described = resolve(document, header.getValue());
+      if (described.path("required").asBoolean()) {
         assertThat(values).as(header.getKey()).isNotEmpty();
       }
       for (String value : values) {
-        JsonSchema of = schema(document, header.getValue().path("schema"));
+        JsonSchema of = schema(document, described.path("schema"));
         assertThat(of.validate(JSON.valueToTree(value))).as(header.getKey()).isEmpty();
       }
     }

@@ -73,6 +73,21 @@ class SettingsTest {
   }
 
   @Test
+  void aPollNeedsAKeyThatNobodyGuesses_andNoMessageShowsIt() {
+    assertThat(read(Map.of("BALLOT_KEY", "x".repeat(32))).poll()).isEmpty();
+    assertThat(read(Map.of("POLL_FILE", "/p.json", "BALLOT_KEY", "x".repeat(32))).poll())
+        .hasValueSatisfying(poll -> assertThat(poll.ballotKey()).hasSize(32));
+    assertThatThrownBy(() -> read(Map.of("POLL_FILE", "/p.json")))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageStartingWith("BALLOT_KEY is not set");
+    assertThatThrownBy(() -> read(Map.of("POLL_FILE", "/p.json", "BALLOT_KEY", "secret")))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageStartingWith("BALLOT_KEY is too short")
+        .message()
+        .doesNotContain("secret");
+  }
+
+  @Test
   void anyOriginDoesNotGoWithCredentials() {
     assertThatThrownBy(() -> read(Map.of("CORS_ORIGINS", "*", "CORS_ALLOW_CREDENTIALS", "true")))
         .isInstanceOf(EnvironmentException.class)

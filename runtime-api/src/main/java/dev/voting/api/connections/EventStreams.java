@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,13 @@ public final class EventStreams implements AutoCloseable {
    */
   public record Message(String id, byte[] bytes) {}
 
+  /**
+   * What everybody is to receive before anything else, and later again when there is a newer one.
+   *
+   * @param bytes asked for when it is sent, so that it may say how late it is
+   */
+  public record Announcement(Supplier<byte[]> bytes) {}
+
   private final int most;
   private final Duration maxAge;
   private final long patience;
@@ -62,11 +70,13 @@ public final class EventStreams implements AutoCloseable {
   private final Queue<Stream> arriving = new ConcurrentLinkedQueue<>();
   private final AtomicReference<byte[]> aside = new AtomicReference<>();
   private volatile Message latest;
+  private volatile Announcement newest;
   private volatile boolean closing;
 
   // Owned by the thread.
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(1024);
   private Message sent;
+  private Announcement announced;
   private ByteBuffer message = ByteBuffer.allocateDirect(1024);
   private long checked = System.nanoTime();
 
@@ -77,6 +87,7 @@ public final class EventStreams implements AutoCloseable {
     private final long ends;
     private SelectionKey key;
     private Message sent;
+    private Announcement announced;
 
     /** What it could not take yet of what it was sent, and since when. */
     private ByteBuffer rest;
@@ -171,6 +182,12 @@ public final class EventStreams implements AutoCloseable {
     selector.wakeup();
   }
 
+  /** Sends to everybody before what is sent from now on, now or as soon as they can take it. */
+  public void announce(Announcement announcement) {
+    newest = announcement;
+    selector.wakeup();
+  }
+
   /** Sends something to everybody who is not behind. */
   public void mention(byte[] bytes) {
     aside.set(bytes);
@@ -202,6 +219,7 @@ public final class EventStreams implements AutoCloseable {
   private void arrive() {
     for (Stream stream = arriving.poll(); stream != null; stream = arriving.poll()) {
       // Whoever came after a message receives nothing older.
+      announceNewest();
       sendLatest();
       try {
         stream.key = stream.channel.register(selector, SelectionKey.OP_READ, stream);
@@ -211,15 +229,43 @@ public final class EventStreams implements AutoCloseable {
       }
       if (sent != null && sent.id().equals(stream.seen)) {
         stream.sent = sent;
-      } else if (sent != null) {
-        load(sent.bytes());
-        stream.sent = sent;
+      }
+      sendWhatIsMissing(stream);
+    }
+  }
+
+  /** To one that has room for it. */
+  private void sendWhatIsMissing(Stream stream) {
+    if (stream.announced != announced) {
+      stream.announced = announced;
+      load(announced.bytes().get());
+      send(stream);
+    }
+    if (stream.sent != sent && stream.rest == null && stream.key.isValid()) {
+      stream.sent = sent;
+      load(sent.bytes());
+      send(stream);
+    }
+  }
+
+  private void announceNewest() {
+    Announcement now = newest;
+    if (now == announced) {
+      return;
+    }
+    announced = now;
+    load(now.bytes().get());
+    for (SelectionKey key : selector.keys()) {
+      Stream stream = stream(key);
+      if (stream.rest == null && key.isValid()) {
+        stream.announced = now;
         send(stream);
       }
     }
   }
 
   private void speak() {
+    announceNewest();
     byte[] mentioned = aside.getAndSet(null);
     if (!sendLatest() && mentioned != null) {
       load(mentioned);
@@ -314,11 +360,7 @@ public final class EventStreams implements AutoCloseable {
     }
     stream.rest = null;
     stream.key.interestOps(SelectionKey.OP_READ);
-    if (stream.sent != sent) {
-      stream.sent = sent;
-      load(sent.bytes());
-      send(stream);
-    }
+    sendWhatIsMissing(stream);
   }
 
   private void check() {

@@ -1,6 +1,7 @@
 package dev.voting.api.health;
 
 import dev.voting.api.http.HttpMetrics;
+import dev.voting.api.poll.PollMetrics;
 import dev.voting.api.results.FeedMetrics;
 import dev.voting.api.vote.WriterMetrics;
 import io.micrometer.core.instrument.Counter;
@@ -60,6 +61,24 @@ public final class ApiMetrics implements HttpMetrics, WriterMetrics, FeedMetrics
 
   private Counter counter(String name, String description) {
     return Counter.builder(name).description(description).register(registry);
+  }
+
+  /** Those of a poll, which there are only where there is one. */
+  public PollMetrics poll() {
+    Counter late = counter("votes.late", "Votes answered 409 because the poll was closed");
+    Counter retries =
+        counter("poll.fence.retries", "Batches that Redis refused because the poll had changed");
+    return new PollMetrics() {
+      @Override
+      public void late() {
+        late.increment();
+      }
+
+      @Override
+      public void fenceRetry() {
+        retries.increment();
+      }
+    };
   }
 
   /**

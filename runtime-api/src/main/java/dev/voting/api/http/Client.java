@@ -73,7 +73,7 @@ public final class Client {
   }
 
   /** Whether the client used TLS to a trusted proxy. */
-  boolean secure(ServerRequest request) {
+  public boolean secure(ServerRequest request) {
     return request.headers().contains(FORWARDED_PROTO)
         && (trustedHops > 0 || trusted(peer(request)))
         && request.headers().get(FORWARDED_PROTO).get().equalsIgnoreCase("https");

@@ -27,13 +27,10 @@ public final class Cors {
           "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
   private static final Header ANY =
       HeaderValues.createCached(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-  private static final Header HEADERS =
-      HeaderValues.createCached(
-          HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS,
-          "Accept, Content-Type, Idempotency-Key, Last-Event-ID");
-  private static final Header EXPOSED =
-      HeaderValues.createCached(
-          HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "Age, Retry-After, Warning");
+  private static final String HEADERS = "Accept, Content-Type, Idempotency-Key, Last-Event-ID";
+  private static final String POLL_HEADERS = ", Ballot-Token, Poll-Round";
+  private static final String EXPOSED = "Age, Retry-After, Warning";
+  private static final String POLL_EXPOSED = ", Poll-Round";
   private static final Header MAX_AGE =
       HeaderValues.createCached(HeaderNames.ACCESS_CONTROL_MAX_AGE, "600");
   private static final Header CREDENTIALS =
@@ -42,18 +39,27 @@ public final class Cors {
   private final List<String> origins;
   private final boolean any;
   private final boolean credentials;
+  private final Header headers;
+  private final Header exposed;
 
   /**
    * @param origins {@code https://example.org} or {@code http://localhost:3000}, or a single {@code
    *     *}; none for no other origin
    * @param credentials whether browsers may send cookies along; not with {@code *}
+   * @param poll whether those pages may use the headers of a poll too
    * @throws IllegalArgumentException when an origin is not of that form
    */
-  public Cors(List<String> origins, boolean credentials) {
+  public Cors(List<String> origins, boolean credentials, boolean poll) {
     origins.forEach(Cors::check);
     this.origins = List.copyOf(origins);
     this.any = origins.contains("*");
     this.credentials = credentials;
+    this.headers =
+        HeaderValues.createCached(
+            HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, HEADERS + (poll ? POLL_HEADERS : ""));
+    this.exposed =
+        HeaderValues.createCached(
+            HeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED + (poll ? POLL_EXPOSED : ""));
     if (any && credentials) {
       throw new IllegalArgumentException("* does not go with credentials: name the origins");
     }
@@ -91,7 +97,7 @@ public final class Cors {
     }
     response.header(
         HeaderValues.create(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, String.join(", ", methods)));
-    response.header(HEADERS);
+    response.header(headers);
     response.header(MAX_AGE);
     response.status(Status.NO_CONTENT_204).send();
   }
@@ -100,7 +106,7 @@ public final class Cors {
   void decorate(ServerRequest request, ServerResponse response) {
     if (any) {
       response.header(ANY);
-      response.header(EXPOSED);
+      response.header(exposed);
       return;
     }
     if (origins.isEmpty()) {
@@ -111,7 +117,7 @@ public final class Cors {
       String origin = request.headers().get(ORIGIN).get();
       if (allowed(origin)) {
         response.header(HeaderValues.create(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin));
-        response.header(EXPOSED);
+        response.header(exposed);
         if (credentials) {
           response.header(CREDENTIALS);
         }

@@ -24,18 +24,21 @@ public final class HttpProblem extends RuntimeException {
   private final transient List<FieldError> errors;
   private final transient List<Header> headers;
   private final transient Map<String, String> checks;
+  private final transient Optional<String> reason;
 
   private HttpProblem(
       Status status,
       String detail,
       List<FieldError> errors,
       List<Header> headers,
-      Map<String, String> checks) {
+      Map<String, String> checks,
+      Optional<String> reason) {
     super(detail, null, false, false);
     this.status = status;
     this.errors = errors;
     this.headers = headers;
     this.checks = checks;
+    this.reason = reason;
   }
 
   /**
@@ -47,7 +50,7 @@ public final class HttpProblem extends RuntimeException {
   public record FieldError(String pointer, String detail) {}
 
   public static HttpProblem of(Status status, String detail) {
-    return new HttpProblem(status, detail, List.of(), List.of(), Map.of());
+    return new HttpProblem(status, detail, List.of(), List.of(), Map.of(), Optional.empty());
   }
 
   /** 400: the request cannot be understood. */
@@ -62,7 +65,18 @@ public final class HttpProblem extends RuntimeException {
         detail,
         List.of(new FieldError(pointer, detail)),
         List.of(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
+  }
+
+  /**
+   * 409: right in itself, and not now.
+   *
+   * @param reason a word for programs
+   */
+  public static HttpProblem conflict(String reason, String detail) {
+    return new HttpProblem(
+        Status.CONFLICT_409, detail, List.of(), List.of(), Map.of(), Optional.of(reason));
   }
 
   /** 422: understood, and not acceptable. */
@@ -72,7 +86,8 @@ public final class HttpProblem extends RuntimeException {
         detail,
         List.of(new FieldError(pointer, detail)),
         List.of(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** 503: try again after so long. */
@@ -82,7 +97,8 @@ public final class HttpProblem extends RuntimeException {
 
   /** 503: not ready; each dependency by name with what is wrong with it, or "ok". */
   public static HttpProblem notReady(String detail, Map<String, String> checks) {
-    return new HttpProblem(Status.SERVICE_UNAVAILABLE_503, detail, List.of(), List.of(), checks)
+    return new HttpProblem(
+            Status.SERVICE_UNAVAILABLE_503, detail, List.of(), List.of(), checks, Optional.empty())
         .retryAfter(Duration.ofSeconds(1));
   }
 
@@ -90,7 +106,7 @@ public final class HttpProblem extends RuntimeException {
   public HttpProblem with(Header header) {
     List<Header> all = new ArrayList<>(headers);
     all.add(header);
-    return new HttpProblem(status, getMessage(), errors, List.copyOf(all), checks);
+    return new HttpProblem(status, getMessage(), errors, List.copyOf(all), checks, reason);
   }
 
   /** This problem with Retry-After, in whole seconds, at least one. */
@@ -120,6 +136,9 @@ public final class HttpProblem extends RuntimeException {
           out.writeStringField("title", status.reasonPhrase());
           out.writeNumberField("status", status.code());
           out.writeStringField("detail", getMessage());
+          if (reason.isPresent()) {
+            out.writeStringField("reason", reason.get());
+          }
           if (!errors.isEmpty()) {
             out.writeArrayFieldStart("errors");
             for (FieldError error : errors) {

@@ -5,10 +5,17 @@ import java.sql.SQLException;
 
 /** Describes a database error without addresses, credentials and SQL. */
 final class PostgresErrors {
+  /** A state of our own, of the class that is free for such. */
+  private static final String NO_POLL = "VP001";
+
   private PostgresErrors() {}
 
   static String describe(SQLException error) {
     return TlsErrors.describe(error).orElseGet(() -> bySqlState(error));
+  }
+
+  static SQLException noPoll() {
+    return new SQLException("no poll is declared", NO_POLL);
   }
 
   static boolean isLoginRefused(SQLException error) {
@@ -29,6 +36,7 @@ final class PostgresErrors {
       case "53300" -> "it has no connection left";
       case "42501" -> "this service may not read the results";
       case "57014" -> "the query took too long";
+      case NO_POLL -> "no poll is declared yet";
       case "08001" -> "no connection";
       default ->
           state.startsWith("08") || state.startsWith("57P") ? "connection lost" : "it failed";

@@ -8,67 +8,32 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
 
-/**
- * The results in PostgreSQL, with a NOTIFY on every commit of a consumer.
- *
- * <p>The driver returns notifications only once none came for a millisecond. With commits that
- * close together it might do so late or never. Then this stops listening for a while and queries
- * the results instead, which is rare compared with so many commits.
- */
+/** The results in PostgreSQL, with a NOTIFY on every commit of a consumer. */
 final class PostgresResultsSource implements ResultsSource {
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** More notifications than this at a time are a flood. */
-  private static final int FLOOD = 8;
-
-  /** How long a flood is assumed to last. */
-  private static final Duration DEAF = Duration.ofSeconds(1);
-
-  /** How often the results are queried meanwhile. */
-  private static final Duration LOOK_UP = Duration.ofMillis(50);
-
   private final Connection connection;
-  private final String listenSql;
+  private final Notifications notifications;
   private final PreparedStatement read;
-  private boolean listening;
-
-  /** When to listen again, in {@link System#nanoTime}. */
-  private long deafUntil;
 
   PostgresResultsSource(Connection connection, String listenSql, String resultsSql)
       throws SQLException {
     this.connection = connection;
-    this.listenSql = listenSql;
-    listen();
+    this.notifications = new Notifications(connection, listenSql);
     this.read = connection.prepareStatement(resultsSql);
-  }
-
-  private void listen() throws SQLException {
-    execute(listenSql);
-    listening = true;
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   @Override
   public Results read() throws SQLException {
     try (ResultSet row = read.executeQuery()) {
       row.next();
-      return new Results(
+      return Results.catsAndDogs(
           row.getLong("cats"),
           row.getLong("dogs"),
           Optional.ofNullable(row.getObject("last_updated", OffsetDateTime.class))
@@ -78,32 +43,11 @@ final class PostgresResultsSource implements ResultsSource {
 
   @Override
   public Optional<Results> awaitChange(Duration timeout) throws SQLException {
-    if (!listening) {
-      return Optional.of(lookUp(timeout));
+    Notifications.Heard heard = notifications.await(timeout);
+    if (heard.lookUp()) {
+      return Optional.of(read());
     }
-    PGNotification[] notifications =
-        connection
-            .unwrap(PGConnection.class)
-            .getNotifications(Math.toIntExact(Math.max(1, timeout.toMillis())));
-    if (notifications == null || notifications.length == 0) {
-      return Optional.empty();
-    }
-    if (notifications.length > FLOOD) {
-      execute("UNLISTEN *");
-      listening = false;
-      deafUntil = System.nanoTime() + DEAF.toNanos();
-    }
-    return parse(notifications[notifications.length - 1].getParameter());
-  }
-
-  private Results lookUp(Duration timeout) throws SQLException {
-    if (System.nanoTime() - deafUntil >= 0) {
-      // Later commits notify, and earlier ones are read.
-      listen();
-    } else {
-      LockSupport.parkNanos(Math.min(timeout.toNanos(), LOOK_UP.toNanos()));
-    }
-    return read();
+    return heard.payloads().isEmpty() ? Optional.empty() : parse(heard.payloads().getLast());
   }
 
   /** Another program's payload is ignored; the next poll reads the results. */
@@ -133,7 +77,7 @@ final class PostgresResultsSource implements ResultsSource {
     }
     return cats < 0 || dogs < 0
         ? Optional.empty()
-        : Optional.of(new Results(cats, dogs, lastUpdated));
+        : Optional.of(Results.catsAndDogs(cats, dogs, lastUpdated));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.voting.api.results;
 
 import dev.voting.api.connections.EventStreams;
+import dev.voting.api.poll.CurrentPoll;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,31 @@ public final class ResultsFeed implements AutoCloseable {
   public static ResultsFeed of(
       DataSource database, EventStreams streams, FeedMetrics metrics, Duration heartbeat) {
     return new ResultsFeed(
-        new PostgresConnector(database), new StreamAudience(streams), metrics, POLL, heartbeat);
+        PostgresConnector.catsAndDogs(database),
+        new StreamAudience(streams),
+        metrics,
+        POLL,
+        heartbeat);
+  }
+
+  /**
+   * A feed of the rounds of a poll.
+   *
+   * @param rounds where it keeps the results of each
+   */
+  public static ResultsFeed of(
+      DataSource database,
+      EventStreams streams,
+      FeedMetrics metrics,
+      Duration heartbeat,
+      Rounds rounds,
+      CurrentPoll current) {
+    return new ResultsFeed(
+        PostgresConnector.poll(database, rounds, current),
+        new StreamAudience(streams),
+        metrics,
+        POLL,
+        heartbeat);
   }
 
   public void start() {
@@ -124,8 +149,7 @@ public final class ResultsFeed implements AutoCloseable {
     while (!closing) {
       Optional<Results> change = open.awaitChange(untilNextDuty());
       if (change.isPresent()) {
-        // An older notification may arrive after the last poll; counts only grow.
-        if (latest == null || change.get().total() >= latest.results().results().total()) {
+        if (!isOlder(change.get())) {
           arrived(change.get());
         }
       }
@@ -134,6 +158,13 @@ public final class ResultsFeed implements AutoCloseable {
       }
       publishIfDue();
     }
+  }
+
+  /** A notification may arrive after a poll that is newer; of cats and dogs counts only grow. */
+  private boolean isOlder(Results change) {
+    return latest != null
+        && !change.ofPoll()
+        && change.total() < latest.results().results().total();
   }
 
   private void poll(ResultsSource open) throws SQLException {

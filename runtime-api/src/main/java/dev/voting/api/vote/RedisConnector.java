@@ -1,5 +1,7 @@
 package dev.voting.api.vote;
 
+import dev.voting.api.poll.PollGate;
+import java.util.Optional;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
@@ -9,11 +11,20 @@ final class RedisConnector implements VoteAppender.Connector {
   private final HostAndPort address;
   private final JedisClientConfig config;
   private final StreamSettings settings;
+  private final Optional<PollGate> poll;
 
-  RedisConnector(HostAndPort address, JedisClientConfig config, StreamSettings settings) {
+  /**
+   * @param poll which votes are taken, if not all
+   */
+  RedisConnector(
+      HostAndPort address,
+      JedisClientConfig config,
+      StreamSettings settings,
+      Optional<PollGate> poll) {
     this.address = address;
     this.config = config;
     this.settings = settings;
+    this.poll = poll;
   }
 
   @Override
@@ -21,7 +32,10 @@ final class RedisConnector implements VoteAppender.Connector {
     Connection connection = new Connection(address, config);
     try {
       connection.connect();
-      return new RedisVoteAppender(connection, settings);
+      VoteStream stream = new VoteStream(connection, settings);
+      return poll.isPresent()
+          ? new RedisPollAppender(stream, poll.get())
+          : new RedisVoteAppender(stream);
     } catch (RuntimeException e) {
       connection.close();
       throw e;

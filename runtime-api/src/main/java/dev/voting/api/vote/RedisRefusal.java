@@ -10,9 +10,13 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * @param unusable whether this connection accepts no more writes, so that only another one helps
  */
 record RedisRefusal(String reason, boolean unusable) {
+  private static final String ABORTED = "EXECABORT Transaction discarded because of: ";
 
   static RedisRefusal of(JedisDataException error) {
     String message = error.getMessage() == null ? "" : error.getMessage();
+    if (message.startsWith(ABORTED)) {
+      message = message.substring(ABORTED.length());
+    }
     int space = message.indexOf(' ');
     String code = space < 0 ? message : message.substring(0, space);
     return switch (code) {

@@ -29,22 +29,46 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads {@code {"option":"cats"}}, and rejects everything else with what is wrong. */
 final class VoteBody {
-  private static final String EXAMPLE = "send {\"option\":\"cats\"} or {\"option\":\"dogs\"}";
+  private static final Form CATS_AND_DOGS =
+      new Form(
+          "send {\"option\":\"cats\"} or {\"option\":\"dogs\"}",
+          "must be a string: cats or dogs",
+          option ->
+              VoteOption.of(option).isPresent()
+                  ? Optional.empty()
+                  : Optional.of("vote for cats or dogs"));
+  private static final Form POLL =
+      new Form(
+          "send {\"option\":\"<key>\"} with a key of /api/poll",
+          "must be a string: a key of /api/poll",
+          option -> Optional.empty());
   private static final Header JSON =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
   private static final String WHOLE = "#";
-  private static final String OPTION = "#/option";
+  static final String OPTION = "#/option";
 
   private final JsonParser json;
+  private final Form form;
 
   /** The field that was read last to the end of its value. */
   private String complete;
 
-  private VoteBody(JsonParser json) {
+  /**
+   * What a body may hold.
+   *
+   * @param example what to send
+   * @param type of what the option must be
+   * @param problem what is wrong with an option
+   */
+  private record Form(String example, String type, Function<String, Optional<String>> problem) {}
+
+  private VoteBody(JsonParser json, Form form) {
     this.json = json;
+    this.form = form;
   }
 
   /**
@@ -54,34 +78,60 @@ final class VoteBody {
    *     is no vote
    */
   static VoteOption of(ServerRequest request) throws IOException {
+    return option(read(request, CATS_AND_DOGS));
+  }
+
+  /**
+   * The text of the option voted for, which a poll may or may not have.
+   *
+   * @throws HttpProblem as {@link #of}
+   */
+  static String text(ServerRequest request) throws IOException {
+    return read(request, POLL);
+  }
+
+  private static String read(ServerRequest request, Form form) throws IOException {
     requireJson(request.headers());
     Optional<byte[]> small = RequestBody.small(request);
     if (small.isPresent()) {
-      return parse(small.get());
+      return read(small.get(), form);
     }
-    return parse(RequestBody.stream(request));
+    return read(RequestBody.stream(request), form);
   }
 
   /** A body in memory. */
   static VoteOption parse(byte[] body) {
+    return option(read(body, CATS_AND_DOGS));
+  }
+
+  /** A body as it arrives. */
+  static VoteOption parse(InputStream body) throws IOException {
+    return option(read(body, CATS_AND_DOGS));
+  }
+
+  private static VoteOption option(String text) {
+    return VoteOption.of(text).orElseThrow();
+  }
+
+  private static String read(byte[] body, Form form) {
     if (body.length == 0) {
-      throw HttpProblem.malformed(WHOLE, "the body is empty: " + EXAMPLE);
+      throw HttpProblem.malformed(WHOLE, "the body is empty: " + form.example());
     }
     try (JsonParser json = Json.parser(decode(body))) {
-      return new VoteBody(json).read();
+      return new VoteBody(json, form).read();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot happen in memory", e);
     }
   }
 
-  /** A body as it arrives, without keeping it. It is not closed, which might block. */
-  static VoteOption parse(InputStream body) throws IOException {
+  /** Without keeping it. It is not closed, which might block. */
+  private static String read(InputStream body, Form form) throws IOException {
     try (JsonParser json = Json.parser(new InputStreamReader(body, strictUtf8()))) {
-      return new VoteBody(json).read();
+      return new VoteBody(json, form).read();
     }
   }
 
-  private VoteOption read() throws IOException {
+  private String read() throws IOException {
     try {
       return readWhole();
     } catch (CharacterCodingException e) {
@@ -90,7 +140,7 @@ final class VoteBody {
       throw HttpProblem.malformed(
           where(), "the body is nested too deeply or holds a value that is too long");
     } catch (JsonProcessingException e) {
-      throw HttpProblem.malformed(where(), "the body is not JSON: " + EXAMPLE);
+      throw HttpProblem.malformed(where(), "the body is not JSON: " + form.example());
     }
   }
 
@@ -150,17 +200,17 @@ final class VoteBody {
    * Reads to the very end before it validates the content: a truncated body, or one with trailing
    * data, is malformed whatever its content.
    */
-  private VoteOption readWhole() throws IOException {
+  private String readWhole() throws IOException {
     JsonToken start = json.nextToken();
     if (start == null) {
-      throw HttpProblem.malformed(WHOLE, "the body is blank: " + EXAMPLE);
+      throw HttpProblem.malformed(WHOLE, "the body is blank: " + form.example());
     }
     if (start != JsonToken.START_OBJECT) {
       json.skipChildren();
       requireEnd();
-      throw HttpProblem.invalid(WHOLE, "the body must be a JSON object: " + EXAMPLE);
+      throw HttpProblem.invalid(WHOLE, "the body must be a JSON object: " + form.example());
     }
-    VoteOption option = null;
+    String option = null;
     boolean found = false;
     HttpProblem problem = null;
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -175,13 +225,13 @@ final class VoteBody {
       }
       found = true;
       if (value == JsonToken.VALUE_STRING) {
-        option = VoteOption.of(json.getText()).orElse(null);
-        problem =
-            option == null
-                ? first(problem, HttpProblem.invalid(OPTION, "vote for cats or dogs"))
-                : problem;
+        option = json.getText();
+        Optional<String> wrong = form.problem().apply(option);
+        if (wrong.isPresent()) {
+          problem = first(problem, HttpProblem.invalid(OPTION, wrong.get()));
+        }
       } else {
-        problem = first(problem, HttpProblem.invalid(OPTION, "must be a string: cats or dogs"));
+        problem = first(problem, HttpProblem.invalid(OPTION, form.type()));
       }
       readToEnd(name);
     }
@@ -190,7 +240,7 @@ final class VoteBody {
       throw problem;
     }
     if (!found) {
-      throw HttpProblem.invalid(OPTION, "is missing: " + EXAMPLE);
+      throw HttpProblem.invalid(OPTION, "is missing: " + form.example());
     }
     return option;
   }
@@ -211,8 +261,8 @@ final class VoteBody {
     return earlier == null ? later : earlier;
   }
 
-  private static HttpProblem unknown(String name) {
-    return HttpProblem.invalid(pointer(name), "is not a field of a vote: " + EXAMPLE);
+  private HttpProblem unknown(String name) {
+    return HttpProblem.invalid(pointer(name), "is not a field of a vote: " + form.example());
   }
 
   /** A pointer to the field as a URI fragment, RFC 6901; long names are cut. */

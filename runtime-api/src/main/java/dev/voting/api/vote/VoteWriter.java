@@ -1,5 +1,6 @@
 package dev.voting.api.vote;
 
+import dev.voting.api.poll.PollGate;
 import dev.voting.runtime.VoteEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ public final class VoteWriter implements AutoCloseable {
    * @param group the consumers' group, created if it is missing
    * @param deadline the longest that a vote waits, in the queue and for its answer together
    * @param queueLength how many votes may wait; a further one is refused at once
+   * @param poll which votes are taken, if not all
    */
   public static VoteWriter to(
       HostAndPort address,
@@ -92,10 +94,11 @@ public final class VoteWriter implements AutoCloseable {
       String group,
       Duration deadline,
       int queueLength,
-      WriterMetrics metrics) {
+      WriterMetrics metrics,
+      Optional<PollGate> poll) {
     StreamSettings settings = new StreamSettings(stream, group, deadline);
     return new VoteWriter(
-        new RedisConnector(address, config, settings), metrics, deadline, queueLength);
+        new RedisConnector(address, config, settings, poll), metrics, deadline, queueLength);
   }
 
   public void start() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.api.connections.EventStreams.Announcement;
 import dev.voting.api.connections.EventStreams.Message;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -89,6 +90,48 @@ class EventStreamsTest {
       assertThat(read(slow, 500_009)).endsWith("x\r\n");
       assertThat(read(slow, 10)).isEqualTo("5\r\nthree\r\n");
     }
+  }
+
+  @Test
+  void anAnnouncementComesFirst_alsoToWhomNothingElseIsToBeSent() throws Exception {
+    start(10, LONG, LONG);
+    try (Socket early = open("")) {
+      streams.announce(announcement("poll"));
+      assertThat(read(early, 9)).isEqualTo("4\r\npoll\r\n");
+      streams.send(new Message("1", "one".getBytes(US_ASCII)));
+      assertThat(read(early, 8)).isEqualTo("3\r\none\r\n");
+    }
+    try (Socket late = open("");
+        Socket returned = open("1")) {
+      assertThat(read(late, 17)).isEqualTo("4\r\npoll\r\n3\r\none\r\n");
+      assertThat(read(returned, 9)).isEqualTo("4\r\npoll\r\n");
+      streams.announce(announcement("poll2"));
+      assertThat(read(late, 10)).isEqualTo("5\r\npoll2\r\n");
+      assertThat(read(returned, 10)).isEqualTo("5\r\npoll2\r\n");
+    }
+  }
+
+  @Test
+  void anAnnouncementReachesWhoWasStalled_beforeTheLatest() throws Exception {
+    start(10, LONG, LONG);
+    try (Socket slow = open("");
+        Socket quick = open("")) {
+      streams.send(new Message("1", "x".repeat(500_000).getBytes(US_ASCII)));
+      assertThat(read(quick, 500_009)).hasSize(500_009);
+      streams.announce(announcement("poll"));
+      assertThat(read(quick, 9)).isEqualTo("4\r\npoll\r\n");
+      streams.announce(announcement("poll2"));
+      assertThat(read(quick, 10)).isEqualTo("5\r\npoll2\r\n");
+      streams.send(new Message("2", "two".getBytes(US_ASCII)));
+      assertThat(read(quick, 8)).isEqualTo("3\r\ntwo\r\n");
+
+      assertThat(read(slow, 500_009)).endsWith("x\r\n");
+      assertThat(read(slow, 18)).isEqualTo("5\r\npoll2\r\n3\r\ntwo\r\n");
+    }
+  }
+
+  private static Announcement announcement(String text) {
+    return new Announcement(() -> text.getBytes(US_ASCII));
   }
 
   @Test

@@ -118,7 +118,7 @@ class ResultsFeedTest {
   }
 
   private static Results votes(long cats) {
-    return new Results(cats, 0, Optional.empty());
+    return Results.catsAndDogs(cats, 0, Optional.empty());
   }
 
   private static final class Source implements ResultsSource {

@@ -1,0 +1,180 @@
+package dev.voting.api.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.voting.api.TestPoll;
+import dev.voting.api.TestServers;
+import dev.voting.runtime.Schema;
+import dev.voting.servers.postgres.PostgresServer;
+import dev.voting.servers.redis.RedisServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Jedis;
+
+/**
+ * What a poll costs: votes a second for cats and dogs, with a poll, and with ballots per Browser,
+ * in turn, by one service each with the same Redis. Prints ratios; they are medians of those of
+ * each round, so that what else the machine does meanwhile concerns all alike. See docs/api.md for
+ * how to run it.
+ *
+ * <p>System properties: {@code bench.rounds} (9), {@code bench.seconds} each (4).
+ */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
+class PollBenchmark {
+  private static final int CONNECTIONS = 64;
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 9);
+  private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("bench.seconds", 4));
+  private static final String COOKIE = "Cookie: voting-ballot=AAAAAAAAAAAAAAAAAAAAAA\r\n";
+
+  private final Path folder = TestServers.temporaryFolder();
+  private final RedisServer redis = TestServers.redis(folder.resolve("redis"), "everysec");
+  private final PostgresServer postgres = TestServers.postgres(folder.resolve("postgres"));
+  private final List<Process> services = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Process service : services) {
+      service.destroy();
+      service.waitFor();
+    }
+    redis.close();
+    postgres.close();
+    TestServers.delete(folder);
+  }
+
+  @Test
+  void measures() throws Exception {
+    try (Connection connection = TestServers.open(postgres.url())) {
+      Schema.apply(connection);
+    }
+    TestPoll lunch = TestPoll.of("pizza", "salad", "soup", "cake").closes(4_000_000_000L);
+    Map<String, LoadGenerator> loads = new LinkedHashMap<>();
+    loads.put("cats and dogs", votes(start("plain", null), "cats", ""));
+    loads.put("a poll", votes(start("poll", lunch), "pizza", ""));
+    lunch.perBrowser(true);
+    int browser = start("browser", lunch);
+    loads.put("ballots per Browser", votes(browser, "pizza", COOKIE));
+    loads.put("the first of each browser", votes(browser, "pizza", ""));
+    for (LoadGenerator load : loads.values()) {
+      load.closed(CONNECTIONS, ROUND.multipliedBy(2)); // warms all JVMs
+    }
+    Map<String, List<Double>> rates = new LinkedHashMap<>();
+    Map<String, List<Double>> ratios = new LinkedHashMap<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      double plain = 0;
+      for (Map.Entry<String, LoadGenerator> load : loads.entrySet()) {
+        LoadGenerator.Report report = load.getValue().closed(CONNECTIONS, ROUND);
+        assertThat(report.errors()).as(load.getKey()).isZero();
+        plain = plain == 0 ? report.perSecond() : plain;
+        add(rates, load.getKey(), report.perSecond());
+        add(ratios, load.getKey(), report.perSecond() / plain);
+        emptyStreams();
+      }
+    }
+    rates.forEach(
+        (name, perSecond) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%-26s %7.0f votes/s  %.2f of cats and dogs (%.2f to %.2f)%n",
+                name,
+                median(perSecond),
+                median(ratios.get(name)),
+                ratios.get(name).stream().min(Double::compare).orElseThrow(),
+                ratios.get(name).stream().max(Double::compare).orElseThrow()));
+  }
+
+  private static void add(Map<String, List<Double>> all, String name, double value) {
+    all.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+
+  /** Starts a service with a stream of its own, and returns its port. */
+  private int start(String stream, TestPoll poll) throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-cp",
+            Path.of("target", "app") + "/*",
+            "dev.voting.api.Main");
+    Map<String, String> environment = builder.environment();
+    environment.put("PORT", Integer.toString(port));
+    environment.put("METRICS_PORT", "0");
+    environment.put("REDIS_URL", redis.url());
+    environment.put("DATABASE_URL", postgres.url());
+    environment.put("STREAM_NAME", stream);
+    if (poll != null) {
+      try (Jedis admin = new Jedis(URI.create(redis.url()))) {
+        poll.inForce(admin, stream, 1, 1);
+      }
+      String[] more = poll.environment(Files.createDirectory(folder.resolve(stream)));
+      for (int i = 0; i < more.length; i += 2) {
+        environment.put(more[i], more[i + 1]);
+      }
+    }
+    services.add(builder.inheritIO().start());
+    while (!ready(port)) {
+      Thread.sleep(20);
+    }
+    return port;
+  }
+
+  private static boolean ready(int port) throws InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + port + "/ready");
+      return client
+              .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static LoadGenerator votes(int port, String option, String header) {
+    String body = "{\"option\":\"" + option + "\"}";
+    String request =
+        "POST /api/vote HTTP/1.1\r\nHost: localhost\r\nUser-Agent: benchmark\r\n"
+            + header
+            + "Content-Type: application/json\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body;
+    return new LoadGenerator(port, request.getBytes(US_ASCII), new LoadGenerator.Http(201));
+  }
+
+  /** What the consumer does all the time. */
+  private void emptyStreams() {
+    try (Jedis admin = new Jedis(URI.create(redis.url()))) {
+      for (String stream : List.of("plain", "poll", "browser")) {
+        admin.xtrim(stream, 0, false);
+      }
+    }
+  }
+}
