@@ -25,6 +25,21 @@ final class Patterns {
   /** Text that cannot leave its line, wherever a controller copies it. */
   static final String ONE_LINE = "^[^\\x00-\\x1f\\x7f]*$";
 
+  /** Text for people: no control characters, nothing that breaks a line or turns its direction. */
+  static final String PRINTABLE =
+      "^[^\\x00-\\x1f\\x7f-\\x9f\\x{2028}\\x{2029}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]+$";
+
+  private static final String DAY_OF_YEAR =
+      "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+          + "|02-(0[1-9]|[12][0-9]))";
+
+  /**
+   * A second in UTC, in the one form that CEL, SQL and browsers compare alike, and whose order as
+   * text is that in time. That 29 February is one, a rule has to see to.
+   */
+  static final String UTC_SECOND =
+      "^20[0-9]{2}-" + DAY_OF_YEAR + "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$";
+
   /**
    * An origin as a browser sends it, within a CEL string: a scheme, a host of letters' labels or
    * four numbers, perhaps a port.

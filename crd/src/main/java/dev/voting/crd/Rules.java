@@ -24,4 +24,7 @@ final class Rules {
   static final String MAX_MEMORY =
       "quantity(self.maxMemory.lowerAscii().replace('kb', 'Ki').replace('mb', 'Mi')"
           + ".replace('gb', 'Gi').replace('m', 'M').replace('g', 'G'))";
+
+  /** Begins a rule of what stays within a round of a poll. */
+  static final String ANOTHER_ROUND = "self.round != oldSelf.round || ";
 }

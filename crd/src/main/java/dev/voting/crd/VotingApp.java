@@ -29,6 +29,8 @@ import java.util.List;
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
 @AdditionalPrinterColumn(name = "URL", jsonPath = ".status.url")
+@AdditionalPrinterColumn(name = "Poll", jsonPath = ".status.poll.state")
+@AdditionalPrinterColumn(name = "Closes", jsonPath = ".status.poll.closesAt")
 @AdditionalPrinterColumn(name = "Version", jsonPath = ".status.version")
 @AdditionalPrinterColumn(
     name = "Age",

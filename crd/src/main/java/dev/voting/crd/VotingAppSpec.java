@@ -48,11 +48,14 @@ public record VotingAppSpec(
                 + " takes them up again; Delete leaves nothing.")
         DeletionPolicy deletionPolicy,
     @JsonPropertyDescription("While true, the operator reports but changes nothing.")
-        Boolean paused) {
+        Boolean paused,
+    @JsonPropertyDescription(
+            "A question of your own, with its options. Without it one votes for cats or dogs.")
+        PollSpec poll) {
 
   /** The spec of a VotingApp that says nothing. */
   public static final VotingAppSpec DEFAULTS =
-      new VotingAppSpec(null, null, null, null, null, null, null, null, null, null, null);
+      new VotingAppSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
   public VotingAppSpec {
     frontend = or(frontend, FrontendSpec.DEFAULTS);

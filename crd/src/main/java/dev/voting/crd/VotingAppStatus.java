@@ -32,7 +32,9 @@ public record VotingAppStatus(
             "The deletion policy that is in force: what would happen to the data if the VotingApp"
                 + " were deleted now. It differs from the spec's until the operator has brought that"
                 + " about: Delete waits while paused is true, Retain does not.")
-        DeletionPolicy deletionPolicy) {
+        DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription("The poll in force. Absent without spec.poll, and until there is one.")
+        PollStatus poll) {
 
   public VotingAppStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -51,4 +53,31 @@ public record VotingAppStatus(
   public record JobEnds(
       @JsonPropertyDescription("How many.") Integer inARow,
       @JsonPropertyDescription("When the last one ended.") String last) {}
+
+  /** A poll, without its counts: they would be known to whoever may read the VotingApp. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PollStatus(
+      @JsonPropertyDescription("The round in force.") String round,
+      @JsonPropertyDescription(
+              "Whether it is before opensAt, between the two, after closesAt, or over with all of its"
+                  + " votes counted.")
+          State state,
+      @JsonPropertyDescription("When voting begins.") String opensAt,
+      @JsonPropertyDescription("When voting ends.") String closesAt,
+      @JsonPropertyDescription("How often this round was declared in other words.")
+          Integer revision,
+      @JsonPropertyDescription(
+              "Digest of the spec.poll that was last declared, as in the name of its ConfigMap"
+                  + " poll-<digest>.")
+          String declared) {
+
+    /** Where a round is. */
+    public enum State {
+      Upcoming,
+      Open,
+      Closed,
+      Final
+    }
+  }
 }

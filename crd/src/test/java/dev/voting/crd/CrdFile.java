@@ -1,6 +1,7 @@
 package dev.voting.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
@@ -30,6 +31,8 @@ final class CrdFile {
           "Ready",
           "Reason",
           "URL",
+          "Poll",
+          "Closes",
           "Version",
           "Age",
           "Postgres",
@@ -86,6 +89,13 @@ final class CrdFile {
         defaults(autoscaling, tree(new AutoscalingSpec(null, null, null)));
         autoscaling.setDefault(null);
       }
+      var poll = property(spec, "poll");
+      defaults(poll, tree(new PollSpec(null, null, null, null, null, null, null, null, null)));
+      poll.setDefault(null);
+      var options = property(poll, "options");
+      options.setXKubernetesListType("map");
+      options.setXKubernetesListMapKeys(List.of("key"));
+      property(options.getItems().getSchema(), "retired").setDefault(BooleanNode.FALSE);
       property(spec, "api", "corsOrigins").getItems().getSchema().setMaxLength(300L);
       property(spec, "exposure", "trustedProxies").getItems().getSchema().setMaxLength(50L);
       var annotation = valueOf(property(spec, "exposure", "annotations"));

@@ -74,6 +74,9 @@ final class SpecPage {
               if (!isSection && !value.getProperties().isEmpty()) {
                 fields(name + ".", value, page);
               }
+              if (value.getItems() != null) {
+                fields(name + "[].", value.getItems().getSchema(), page);
+              }
             });
   }
 

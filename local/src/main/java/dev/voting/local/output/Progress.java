@@ -141,7 +141,7 @@ public final class Progress implements AutoCloseable {
   private List<String> waiting(String votingApp) {
     List<String> lines = new ArrayList<>();
     for (Pod pod : pods(votingApp)) {
-      if (!isReady(pod)) {
+      if (!isReady(pod) && !isDone(pod)) {
         lines.add(
             pod.getMetadata().getNamespace()
                 + "/"
@@ -173,6 +173,11 @@ public final class Progress implements AutoCloseable {
     return pod.getStatus() != null
         && Optional.ofNullable(pod.getStatus().getConditions()).orElse(List.of()).stream()
             .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+  }
+
+  /** Such as one that has declared a poll. */
+  private static boolean isDone(Pod pod) {
+    return pod.getStatus() != null && "Succeeded".equals(pod.getStatus().getPhase());
   }
 
   private static String label(Pod pod, String name) {

@@ -61,7 +61,7 @@ public record Snapshot(
   /**
    * One pod.
    *
-   * @param ready whether all of its containers are
+   * @param ready whether all of its containers are, or have done their work
    * @param containers how many are ready, of how many, such as 2/2
    * @param state its phase, or the reason that a container waits, such as ImagePullBackOff
    * @param processes of its containers
@@ -78,6 +78,9 @@ public record Snapshot(
       Map<Integer, Integer> ports,
       String metrics) {
 
+    /** The phase of a pod whose containers have ended well. */
+    private static final String SUCCEEDED = "Succeeded";
+
     public static Pod of(io.fabric8.kubernetes.api.model.Pod pod) {
       List<ContainerStatus> statuses =
           Optional.ofNullable(pod.getStatus())
@@ -90,7 +93,7 @@ public record Snapshot(
       return new Pod(
           pod.getMetadata().getNamespace(),
           pod.getMetadata().getName(),
-          ready == wanted,
+          ready == wanted || SUCCEEDED.equals(phase(pod).orElse("")),
           ready + "/" + wanted,
           state(pod, statuses),
           processes(statuses),
@@ -105,8 +108,12 @@ public record Snapshot(
           .filter(state -> state != null && state.getWaiting() != null)
           .map(state -> state.getWaiting().getReason())
           .findFirst()
-          .or(() -> Optional.ofNullable(pod.getStatus()).map(status -> status.getPhase()))
+          .or(() -> phase(pod))
           .orElse("Pending");
+    }
+
+    private static Optional<String> phase(io.fabric8.kubernetes.api.model.Pod pod) {
+      return Optional.ofNullable(pod.getStatus()).map(status -> status.getPhase());
     }
 
     private static List<Long> processes(List<ContainerStatus> statuses) {
@@ -153,7 +160,7 @@ public record Snapshot(
       return String.format(
               Locale.ROOT,
               "  %-9s %-5s %-18s %-36s %-17s %-15s %s",
-              ready ? "ready" : "not ready",
+              state.equals(SUCCEEDED) ? "done" : ready ? "ready" : "not ready",
               containers,
               namespace,
               name,

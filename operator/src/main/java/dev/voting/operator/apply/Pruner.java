@@ -87,6 +87,8 @@ public final class Pruner {
           blueprint
               .objects()
               .filter(Availability::isWorkload)
+              // It ends when it has declared the poll, and no server waits for that.
+              .filter(desired -> !Ownership.isOf(Names.POLL, desired))
               .filter(desired -> view.find(desired).filter(Availability::isAvailable).isEmpty())
               .map(Ownership::component)
               .collect(Collectors.toSet());

@@ -1,5 +1,6 @@
 package dev.voting.operator.blueprint;
 
+import dev.voting.crd.VotingApp;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -14,6 +15,15 @@ public sealed interface Credentials {
    * @return credentials with {@code masked} in the place of each password
    */
   static Managed masked() {
+    return masked(new VotingApp());
+  }
+
+  /**
+   * The same, with what a VotingApp has beyond the passwords.
+   *
+   * @param app whose they are
+   */
+  static Managed masked(VotingApp app) {
     var masked = new Logins.Passwords("masked", "masked");
     return new Managed(
         "voting",
@@ -23,7 +33,8 @@ public sealed interface Credentials {
         Optional.empty(),
         "",
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.ofNullable(app.getSpec().poll()).map(_ -> "masked"));
   }
 
   /**
@@ -37,6 +48,7 @@ public sealed interface Credentials {
    * @param rotation the rotation that the logins came with; empty for the first ones
    * @param externalPostgres the URI of an external PostgreSQL, if the spec names one
    * @param externalRedis the URI of an external Redis, if the spec names one
+   * @param ballotKey what voters' tokens and cookies are made with; once there was a poll
    */
   record Managed(
       String postgresUser,
@@ -46,8 +58,31 @@ public sealed interface Credentials {
       Optional<Logins> outgoing,
       String rotation,
       Optional<String> externalPostgres,
-      Optional<String> externalRedis)
+      Optional<String> externalRedis,
+      Optional<String> ballotKey)
       implements Credentials {
+
+    /** Credentials of a VotingApp that never had a poll. */
+    public Managed(
+        String postgresUser,
+        String postgresPassword,
+        String redisPassword,
+        Logins logins,
+        Optional<Logins> outgoing,
+        String rotation,
+        Optional<String> externalPostgres,
+        Optional<String> externalRedis) {
+      this(
+          postgresUser,
+          postgresPassword,
+          redisPassword,
+          logins,
+          outgoing,
+          rotation,
+          externalPostgres,
+          externalRedis,
+          Optional.empty());
+    }
 
     /** The same with nothing but the logins in use: a rotation's end. */
     public Managed withoutOutgoing() {
@@ -59,7 +94,8 @@ public sealed interface Credentials {
           Optional.empty(),
           rotation,
           externalPostgres,
-          externalRedis);
+          externalRedis,
+          ballotKey);
     }
 
     public String databaseUrl(Names names, String component, boolean tls) {

@@ -39,6 +39,10 @@ public record Names(String app) {
   public static final String FRONTEND = "frontend";
   public static final String API = "api";
   public static final String CONSUMER = "consumer";
+
+  /** What declares a poll; no component of a VotingApp without one. */
+  public static final String POLL = "poll";
+
   public static final String POSTGRES = "postgres";
   public static final String REDIS = "redis";
 
@@ -61,6 +65,12 @@ public record Names(String app) {
   public static final String DATABASE_URL = "DATABASE_URL";
 
   public static final String REDIS_URL = "REDIS_URL";
+
+  /**
+   * Key of the Secret {@link #CREDENTIALS} in the data and api namespaces: what the voters' tokens
+   * and cookies are made with. It stays, or the tokens that were handed out would be worth nothing.
+   */
+  public static final String BALLOT_KEY = "BALLOT_KEY";
 
   /**
    * The Secret with the operator's own CA in the data namespace, and the ConfigMap with its

@@ -40,9 +40,6 @@ import picocli.CommandLine.Spec;
     })
 public final class RenderCommand implements Callable<Integer> {
 
-  /** Stands for what the operator generates on the cluster. */
-  private static final Credentials MASKED = Credentials.masked();
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -83,7 +80,7 @@ public final class RenderCommand implements Callable<Integer> {
       if (showSecrets) {
         printWithSecrets(read.valid());
       } else {
-        print(read.valid(), app -> new Secrets(MASKED, Certificates.masked(app)));
+        print(read.valid(), app -> new Secrets(Credentials.masked(app), Certificates.masked(app)));
       }
     }
     return code;

@@ -6,6 +6,7 @@ import dev.voting.operator.apply.Contests;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.status.Findings;
+import dev.voting.operator.status.PollStatusReport;
 import dev.voting.operator.status.StatusReport;
 import dev.voting.operator.status.UnknownStatus;
 import dev.voting.operator.status.diagnosis.Deadline;
@@ -99,7 +100,13 @@ record Reconciliation(
     return new Result(
         crd.known(status),
         failure(plan),
-        plan.lookAgain(deadline).notes().waits().stream().min(Duration::compareTo));
+        plan
+            .lookAgain(deadline)
+            .lookAgain(PollStatusReport.next(plan.app(), plan.blueprint(), status, now))
+            .notes()
+            .waits()
+            .stream()
+            .min(Duration::compareTo));
   }
 
   /** What a retry may correct, as opposed to what waits for somebody else. */

@@ -30,6 +30,10 @@ import java.util.function.Supplier;
 public final class CredentialStore {
 
   private static final int PASSWORD_BYTES = 24;
+  private static final int BALLOT_KEY_BYTES = 32;
+
+  /** Of the user's own: the API ends at its start over less. */
+  private static final int SHORTEST_BALLOT_KEY = 32;
 
   /** Stands for the spec's word where a rotation began without one, and can be none. */
   private static final String BY_SECRET = "(a changed Secret)";
@@ -101,18 +105,25 @@ public final class CredentialStore {
   private Resolution.Found managed(VotingApp app, ObservedState view, UserSecrets lookup) {
     var spec = app.getSpec();
     var names = new Names(app.name());
+    var poll = Optional.ofNullable(spec.poll());
     var postgres = own(Optional.ofNullable(spec.secrets().postgres().passwordSecretRef()), lookup);
     var redis = own(Optional.ofNullable(spec.secrets().redis().passwordSecretRef()), lookup);
     var wish =
         new StoredCredentials.Wish(Optional.ofNullable(spec.secrets().rotate()), postgres, redis);
-    var kept = stored(app, names, view);
-    if (kept.isRotating() || kept.isBehind(wish)) {
-      // The caches may be behind what this operator itself has just written.
-      kept = lookup.orElse(kept, () -> stored(app, names, new ObservedState(List.of())));
-    }
+    var cached = stored(app, names, view);
+    // The caches may be behind what this operator itself has just written.
+    var kept =
+        cached.isRotating()
+                || cached.isBehind(wish)
+                || poll.isPresent() && cached.value(Names.BALLOT_KEY).isEmpty()
+            ? lookup.orElse(cached, () -> stored(app, names, new ObservedState(List.of())))
+            : cached;
     var begins = kept.isBehind(wish) && !kept.isRotating() && !app.getSpec().paused();
     var ownersKept = begins ? Optional.<StoredCredentials>empty() : Optional.of(kept);
     var logins = kept.logins();
+    // No rotation replaces it: tokens were handed out by it.
+    var ballotKey =
+        kept.value(Names.BALLOT_KEY).or(() -> poll.flatMap(_ -> kept.copiedBallotKey()));
     var owner = PostgresOwner.of(app, kept.value(Names.POSTGRES_USER), view);
     var externalPostgres =
         external(Optional.ofNullable(spec.postgres().external()), "postgres", lookup);
@@ -130,12 +141,14 @@ public final class CredentialStore {
             begins ? Optional.of(logins) : kept.outgoing(),
             rotation(wish, kept, begins),
             externalPostgres,
-            externalRedis),
+            externalRedis,
+            ballotKey.or(() -> poll.map(_ -> generate(BALLOT_KEY_BYTES)))),
         begins,
         isMissing(spec.postgres().external(), externalPostgres)
                 || isMissing(spec.redis().external(), externalRedis)
+                || poll.isPresent() && ballotKey.isEmpty()
             ? Optional.empty()
-            : kept.whole(owner, externalPostgres, externalRedis));
+            : kept.whole(owner, externalPostgres, externalRedis, ballotKey));
   }
 
   private static boolean isMissing(ExternalSpec wanted, Optional<String> found) {
@@ -196,6 +209,9 @@ public final class CredentialStore {
             checksums.put(namespace, lookup.checksum(namespace, Names.CREDENTIALS));
           }
         });
+    if (spec.poll() != null) {
+      lookup.value(names.apiNamespace(), Names.CREDENTIALS, Names.BALLOT_KEY, SHORTEST_BALLOT_KEY);
+    }
     return new Resolution.Found(new Credentials.Provided(checksums), false, Optional.empty());
   }
 
@@ -252,7 +268,11 @@ public final class CredentialStore {
   }
 
   private String generate() {
-    var bytes = new byte[PASSWORD_BYTES];
+    return generate(PASSWORD_BYTES);
+  }
+
+  private String generate(int length) {
+    var bytes = new byte[length];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
   }

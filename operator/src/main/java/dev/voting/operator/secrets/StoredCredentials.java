@@ -46,8 +46,10 @@ record StoredCredentials(
    * @param owner of the database
    * @param postgres the URI of an external PostgreSQL
    * @param redis the URI of an external Redis
+   * @param ballotKey what voters' tokens are made with, if there was a poll
    */
-  Optional<Credentials> whole(String owner, Optional<String> postgres, Optional<String> redis) {
+  Optional<Credentials> whole(
+      String owner, Optional<String> postgres, Optional<String> redis, Optional<String> ballotKey) {
     return value(Names.POSTGRES_PASSWORD).isPresent()
             && value(Names.REDIS_PASSWORD).isPresent()
             && isWhole(slotInUse())
@@ -61,7 +63,8 @@ record StoredCredentials(
                 outgoing(),
                 rotation().orElse(""),
                 postgres,
-                redis))
+                redis,
+                ballotKey))
         : Optional.empty();
   }
 
@@ -74,6 +77,14 @@ record StoredCredentials(
 
   Optional<String> value(String key) {
     return store.flatMap(secret -> SecretValues.value(secret, key));
+  }
+
+  /** What voters' tokens and cookies are made with, as the API has it. */
+  Optional<String> copiedBallotKey() {
+    return copies
+        .get(Names.API)
+        .get()
+        .flatMap(secret -> SecretValues.value(secret, Names.BALLOT_KEY));
   }
 
   public Optional<String> rotation() {

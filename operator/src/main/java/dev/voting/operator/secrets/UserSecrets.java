@@ -60,6 +60,19 @@ final class UserSecrets {
     return value;
   }
 
+  /** The same, of a value that must not be shorter than so many characters. */
+  void value(String namespace, String name, String key, int shortest) {
+    value(namespace, name, key)
+        .filter(value -> value.length() < shortest)
+        .ifPresent(
+            _ ->
+                problems.add(
+                    new Finding(
+                        "SecretInvalid",
+                        "the key %s of Secret %s in namespace %s must have at least %d characters"
+                            .formatted(key, name, namespace, shortest))));
+  }
+
   boolean has(String namespace, String name, String key) {
     return find(namespace, name).flatMap(secret -> SecretValues.value(secret, key)).isPresent();
   }

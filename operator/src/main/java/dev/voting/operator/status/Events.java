@@ -31,8 +31,9 @@ public final class Events implements EventRecorder {
 
   private static final int LONGEST_MESSAGE = 1024;
 
-  /** Reasons that every start and every change have for a while. */
-  private static final Set<String> PASSING = Set.of("NotMadeYet", "RollingOut");
+  /** Reasons that every start and every change have for a while, or every poll. */
+  private static final Set<String> PASSING =
+      Set.of("NotMadeYet", "RollingOut", "Declaring", "NotOpenYet", "Closed", "Final");
 
   private final KubernetesClient client;
 

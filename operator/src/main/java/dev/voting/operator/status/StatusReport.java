@@ -1,6 +1,7 @@
 package dev.voting.operator.status;
 
 import dev.voting.crd.ExposureSpec;
+import dev.voting.crd.PollSpec;
 import dev.voting.crd.VotingApp;
 import dev.voting.crd.VotingAppStatus;
 import dev.voting.crd.VotingAppStatus.ReadyCount;
@@ -10,6 +11,7 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.Availability;
 import dev.voting.operator.cluster.ObservedState;
 import dev.voting.operator.cluster.Ownership;
+import dev.voting.operator.cluster.PollReport;
 import dev.voting.operator.cluster.Retention;
 import dev.voting.operator.status.diagnosis.Counting;
 import dev.voting.operator.status.diagnosis.Diagnosis;
@@ -112,7 +114,9 @@ public final class StatusReport {
     var counting = Counting.of(availability, diagnosed);
     var acceptance = RouteAcceptance.of(blueprint, view);
     acceptance.flatMap(RouteAcceptance::refusal).ifPresent(diagnoses::add);
-    new Summary(app, findings, diagnoses, presence, now).addTo(conditions);
+    var poll = Optional.ofNullable(app.getSpec().poll()).map(this::poll);
+    new Summary(app, findings, diagnoses, presence, poll.flatMap(PollStatusReport::conflict), now)
+        .addTo(conditions);
     // The summary first, as people read.
     var list = new ArrayList<>(conditions.list());
     var ordered = new ArrayList<>(list.subList(COMPONENTS.size(), list.size()));
@@ -122,6 +126,11 @@ public final class StatusReport {
     findings.rotation().ifPresent(report -> ordered.add(rotated(report)));
     presence.ifPresent(ordered::add);
     LostVotes.of(view).ifPresent(votes -> ordered.add(lost(votes)));
+    poll.ifPresent(
+        found -> {
+          ordered.add(add(PollStatusReport.APPLIED, found.applied()));
+          ordered.add(add(PollStatusReport.OPEN, found.open()));
+        });
     return new VotingAppStatus(
         app.getMetadata().getGeneration(),
         Images.CURRENT.version(),
@@ -137,7 +146,30 @@ public final class StatusReport {
             .map(job -> job.getMetadata().getName())
             .orElse(null),
         findings.consumer().ends().orElse(null),
-        Retention.inForce(app, view).orElse(null));
+        Retention.inForce(app, view).orElse(null),
+        poll.flatMap(PollStatusReport::status).orElse(null));
+  }
+
+  private Condition add(String type, PollStatusReport.Verdict verdict) {
+    return conditions.add(type, verdict.status(), verdict.reason(), verdict.message());
+  }
+
+  private PollStatusReport poll(PollSpec poll) {
+    var job = workload(Names.POLL).map(Job.class::cast).orElseThrow();
+    var actual = view.find(job);
+    var problem =
+        actual
+            .map(found -> diagnosis(Names.POLL, PollStatusReport.APPLIED, found))
+            .filter(Diagnosis::serious)
+            // It needs both servers.
+            .or(() -> Optional.ofNullable(diagnosed.get(Names.POSTGRES)))
+            .or(() -> Optional.ofNullable(diagnosed.get(Names.REDIS)));
+    return PollStatusReport.of(
+        poll,
+        PollReport.of(job, view),
+        Optional.ofNullable(app.getStatus()),
+        PollStatusReport.waits(job, actual, problem),
+        now);
   }
 
   private void component(String component) {
@@ -167,22 +199,24 @@ public final class StatusReport {
           "Available",
           "%d of %d pods are ready".formatted(found.ready(), found.desired()));
     } else {
-      var since = conditions.sinceBefore(type, "False").orElse(now);
-      var present =
-          Diagnosis.of(
-              component,
-              actual.get(),
-              view,
-              Optional.ofNullable(findings.refusals().get(component)),
-              findings.podEvents(),
-              since,
-              now);
+      var present = diagnosis(component, type, actual.get());
       unavailable(
           component,
           present.serious() && !Availability.isDone(actual.get())
               ? present
               : past(component).orElse(present));
     }
+  }
+
+  private Diagnosis diagnosis(String component, String type, HasMetadata actual) {
+    return Diagnosis.of(
+        component,
+        actual,
+        view,
+        Optional.ofNullable(findings.refusals().get(component)),
+        findings.podEvents(),
+        conditions.sinceBefore(type, "False").orElse(now),
+        now);
   }
 
   private void unavailable(String component, Diagnosis diagnosis) {

@@ -18,12 +18,14 @@ import java.util.stream.Collectors;
  * @param findings what should be, what is, and what went wrong
  * @param diagnoses what is wrong with the components
  * @param presence whether the data are still there
+ * @param conflict set while the spec's poll is refused
  */
 record Summary(
     VotingApp app,
     Findings findings,
     List<Diagnosis> diagnoses,
     Optional<Condition> presence,
+    Optional<Finding> conflict,
     Instant now) {
 
   private static final Duration TIME_TO_GO = Duration.ofMinutes(1);
@@ -53,6 +55,12 @@ record Summary(
           true,
           DataPresence.LOST,
           "every component is available, but " + presence.get().getMessage());
+    } else if (conflict.isPresent()) {
+      conditions.add(
+          StatusReport.READY,
+          true,
+          conflict.get().reason(),
+          "every component is available, but " + conflict.get().message());
     } else {
       conditions.add(StatusReport.READY, true, "Available", "every component is available");
     }
@@ -81,9 +89,9 @@ record Summary(
           true,
           serious.getFirst().reason(),
           serious.stream().map(Diagnosis::message).distinct().collect(Collectors.joining("; ")));
-    } else if (findings.outdated().isPresent()) {
-      var outdated = findings.outdated().get();
-      conditions.add(StatusReport.DEGRADED, true, outdated.reason(), outdated.message());
+    } else if (findings.outdated().or(() -> conflict).isPresent()) {
+      var found = findings.outdated().or(() -> conflict).get();
+      conditions.add(StatusReport.DEGRADED, true, found.reason(), found.message());
     } else {
       conditions.add(StatusReport.DEGRADED, false, "AsExpected", "nothing needs an admin");
     }

@@ -58,6 +58,13 @@ public final class UnknownStatus {
       conditions.add(
           StatusReport.type(component), "Unknown", "NotLookedAt", "see Ready for the cause");
     }
+    // Votes are judged whatever becomes of the operator, so what it said of the poll is worth
+    // keeping.
+    for (var type : List.of(PollStatusReport.APPLIED, PollStatusReport.OPEN)) {
+      last.flatMap(status -> Conditions.find(status.conditions(), type))
+          .ifPresent(
+              kept -> conditions.add(type, kept.getStatus(), kept.getReason(), kept.getMessage()));
+    }
     return new VotingAppStatus(
         app.getMetadata().getGeneration(),
         Images.CURRENT.version(),
@@ -70,6 +77,7 @@ public final class UnknownStatus {
         null,
         last.map(VotingAppStatus::consumerJob).orElse(null),
         last.map(VotingAppStatus::consumerJobEnds).orElse(null),
-        last.map(VotingAppStatus::deletionPolicy).orElse(null));
+        last.map(VotingAppStatus::deletionPolicy).orElse(null),
+        last.map(VotingAppStatus::poll).orElse(null));
   }
 }

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlueprintGoldenTest {
 
   /** Files that the spec has a say in. */
-  private static final Set<String> SHOWN = Set.of("redis.conf", "ca.crt");
+  private static final Set<String> SHOWN =
+      Set.of("redis.conf", "ca.crt", "poll.json", "source", "generation");
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
@@ -36,7 +37,7 @@ class BlueprintGoldenTest {
           new Logins.Passwords("postgres-consumer-password", "redis-consumer-password"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"default", "everything", "gateway", "tls", "tls-by-cert-manager"})
+  @ValueSource(strings = {"default", "everything", "gateway", "tls", "tls-by-cert-manager", "poll"})
   void everyObjectIsAsItWasRead(String example) throws IOException {
     var app =
         Serialization.unmarshal(
@@ -53,7 +54,8 @@ class BlueprintGoldenTest {
             Optional.empty(),
             "",
             external,
-            Optional.empty());
+            Optional.empty(),
+            Optional.ofNullable(app.getSpec().poll()).map(_ -> "ballot-key"));
 
     var actual =
         byComponent(

@@ -7,13 +7,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 /** Blueprints of specs, with credentials that do not matter. */
 public final class Renderings {
 
-  private static final Credentials CREDENTIALS = Credentials.masked();
-
   private Renderings() {}
 
   public static BlueprintContext subject(String name, String spec) {
+    var app = app(name, spec);
     return new BlueprintContext(
-        app(name, spec), CREDENTIALS, new Certificates.None(), new Images("0.0.0"));
+        app, Credentials.masked(app), new Certificates.None(), new Images("0.0.0"));
   }
 
   /** The blueprint of a spec in YAML, by a VotingApp with no uid. */
@@ -23,7 +22,8 @@ public final class Renderings {
 
   /** The blueprint of a VotingApp. */
   public static Blueprint of(VotingApp app) {
-    return BlueprintRenderer.render(app, CREDENTIALS, new Certificates.None(), new Images("0.0.0"));
+    return BlueprintRenderer.render(
+        app, Credentials.masked(app), new Certificates.None(), new Images("0.0.0"));
   }
 
   private static VotingApp app(String name, String spec) {

@@ -243,7 +243,37 @@ final class OddVotingApps {
     return app;
   }
 
+  /** Mostly one that is taken, for there is much in it that has to fit together. */
+  private ObjectNode poll(JsonNode schema) {
+    var poll = object(schema);
+    if (chance(0.2)) {
+      return poll;
+    }
+    poll.put("title", fitting(TEXTS, schema.at("/properties/title")));
+    var label = schema.at("/properties/options/items/properties/label");
+    var options = poll.putArray("options");
+    for (int i = 2 + random.nextInt(chance(0.1) ? 19 : 3); i > 0; i--) {
+      options
+          .addObject()
+          .put("key", "key-" + i)
+          .put(
+              "label",
+              i + fitting(TEXTS.stream().filter(text -> text.length() < 50).toList(), label))
+          .put("emoji", pick(List.of("🍕", "x", "\"", "👨‍👩‍👧‍👦")))
+          .put("retired", i > 2 && random.nextBoolean());
+    }
+    poll.put("round", pick(List.of("1", "2", "a-b")));
+    if (chance(0.9)) {
+      poll.remove(List.of("opensAt", "ballots"));
+      poll.put("closesAt", pick(List.of("2026-12-01T18:05:00Z", "2028-02-29T00:00:00Z")));
+    }
+    return poll;
+  }
+
   private JsonNode value(String name, JsonNode schema) {
+    if (name.equals("poll")) {
+      return poll(schema);
+    }
     var form = FORMS.get(name);
     if (form == null || chance(0.1)) {
       return value(schema);

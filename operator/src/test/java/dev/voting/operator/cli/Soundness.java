@@ -3,6 +3,7 @@ package dev.voting.operator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.voting.crd.PollSpec;
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.blueprint.Blueprint;
 import dev.voting.operator.blueprint.Names;
@@ -90,7 +91,10 @@ final class Soundness {
             });
     PodTemplates.of(blueprint).forEach(Soundness::isHarmless);
     onlyDirectivesMeant(app, blueprint);
-    assertThat(plain(app).commands()).containsAllEntriesOf(commands(blueprint));
+    var commands = commands(blueprint);
+    assertThat(commands.remove(Names.POLL))
+        .isEqualTo(app.getSpec().poll() == null ? null : "[[[],[\"poll\"],null,null,null,null]]");
+    assertThat(plain(app).commands()).containsAllEntriesOf(commands);
     connectionsLeadWhereTheyShould(app, blueprint);
     originsArriveAsTheyWereGiven(app, blueprint);
   }
@@ -172,6 +176,7 @@ final class Soundness {
   /** Files are those of the jar; of redis.conf three values are the spec's, and no more. */
   private void onlyDirectivesMeant(VotingApp app, Blueprint blueprint) {
     var actual = files(blueprint);
+    thePollArrivesAsItWasGiven(app, actual);
     var redis = actual.remove(REDIS_CONF);
     var files = plain(app).files();
     var expected = new TreeMap<>(files);
@@ -184,6 +189,26 @@ final class Soundness {
       meant.put("appendfsync", app.getSpec().redis().appendFsync().directive());
       assertThat(directives(redis)).isEqualTo(meant);
     }
+  }
+
+  /** The texts of a poll may be anything, in the two files that hold nothing else. */
+  private static void thePollArrivesAsItWasGiven(VotingApp app, Map<String, String> files) {
+    var poll = app.getSpec().poll();
+    var ours = new TreeMap<>(files);
+    ours.keySet()
+        .removeIf(file -> !file.matches("poll(-[0-9a-f]{10})?/(poll.json|source|generation)"));
+    files.keySet().removeAll(ours.keySet());
+    assertThat(ours).hasSize(poll == null ? 0 : 4);
+    ours.forEach(
+        (file, content) -> {
+          if (file.endsWith(".json")) {
+            // Half a character has no form in a file.
+            assertThat(SERIALIZATION.unmarshal(content, PollSpec.class))
+                .isEqualTo(SERIALIZATION.unmarshal(SERIALIZATION.asJson(poll), PollSpec.class));
+          } else {
+            assertThat(content).isEqualTo(file.endsWith("source") ? "" : "0");
+          }
+        });
   }
 
   /** As Redis reads it: a line is a comment, or a name and its value. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.certificates.Authority;
+import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.run.VotingAppOperator;
 import dev.voting.operator.testing.ClusterTests;
 import dev.voting.operator.testing.Subjects;
@@ -95,6 +96,10 @@ class EveryWriteRefusedIT extends ClusterTests {
     STORAGE_CLASS(
         "{postgres: {storage: {storageClassName: nobody-has-it}}}",
         "{postgres: {storage: {storageClassName: somebody-has-it}}}"),
+    POLL(
+        "{}",
+        "{poll: {title: a, options: [{key: a, label: A}, {key: b, label: B}], ballots: {per:"
+            + " Browser}}}"),
     EVERYTHING(
         "{}",
         "{consumer: {batchSize: 50}, api: {image: 'example.org/api:2', replicas: 2}, redis:"
@@ -374,6 +379,10 @@ class EveryWriteRefusedIT extends ClusterTests {
     var jobs = new TreeSet<>(watched.jobs(subject));
     jobs.removeAll(before.jobs());
     assertThat(jobs).as("%s: new Jobs", what).hasSizeLessThanOrEqualTo(change.templates());
+    if (change == Change.POLL) {
+      assertThat(watched.values(subject, Names.BALLOT_KEY)).as(what).hasSize(1);
+      assertThat(watched.polls(subject)).as(what).hasSize(1);
+    }
     for (var workload : List.of("api", "frontend", "postgres", "redis")) {
       assertThat(watched.templates(subject, workload))
           .as("%s: templates of %s", what, workload)
@@ -539,6 +548,7 @@ class EveryWriteRefusedIT extends ClusterTests {
                         add(
                             where + (name.equals(Names.CREDENTIALS) ? key : name + "/" + key),
                             new String(Base64.getDecoder().decode(value))));
+        case Job job when Ownership.isOf(Names.POLL, job) -> add(where + "polls", name);
         case Job _ -> add(where + "jobs", name);
         case Deployment deployment ->
             add(where + name, deployment.getSpec().getTemplate().toString());
@@ -561,6 +571,10 @@ class EveryWriteRefusedIT extends ClusterTests {
 
     Set<String> jobs(Subjects subject) {
       return values.getOrDefault(subject.names.consumerNamespace() + "/jobs", Set.of());
+    }
+
+    Set<String> polls(Subjects subject) {
+      return values.getOrDefault(subject.names.consumerNamespace() + "/polls", Set.of());
     }
 
     Set<String> templates(Subjects subject, String workload) {

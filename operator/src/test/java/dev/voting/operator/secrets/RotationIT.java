@@ -88,6 +88,48 @@ class RotationIT extends ClusterTests {
     assertThat(data()).isEqualTo(after);
   }
 
+  /** The tokens that were handed out are worth something as long as it stays. */
+  @Test
+  void theKeyOfTheBallotsStays() {
+    var poll = "title: a, options: [{key: a, label: A}, {key: b, label: B}]";
+    assertThat(data()).doesNotContainKey(Names.BALLOT_KEY);
+    subject.apply("{poll: {%s}}".formatted(poll));
+    subject.awaitReady();
+    var key = data().get(Names.BALLOT_KEY);
+    assertThat(key).matches("[0-9a-f]{64}");
+    assertThat(subject.decoded(subject.names.apiNamespace())).containsEntry(Names.BALLOT_KEY, key);
+    assertThat(subject.decoded(subject.names.consumerNamespace()))
+        .doesNotContainKey(Names.BALLOT_KEY);
+
+    subject.apply("{secrets: {rotate: one}, poll: {%s}}".formatted(poll));
+    awaitRotated("one");
+    assertThat(data()).containsEntry(Names.BALLOT_KEY, key);
+    assertThat(subject.decoded(subject.names.apiNamespace())).containsEntry(Names.BALLOT_KEY, key);
+
+    // The store is gone for one who has never seen it; the API's copy is not.
+    operator.close();
+    client
+        .secrets()
+        .inNamespace(subject.names.dataNamespace())
+        .withName(Names.CREDENTIALS)
+        .delete();
+    operator = start();
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(() -> assertThat(data()).containsEntry(Names.BALLOT_KEY, key));
+
+    // It stays without a poll too, for the next one; the API is not given it.
+    subject.apply("{secrets: {rotate: one}}");
+    await()
+        .atMost(Subjects.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(subject.decoded(subject.names.apiNamespace()))
+                    .isNotEmpty()
+                    .doesNotContainKey(Names.BALLOT_KEY));
+    assertThat(data()).containsEntry(Names.BALLOT_KEY, key);
+  }
+
   @Test
   void aSecondRotationWaitsForTheFirstAndGoesBackToTheFirstLogins() {
     var before = data();

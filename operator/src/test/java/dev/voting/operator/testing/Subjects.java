@@ -14,6 +14,7 @@ import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.blueprint.components.BlueprintRenderer;
 import dev.voting.operator.cluster.Availability;
 import dev.voting.operator.cluster.ObjectKey;
+import dev.voting.operator.cluster.Ownership;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -142,7 +143,8 @@ public final class Subjects {
             Optional.ofNullable(spec.postgres().external())
                 .map(external -> clients.get(Names.DATABASE_URL)),
             Optional.ofNullable(spec.redis().external())
-                .map(external -> clients.get(Names.REDIS_URL))),
+                .map(external -> clients.get(Names.REDIS_URL)),
+            Optional.ofNullable(data.get(Names.BALLOT_KEY))),
         new Certificates.None(),
         Images.CURRENT);
   }
@@ -219,6 +221,8 @@ public final class Subjects {
         .filter(Availability::isWorkload)
         .filter(workload -> !isMissing(workload))
         .filter(workload -> !Availability.isAvailable(client.resource(workload).get()))
+        // One that has declared a poll.
+        .filter(workload -> !Availability.isDone(client.resource(workload).get()))
         .forEach(workload -> cluster.ready(client, workload));
   }
 
@@ -244,6 +248,7 @@ public final class Subjects {
         .list()
         .getItems()
         .stream()
+        .filter(job -> Ownership.isOf(Names.CONSUMER, job))
         .map(job -> job.getMetadata().getName())
         .toList();
   }

@@ -111,10 +111,14 @@ public sealed interface TestCluster extends AutoCloseable {
         .subresource("status")
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
-            ("{\"status\":{\"phase\":\"%s\",\"containerStatuses\":[{\"name\":\"consumer\",\"image\":"
+            ("{\"status\":{\"phase\":\"%s\",\"containerStatuses\":[{\"name\":\"%s\",\"image\":"
                     + "\"x\",\"imageID\":\"x\",\"ready\":false,\"restartCount\":0,\"state\":{"
                     + "\"terminated\":{\"exitCode\":%d,\"message\":\"%s\"}}}]}}")
-                .formatted(failed ? "Failed" : "Succeeded", failed ? 1 : 0, words));
+                .formatted(
+                    failed ? "Failed" : "Succeeded",
+                    pod.getSpec().getContainers().getFirst().getName(),
+                    failed ? 1 : 0,
+                    words.replace("\"", "\\\"")));
   }
 
   /** Where no controllers run: their part is to report on the workload. */

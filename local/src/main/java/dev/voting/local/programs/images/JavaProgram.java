@@ -77,6 +77,7 @@ final class JavaProgram implements Program {
     builder.environment().putAll(launch.env());
     // In place of a pod's network: not reachable from outside the machine.
     builder.environment().put("LISTEN_ADDRESS", "127.0.0.1");
+    builder.environment().put("TERMINATION_LOG", launch.terminationLog().toString());
     return new ChildProcess(children.start(builder, launch.name()));
   }
 }

@@ -85,17 +85,25 @@ public final class LocalImages implements Images {
                 Pattern.compile(".*voting-consumer"),
                 tag -> true,
                 "",
-                new JavaProgram(
-                    home.resolve("runtime-consumer/target/app"),
-                    "dev.voting.consumer.Main",
-                    Map.of("METRICS_PORT", 8001),
-                    children)),
+                consumer(home, Map.of("METRICS_PORT", 8001), children)),
+            // The same image, which declares a poll and has no port.
+            new Row(
+                "poll",
+                Pattern.compile(".*voting-consumer"),
+                tag -> true,
+                "",
+                consumer(home, Map.of(), children)),
             new Row(
                 "frontend",
                 Pattern.compile("nginx(-unprivileged)?"),
                 tag -> true,
                 "",
                 new PageProgram(vertx)));
+  }
+
+  private static Program consumer(Path home, Map<String, Integer> ports, Children children) {
+    return new JavaProgram(
+        home.resolve("runtime-consumer/target/app"), "dev.voting.consumer.Main", ports, children);
   }
 
   @Override

@@ -86,9 +86,11 @@ final class Api {
                         .withLivenessProbe(Pods.httpProbe("/health", Names.METRICS_PORT, 10, 3))
                         .withVolumeMounts(Pods.mount("tmp", "/tmp"))
                         .addAllToVolumeMounts(Tls.clientMounts(context))
+                        .addAllToVolumeMounts(Poll.clientMounts(context))
                         .build())
                 .addToVolumes(Pods.emptyVolume("tmp"))
                 .addAllToVolumes(Tls.clientVolumes(context))
+                .addAllToVolumes(Poll.clientVolumes(context))
                 .build())
         .build();
   }
@@ -111,6 +113,7 @@ final class Api {
                 Pods.env("LOG_LEVEL", "info"),
                 Pods.env("JAVA_TOOL_OPTIONS", Workloads.JAVA_OPTIONS)));
     environment.addAll(Tls.clientEnvironment(context));
+    environment.addAll(Poll.clientEnvironment(context));
     environment.addAll(trusted(context));
     rateLimit(context)
         .ifPresent(

@@ -53,6 +53,7 @@ public final class BlueprintRenderer {
                         Api.configuration(context),
                         Consumer.configuration(context),
                         Frontend.configuration(context),
+                        Poll.configuration(context),
                         NetworkPolicies.objects(context)))),
             new Stage(DATA, all(List.of(Postgres.objects(context), Redis.objects(context)))),
             new Stage(
@@ -61,7 +62,8 @@ public final class BlueprintRenderer {
                     List.of(
                         Api.objects(context),
                         Consumer.objects(context),
-                        Frontend.objects(context)))),
+                        Frontend.objects(context),
+                        Poll.objects(context)))),
             new Stage(EXPOSURE, Exposure.objects(context))));
   }
 

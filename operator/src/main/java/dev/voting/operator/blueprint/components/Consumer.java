@@ -36,7 +36,7 @@ final class Consumer {
    * New logins come to the servers by the volume of a Secret, which a kubelet brings up to date
    * every minute or so; a Job must not fail meanwhile.
    */
-  private static final Duration LOGIN_WAIT = Duration.ofMinutes(3);
+  static final Duration LOGIN_WAIT = Duration.ofMinutes(3);
 
   private static final int NEVER_COMPLETE = 1_000_000;
   private static final String ONCE_ENDED = "Failed";

@@ -73,17 +73,23 @@ final class CredentialSecrets {
     content.put(Names.POSTGRES_USER, managed.postgresUser());
     content.put(Names.POSTGRES_PASSWORD, managed.postgresPassword());
     content.put(Names.REDIS_PASSWORD, managed.redisPassword());
+    managed.ballotKey().ifPresent(key -> content.put(Names.BALLOT_KEY, key));
     return content;
   }
 
   private static Map<String, String> clientContent(
       BlueprintContext context, Credentials.Managed managed, String component) {
-    return new TreeMap<>(
-        Map.of(
-            Names.DATABASE_URL,
-            managed.databaseUrl(context.names(), component, Tls.isOn(context, Names.POSTGRES)),
-            Names.REDIS_URL,
-            managed.redisUrl(context.names(), component, Tls.isOn(context, Names.REDIS))));
+    var content =
+        new TreeMap<>(
+            Map.of(
+                Names.DATABASE_URL,
+                managed.databaseUrl(context.names(), component, Tls.isOn(context, Names.POSTGRES)),
+                Names.REDIS_URL,
+                managed.redisUrl(context.names(), component, Tls.isOn(context, Names.REDIS))));
+    if (context.spec().poll() != null && component.equals(Names.API)) {
+      managed.ballotKey().ifPresent(key -> content.put(Names.BALLOT_KEY, key));
+    }
+    return content;
   }
 
   /** As base64 data, never stringData, which the API server does not keep. */

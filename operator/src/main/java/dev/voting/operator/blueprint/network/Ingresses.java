@@ -2,6 +2,7 @@ package dev.voting.operator.blueprint.network;
 
 import static dev.voting.operator.blueprint.Names.API;
 
+import dev.voting.crd.PollSpec;
 import dev.voting.operator.blueprint.BlueprintContext;
 import dev.voting.operator.blueprint.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -108,11 +110,20 @@ final class Ingresses {
       annotations.put(NGINX + "enable-cors", "true");
       annotations.put(NGINX + "cors-allow-origin", String.join(", ", origins));
       annotations.put(NGINX + "cors-allow-methods", "GET, POST, OPTIONS");
+      var poll = Optional.ofNullable(context.spec().poll());
       annotations.put(
-          NGINX + "cors-allow-headers", "Accept, Content-Type, Idempotency-Key, Last-Event-ID");
-      annotations.put(NGINX + "cors-expose-headers", "Age, Retry-After, Warning");
-      // No cookie is ever set, and with them * would be refused by browsers.
-      annotations.put(NGINX + "cors-allow-credentials", "false");
+          NGINX + "cors-allow-headers",
+          "Accept, Content-Type, Idempotency-Key, Last-Event-ID"
+              + poll.map(_ -> ", Ballot-Token, Poll-Round").orElse(""));
+      annotations.put(
+          NGINX + "cors-expose-headers",
+          "Age, Retry-After, Warning" + poll.map(_ -> ", Poll-Round").orElse(""));
+      // A ballot per browser is the one cookie that is ever set; with it browsers would refuse *.
+      annotations.put(
+          NGINX + "cors-allow-credentials",
+          Boolean.toString(
+              poll.filter(found -> found.ballots().per() == PollSpec.Per.Browser).isPresent()
+                  && !origins.contains("*")));
     }
     return annotations;
   }

@@ -4,6 +4,7 @@ import static dev.voting.operator.blueprint.Names.API;
 import static dev.voting.operator.blueprint.Names.CONSUMER;
 import static dev.voting.operator.blueprint.Names.FRONTEND;
 import static dev.voting.operator.blueprint.Names.NAMESPACE_NAME;
+import static dev.voting.operator.blueprint.Names.POLL;
 import static dev.voting.operator.blueprint.Names.POSTGRES;
 import static dev.voting.operator.blueprint.Names.REDIS;
 import static dev.voting.operator.blueprint.network.PolicyRules.egress;
@@ -71,6 +72,9 @@ public final class NetworkPolicies {
     }
     objects.addAll(toData(context, names.apiNamespace(), API));
     objects.addAll(toData(context, names.consumerNamespace(), CONSUMER));
+    if (context.spec().poll() != null) {
+      objects.addAll(toData(context, names.consumerNamespace(), POLL));
+    }
     return objects;
   }
 
@@ -205,10 +209,11 @@ public final class NetworkPolicies {
   /** Redis or PostgreSQL: reached by its clients. */
   private static HasMetadata server(BlueprintContext context, String component, int port) {
     var names = context.names();
-    var clients =
-        List.of(
-            pods(context, names.apiNamespace(), API),
-            pods(context, names.consumerNamespace(), CONSUMER));
+    var clients = new ArrayList<>(List.of(pods(context, names.apiNamespace(), API)));
+    clients.add(pods(context, names.consumerNamespace(), CONSUMER));
+    if (context.spec().poll() != null) {
+      clients.add(pods(context, names.consumerNamespace(), POLL));
+    }
     return ingress(
         context,
         names.dataNamespace(),

@@ -121,7 +121,11 @@ public record Diagnosis(String reason, String message, boolean serious) {
                         ("image %s of pod %s cannot be pulled: correct spec.%s.image, or let the"
                                 + " nodes pull it: %s")
                             .formatted(
-                                status.getImage(), name, component, waiting.get().getMessage()),
+                                status.getImage(),
+                                name,
+                                // The poll's Job has the consumer's.
+                                component.equals(Names.POLL) ? Names.CONSUMER : component,
+                                waiting.get().getMessage()),
                         true));
               }
               if (reason.equals("CrashLoopBackOff") || endsInALoop(status, now)) {
@@ -221,9 +225,13 @@ public record Diagnosis(String reason, String message, boolean serious) {
     if (said.contains("exceeded quota")) {
       return new Diagnosis(
           "QuotaExceeded",
-          ("pods of %s do not fit the quota of their namespace; raise it, or ask for less in"
-                  + " spec.%s.resources: %s")
-              .formatted(component, component, said),
+          "pods of %s do not fit the quota of their namespace; raise it%s: %s"
+              .formatted(
+                  component,
+                  component.equals(Names.POLL)
+                      ? ""
+                      : ", or ask for less in spec.%s.resources".formatted(component),
+                  said),
           true);
     }
     return new Diagnosis(

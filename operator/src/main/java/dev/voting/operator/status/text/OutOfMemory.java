@@ -25,7 +25,7 @@ public final class OutOfMemory {
   public static String text(Pod pod, ContainerStatus status) {
     var component = pod.getMetadata().getLabels().getOrDefault(Names.COMPONENT, "");
     var resources =
-        component.equals(status.getName())
+        component.equals(status.getName()) && !component.equals(Names.POLL)
             ? "spec.%s.resources".formatted(component)
             : "its resources";
     return limit(pod, status.getName())

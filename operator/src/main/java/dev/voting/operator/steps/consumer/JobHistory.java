@@ -1,6 +1,8 @@
 package dev.voting.operator.steps.consumer;
 
+import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.ObjectKey;
+import dev.voting.operator.cluster.Ownership;
 import dev.voting.operator.status.text.TerminationMessage;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -28,8 +30,11 @@ public final class JobHistory {
     this.clock = clock;
   }
 
-  /** Notes what an object shows, if it is a Job or a Job's pod. */
+  /** Notes what an object shows, if it is the consumer's Job or a pod of it. */
   public void saw(HasMetadata object) {
+    if (!Ownership.isOf(Names.CONSUMER, object)) {
+      return;
+    }
     switch (object) {
       case Job job ->
           JobEnd.of(job, clock.instant()).ifPresent(end -> ends.put(ObjectKey.of(job), end));

@@ -3,6 +3,7 @@ package dev.voting.operator.steps.consumer;
 import dev.voting.crd.VotingApp;
 import dev.voting.operator.apply.Writes;
 import dev.voting.operator.blueprint.Blueprint;
+import dev.voting.operator.blueprint.Names;
 import dev.voting.operator.cluster.Finding;
 import dev.voting.operator.cluster.ObjectKey;
 import dev.voting.operator.cluster.ObservedState;
@@ -107,7 +108,12 @@ public final class RestartJob implements Step {
 
   private Restart restart(VotingApp app, Blueprint blueprint, ObservedState view) {
     var desired =
-        blueprint.objects().filter(Job.class::isInstance).map(Job.class::cast).findFirst();
+        blueprint
+            .objects()
+            .filter(object -> Ownership.isOf(Names.CONSUMER, object))
+            .filter(Job.class::isInstance)
+            .map(Job.class::cast)
+            .findFirst();
     if (desired.isEmpty()) {
       memories.remove(app.name());
       return new Restart(

@@ -43,6 +43,9 @@ class NetworkPoliciesTest {
               Stream.of(53, 443, 5353, 8000, 8080).map(number -> new Port("UDP", number)))
           .toList();
 
+  private static final String POLL =
+      "{title: Lunch?, options: [{key: pizza, label: Pizza}, {key: salad, label: Salad}]}";
+
   /** What a row's last cell may say. */
   private static final Map<String, Predicate<VotingApp>> CONDITIONS =
       Map.of(
@@ -59,6 +62,13 @@ class NetworkPoliciesTest {
           app ->
               app.getSpec().postgres().external() != null
                   || app.getSpec().redis().external() != null,
+          "`poll` is set",
+          app -> app.getSpec().poll() != null,
+          "a server is external, and `poll` is set",
+          app ->
+              app.getSpec().poll() != null
+                  && (app.getSpec().postgres().external() != null
+                      || app.getSpec().redis().external() != null),
           "`metricsNamespace` is set",
           app -> app.getSpec().networkPolicies().metricsNamespace() != null,
           "`gateway.className` is set",
@@ -79,7 +89,7 @@ class NetworkPoliciesTest {
     stranger("openshift-dns", Map.of("dns.operator.openshift.io/daemonset-dns", "default"));
     stranger("default", Map.of());
     // Another VotingApp's, and one that pretends to be ours.
-    for (var component : List.of("frontend", "api", "consumer", "postgres", "redis")) {
+    for (var component : List.of("frontend", "api", "consumer", "poll", "postgres", "redis")) {
       var theirs = subject("poll", "{}");
       stranger("poll-" + component, theirs.podLabels(component));
       stranger("mallory", subject("voting", "{}").podLabels(component));
@@ -130,6 +140,10 @@ class NetworkPoliciesTest {
             Set.of("traefik", "gateways")),
         Arguments.of("{postgres: {external: {secretName: p}}}", Set.of("ingress-nginx")),
         Arguments.of("{redis: {external: {secretName: r}}}", Set.of("ingress-nginx")),
+        Arguments.of("{poll: %s}".formatted(POLL), Set.of("ingress-nginx")),
+        Arguments.of(
+            "{poll: %s, postgres: {external: {secretName: p}}}".formatted(POLL),
+            Set.of("ingress-nginx")),
         Arguments.of(
             "{postgres: {external: {secretName: p}}, redis: {external: {secretName: r}},"
                 + " exposure: {type: None}}",
