@@ -109,6 +109,7 @@ class RoomsTest {
         "stream",
         "store",
         "pipeline",
+        "poll",
         "");
 
     private final Path sources;

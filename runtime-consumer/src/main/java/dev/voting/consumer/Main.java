@@ -1,6 +1,7 @@
 package dev.voting.consumer;
 
 import dev.voting.consumer.pipeline.Pipeline;
+import dev.voting.consumer.poll.PollProgram;
 import dev.voting.consumer.settings.FatalException;
 import dev.voting.consumer.settings.Settings;
 import dev.voting.runtime.Environment;
@@ -10,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.Security;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -17,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the consumer until SIGTERM: it then records the batches in flight and exits with 0. Other
- * exit codes: 1 for an error that no retry can fix, 2 for an invalid environment.
+ * exit codes: 1 for an error that no retry can fix, 2 for an invalid environment. With the argument
+ * {@code poll} it is another program: {@link PollProgram}.
  */
 public final class Main {
   private final Settings settings;
@@ -33,6 +36,9 @@ public final class Main {
     // A name may resolve to another address a second later: re-created pods have new addresses.
     Security.setProperty("networkaddress.cache.ttl", "1");
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
+    if (args.length > 0 && args[0].equals("poll")) {
+      System.exit(PollProgram.run(List.of(args).subList(1, args.length)));
+    }
     Settings settings = Environment.readOrExit(Settings::from);
     settings.logLevel().apply();
     PrometheusMeterRegistry registry = Metrics.registry();

@@ -8,6 +8,7 @@ import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.StreamEntry;
 import dev.voting.consumer.stream.Vote;
 import dev.voting.runtime.Environment;
+import dev.voting.runtime.PollVote;
 import dev.voting.runtime.VoteEvent;
 import dev.voting.runtime.VoteOption;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,11 +27,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -44,7 +47,8 @@ import redis.clients.jedis.StreamEntryID;
  * same machine's PostgreSQL can do without a consumer. Prints ratios. See docs/consumer.md.
  *
  * <p>System properties: {@code bench.votes} (default 1000000), {@code bench.calls} (20000) for the
- * one call a vote, {@code bench.seconds} (20) for the age of votes.
+ * one call a vote, {@code bench.seconds} (20) for the age of votes. With {@code bench.poll} it
+ * compares votes without a poll, votes of a poll and ballots instead.
  */
 class Benchmark {
   private static final int BATCH = 1_000;
@@ -55,7 +59,47 @@ class Benchmark {
   private final int votes = Integer.getInteger("bench.votes", 1_000_000);
   private final int calls = Integer.getInteger("bench.calls", 20_000);
   private final int seconds = Integer.getInteger("bench.seconds", 20);
+  private final boolean polls = System.getProperty("bench.poll") != null;
   private Servers servers;
+
+  /** What is voted on. */
+  private enum Kind {
+    /** Cats or dogs. */
+    PLAIN,
+    /** A poll whose votes count each. */
+    POLL,
+    /** A poll with one ballot of each voter; every tenth vote changes an earlier one. */
+    BALLOTS;
+
+    String option(int n) {
+      return this == PLAIN ? n % 3 == 0 ? "dogs" : "cats" : "option-" + n % 4;
+    }
+
+    Optional<String> voter(int n) {
+      int who = isChange(n) ? n / 2 / 10 * 10 : n;
+      return this == BALLOTS
+          ? Optional.of(String.format(Locale.ROOT, "voter%017d", who))
+          : Optional.empty();
+    }
+
+    /** All of them together. */
+    long total(int votes) {
+      return this == BALLOTS
+          ? votes - IntStream.range(0, votes).filter(Kind::isChange).count()
+          : votes;
+    }
+
+    private static boolean isChange(int n) {
+      return n % 10 == 9;
+    }
+
+    Optional<PollVote> poll(int n) {
+      return this == PLAIN
+          ? Optional.empty()
+          : Optional.of(
+              new PollVote("1", OptionalLong.of(1), OptionalLong.of(9_000_000_000_000L), voter(n)));
+    }
+  }
 
   @BeforeEach
   void start() throws Exception {
@@ -68,7 +112,33 @@ class Benchmark {
   }
 
   @Test
+  void drainsPolls() throws Exception {
+    Assumptions.assumeTrue(polls, "only with -Dbench.poll");
+    fromMemory(votes / 10, Kind.PLAIN); // warms this JVM
+    double before = fromMemory(votes, Kind.PLAIN);
+    double poll = fromMemory(votes, Kind.POLL);
+    double ballots = fromMemory(votes, Kind.BALLOTS);
+    double plain = (before + fromMemory(votes, Kind.PLAIN)) / 2;
+    print("from memory, without a poll (a)", plain, plain);
+    print("from memory, votes of a poll", poll, plain);
+    print("from memory, a ballot a voter", ballots, plain);
+    before = drain(1, Kind.PLAIN);
+    poll = drain(1, Kind.POLL);
+    ballots = drain(1, Kind.BALLOTS);
+    plain = (before + drain(1, Kind.PLAIN)) / 2;
+    print("drained without a poll (a)", plain, plain);
+    print("drained, votes of a poll", poll, plain);
+    print("drained, a ballot a voter", ballots, plain);
+    System.out.printf(
+        Locale.ROOT,
+        "votes of a poll: %.2f x without one, target 0.9; a ballot a voter: %.2f x, target 0.6%n",
+        poll / plain,
+        ballots / plain);
+  }
+
+  @Test
   void drains() throws Exception {
+    Assumptions.assumeFalse(polls, "not with -Dbench.poll");
     fromMemory(votes / 10); // warms this JVM
     double before = fromMemory(votes);
     double copy = copy(votes);
@@ -97,14 +167,18 @@ class Benchmark {
   }
 
   private double fromMemory(int count) throws SQLException {
-    servers.clearForBenchmark();
+    return fromMemory(count, Kind.PLAIN);
+  }
+
+  private double fromMemory(int count, Kind kind) throws SQLException {
+    clear(kind);
     Settings settings = Settings.from(new Environment(ConsumerProcess.environment(servers)));
     try (VoteDatabase store = new VoteDatabase(settings, new SimpleMeterRegistry())) {
       long start = System.nanoTime();
       for (int i = 0; i < count; i += BATCH) {
         List<Vote> batch = new ArrayList<>(BATCH);
         for (int n = i; n < i + BATCH; n++) {
-          batch.add(vote(n));
+          batch.add(vote(n, kind));
         }
         store.record(batch);
       }
@@ -112,16 +186,32 @@ class Benchmark {
     }
   }
 
+  private void clear(Kind kind) {
+    servers.clearForBenchmark();
+    if (kind != Kind.PLAIN) {
+      servers.execute(
+          "SELECT * FROM declare_poll('{\"round\":\"1\",\"options\":[{\"key\":\"option-0\"},"
+              + "{\"key\":\"option-1\"},{\"key\":\"option-2\"},{\"key\":\"option-3\"}]}',"
+              + " 'bench', 1, 0)");
+    }
+  }
+
   private static Vote vote(int n) {
+    return vote(n, Kind.PLAIN);
+  }
+
+  private static Vote vote(int n, Kind kind) {
     long time = 1_760_000_000_000L + n / 100;
     return new Vote(
         new StreamEntry(time + "-" + n % 100, List.of()),
         new VoteEvent(
-            n % 3 == 0 ? VoteOption.DOGS : VoteOption.CATS,
+            kind.option(n),
             time,
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty(),
+            Optional.empty(),
+            kind.poll(n)));
   }
 
   private double copy(int count) throws SQLException, IOException {
@@ -179,9 +269,15 @@ class Benchmark {
 
   /** The rate from the first commit to the last, so without the start of the JVMs. */
   private double drain(int consumers) throws SQLException {
-    servers.clearForBenchmark();
+    return drain(consumers, Kind.PLAIN);
+  }
+
+  private double drain(int consumers, Kind kind) throws SQLException {
+    clear(kind);
+    long total = kind.total(votes);
+    String counters = "SELECT sum(count) FROM " + (kind == Kind.PLAIN ? "votes" : "round_votes");
     long redisEmpty = redisMemory();
-    preload();
+    preload(kind);
     long redisFull = redisMemory();
     List<ConsumerProcess> processes = new ArrayList<>();
     try (Connection connection = servers.database();
@@ -195,8 +291,8 @@ class Benchmark {
       long counted = 0;
       long start = 0;
       List<Long> half = List.of();
-      while (counted < votes) {
-        try (var row = statement.executeQuery("SELECT sum(count) FROM votes")) {
+      while (counted < total) {
+        try (var row = statement.executeQuery(counters)) {
           row.next();
           counted = row.getLong(1);
         }
@@ -204,12 +300,12 @@ class Benchmark {
           first = counted;
           start = System.nanoTime();
         }
-        if (half.isEmpty() && counted > votes / 2) {
+        if (half.isEmpty() && counted > total / 2) {
           half = processes.stream().map(ConsumerProcess::peakMemoryKiB).toList();
         }
         LockSupport.parkNanos(10_000_000);
       }
-      double rate = perSecond(votes - first, start);
+      double rate = perSecond(votes, start) * (total - first) / total;
       System.out.printf(
           Locale.ROOT,
           "    CPU time: consumers %s, Redis %s (with the preload)%n",
@@ -253,19 +349,21 @@ class Benchmark {
     }
   }
 
-  private void preload() {
+  private void preload(Kind kind) {
     try (Jedis redis = servers.stream()) {
       for (int i = 0; i < votes; i += BATCH) {
         try (Pipeline pipeline = redis.pipelined()) {
           for (int n = i; n < i + BATCH; n++) {
-            pipeline.xadd(
-                "votes",
-                StreamEntryID.NEW_ENTRY,
-                Map.of(
-                    "option",
-                    n % 3 == 0 ? "dogs" : "cats",
-                    "timestamp",
-                    Long.toString(System.currentTimeMillis())));
+            VoteEvent event =
+                new VoteEvent(
+                    kind.option(n),
+                    System.currentTimeMillis(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    kind.poll(n));
+            pipeline.xadd("votes", StreamEntryID.NEW_ENTRY, event.fields());
           }
         }
       }

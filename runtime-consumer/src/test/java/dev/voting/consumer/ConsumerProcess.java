@@ -49,21 +49,26 @@ final class ConsumerProcess implements AutoCloseable {
     return start(name, environment, "-XX:+TieredCompilation");
   }
 
+  /** The program that declares a poll, with its arguments. */
+  static ConsumerProcess startProgram(Map<String, String> environment, String... arguments) {
+    return start("poll", environment, "-XX:TieredStopAtLevel=1", arguments);
+  }
+
   private static ConsumerProcess start(
-      String name, Map<String, String> environment, String compilation) {
+      String name, Map<String, String> environment, String compilation, String... arguments) {
     try {
       Path log = Files.createTempFile("consumer-" + name, ".log");
       ProcessBuilder builder =
           new ProcessBuilder(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx128m",
-                  "-XX:+UseSerialGC",
-                  compilation,
-                  "-Xshare:auto",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Main.class.getName()));
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-Xmx128m",
+              "-XX:+UseSerialGC",
+              compilation,
+              "-Xshare:auto",
+              "-cp",
+              System.getProperty("java.class.path"),
+              Main.class.getName());
+      builder.command().addAll(List.of(arguments));
       builder.environment().keySet().removeIf(key -> key.endsWith("_URL") || key.equals("PORT"));
       builder.environment().put("CONSUMER_NAME", name);
       builder.environment().putAll(environment);

@@ -31,6 +31,9 @@ final class Producer implements Runnable {
 
   final Map<String, Boolean> bad = new ConcurrentHashMap<>();
 
+  /** The voters of those of the votes that are ballots of a poll. */
+  final Map<String, String> voters = new ConcurrentHashMap<>();
+
   Producer(Servers servers, RandomGenerator random, int wanted) {
     this.servers = servers;
     this.random = random;
@@ -90,8 +93,8 @@ final class Producer implements Runnable {
   }
 
   private void remember(Map<String, String> fields, Response<StreamEntryID> answer) {
-    String option = fields.get("option");
-    boolean vote = "cats".equals(option) || "dogs".equals(option);
+    String option = fields.getOrDefault("choice", fields.get("option"));
+    boolean vote = fields.containsKey("choice") || "cats".equals(option) || "dogs".equals(option);
     String id;
     try {
       id = answer.get().toString();
@@ -105,6 +108,9 @@ final class Producer implements Runnable {
     }
     if (vote) {
       votes.put(id, option);
+      if (fields.containsKey("voter")) {
+        voters.put(id, fields.get("voter"));
+      }
       acknowledged++;
     } else {
       bad.put(id, true);
@@ -130,6 +136,16 @@ final class Producer implements Runnable {
               "test",
               "request_id",
               Long.toHexString(random.nextLong()));
+      case 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31 ->
+          Map.of(
+              "choice",
+              random.nextBoolean() ? "pizza" : "salad",
+              "round",
+              "1",
+              "voter",
+              "voter-----------------".substring(0, 19) + (100 + random.nextInt(200)),
+              "timestamp",
+              now);
       default -> Map.of("option", option, "timestamp", now);
     };
   }

@@ -3,6 +3,7 @@ package dev.voting.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.consumer.stream.StreamId;
 import dev.voting.servers.process.DataServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -68,6 +69,9 @@ class RandomKillsIT {
       for (int i = 0; i < CONSUMERS; i++) {
         consumers.add(ConsumerProcess.start(name(), environment));
       }
+      servers.execute(
+          "SELECT * FROM declare_poll('{\"round\":\"1\",\"options\":[{\"key\":\"pizza\"},"
+              + "{\"key\":\"salad\"}]}', 'app', 1, 0)");
       Producer producer = new Producer(servers, random.split(), votes);
       Thread producing = Thread.ofPlatform().start(producer);
       List<Victim> victims = victims();
@@ -99,6 +103,7 @@ class RandomKillsIT {
       assertThat(consumers).allMatch(ConsumerProcess::isAlive);
       consumers.forEach(this::remember);
       verify(servers, producer);
+      verifyBallots(servers, producer);
       assertThat(
               killed.get(Victim.CONSUMER) + killed.get(Victim.REDIS) + killed.get(Victim.POSTGRES))
           .as("kills %s", killed)
@@ -157,6 +162,37 @@ class RandomKillsIT {
           .as("bad entries of which Redis' answer was lost")
           .isBetween(0, producer.unansweredBad());
       assertThat(recorded).doesNotContainKeys(dead.toArray(String[]::new));
+    }
+  }
+
+  /** Each voter's last ballot counts, and nothing else; the last may be one without an answer. */
+  private static void verifyBallots(Servers servers, Producer producer) throws SQLException {
+    Map<String, StreamId> last = new HashMap<>();
+    producer.voters.forEach(
+        (id, voter) -> last.merge(voter, StreamId.parse(id), (a, b) -> a.compareTo(b) > 0 ? a : b));
+    Map<String, Long> totals = new HashMap<>();
+    try (Connection connection = servers.database();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT b.voter, b.ms || '-' || b.seq, b.option, e.option FROM ballots b"
+                    + " JOIN vote_events e ON e.stream_id = b.ms || '-' || b.seq")) {
+      while (rows.next()) {
+        StreamId known = last.remove(rows.getString(1));
+        StreamId counted = StreamId.parse(rows.getString(2));
+        assertThat(rows.getString(3)).isEqualTo(rows.getString(4));
+        assertThat(producer.votes.getOrDefault(rows.getString(2), rows.getString(3)))
+            .isEqualTo(rows.getString(3));
+        assertThat(known == null || known.compareTo(counted) <= 0)
+            .as("the ballot %s that counts, and the last one that was answered, %s", counted, known)
+            .isTrue();
+        totals.merge(rows.getString(3), 1L, Long::sum);
+      }
+    }
+    assertThat(last).as("voters without a ballot").isEmpty();
+    for (String option : List.of("pizza", "salad")) {
+      assertThat(servers.count("SELECT count FROM round_votes WHERE option = '" + option + "'"))
+          .isEqualTo(totals.getOrDefault(option, 0L));
     }
   }
 

@@ -2,6 +2,8 @@ package dev.voting.consumer;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.voting.consumer.settings.Settings;
+import dev.voting.runtime.Environment;
 import dev.voting.runtime.Schema;
 import dev.voting.servers.postgres.PostgresServer;
 import dev.voting.servers.process.Folders;
@@ -24,7 +26,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 
 /** A real PostgreSQL with the schema and a real Redis as the operator sets it up, for a test. */
-final class Servers implements AutoCloseable {
+public final class Servers implements AutoCloseable {
   static final String PASSWORD = "p/a%s s@word";
 
   final PostgresServer postgres;
@@ -38,7 +40,7 @@ final class Servers implements AutoCloseable {
   }
 
   /** Quick to start: nothing is forced to the disk. A killed process loses nothing all the same. */
-  static Servers start() throws IOException, SQLException {
+  public static Servers start() throws IOException, SQLException {
     // In memory where possible: a slow disk lets Redis hold writes back for up to two seconds.
     Path shared = Path.of("/dev/shm");
     Path parent = Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
@@ -83,12 +85,12 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  Connection database() throws SQLException {
+  public Connection database() throws SQLException {
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/votes", "voting", PASSWORD);
   }
 
-  Jedis stream() {
+  public Jedis stream() {
     return connect(redis);
   }
 
@@ -98,8 +100,13 @@ final class Servers implements AutoCloseable {
         DefaultJedisClientConfig.builder().password(PASSWORD).build());
   }
 
+  /** Of a consumer of both. */
+  public Settings settings() {
+    return Settings.from(new Environment(ConsumerProcess.environment(this)));
+  }
+
   /** The first column of the first row, as text. */
-  String query(String sql) {
+  public String query(String sql) {
     try (Connection connection = database();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -110,11 +117,11 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  long count(String sql) {
+  public long count(String sql) {
     return Long.parseLong(query(sql));
   }
 
-  void execute(String sql) {
+  public void execute(String sql) {
     try (Connection connection = database();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -138,8 +145,10 @@ final class Servers implements AutoCloseable {
   }
 
   /** Empties both. */
-  void clear() {
-    execute("TRUNCATE vote_events, vote_requests, vote_repeats; UPDATE votes SET count = 0");
+  public void clear() {
+    execute(
+        "TRUNCATE vote_events, vote_requests, vote_repeats, polls, round_votes, ballots;"
+            + " UPDATE votes SET count = 0");
     try (Jedis redis = stream()) {
       redis.flushAll();
     }

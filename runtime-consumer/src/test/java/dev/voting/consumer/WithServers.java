@@ -95,6 +95,29 @@ abstract class WithServers {
         Map.of("votes", StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY));
   }
 
+  /** One ballot of each of so many voters. */
+  void addBallots(String choice, int voters) {
+    for (int i = 0; i < voters; i++) {
+      add(Map.of("choice", choice, "round", "1", "voter", "voter-------------%04d".formatted(i)));
+    }
+  }
+
+  /** Puts a poll of the options a and b in force. */
+  static void declare(String more) {
+    servers.execute("SELECT * FROM declare_poll('" + POLL.formatted("1", more) + "', 'app', 1, 0)");
+  }
+
+  /** A definition: its round, and what it has beside, with a comma in front. */
+  static final String POLL =
+      "{\"title\":\"A or B?\",\"options\":[{\"key\":\"a\",\"label\":\"A\"},"
+          + "{\"key\":\"b\",\"label\":\"B\"}],\"round\":\"%s\"%s}";
+
+  /** {@code a=… b=…} of round 1. */
+  static String ballots() {
+    return servers.query(
+        "SELECT string_agg(option || '=' || count, ' ') FROM get_poll_results('1')");
+  }
+
   /** How many votes are counted. */
   static long total() {
     return servers.count("SELECT sum(count) FROM votes");
@@ -136,10 +159,19 @@ abstract class WithServers {
   }
 
   static HeldCounters holdCounters() throws SQLException {
+    return hold("votes");
+  }
+
+  /** The same for the votes of polls. */
+  static HeldCounters holdRoundCounters() throws SQLException {
+    return hold("round_votes");
+  }
+
+  private static HeldCounters hold(String counters) throws SQLException {
     Connection connection = servers.database();
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT 1 FROM votes FOR UPDATE");
+      statement.execute("SELECT 1 FROM " + counters + " FOR UPDATE");
     }
     return new HeldCounters(connection);
   }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Growing delays between tries, each random, so that many consumers do not reconnect at once. */
-final class Backoff {
+public final class Backoff {
   private static final long FIRST_MS = 50;
 
   private final long maxMs;
@@ -13,12 +13,12 @@ final class Backoff {
   /**
    * @param max the longest delay
    */
-  Backoff(Duration max) {
+  public Backoff(Duration max) {
     this.maxMs = max.toMillis();
   }
 
   /** Begins with the shortest delay again. */
-  void reset() {
+  public void reset() {
     delayMs = FIRST_MS;
   }
 
@@ -29,7 +29,8 @@ final class Backoff {
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
   }
 
-  void pause() throws InterruptedException {
+  /** Waits for {@link #next}. */
+  public void pause() throws InterruptedException {
     Thread.sleep(next());
   }
 }

@@ -15,6 +15,9 @@ final class ConsumerMetrics {
   final Counter processed;
   final Counter duplicates;
   final Counter repeatedRequests;
+  final Counter late;
+  final Counter takenBack;
+  final Counter roundsFinished;
   final Counter dead;
   final Counter lost;
   final Counter claimed;
@@ -33,6 +36,10 @@ final class ConsumerMetrics {
     duplicates = counter(registry, "votes.duplicate", "Votes that were recorded before");
     repeatedRequests =
         counter(registry, "votes.repeated.request", "Votes whose request id was used before");
+    late = counter(registry, "votes.late", "Votes of polls that were not open at that moment");
+    takenBack =
+        counter(registry, "votes.taken.back", "Dead letters of older consumers that were counted");
+    roundsFinished = counter(registry, "rounds.finished", "Rounds of polls that became final");
     dead = counter(registry, "votes.dead", "Entries moved to the dead letters");
     lost = counter(registry, "votes.lost", "Entries that were deleted before they were counted");
     claimed = counter(registry, "entries.claimed", "Entries taken over from other consumers");

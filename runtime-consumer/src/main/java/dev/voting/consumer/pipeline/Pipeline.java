@@ -3,6 +3,7 @@ package dev.voting.consumer.pipeline;
 import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.store.VoteDatabase;
 import dev.voting.consumer.stream.Batch;
+import dev.voting.consumer.stream.PollStream;
 import dev.voting.consumer.stream.VoteStream;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class Pipeline {
   private final VoteStream readStream;
   private final VoteStream acknowledgeStream;
   private final VoteStream housekeepingStream;
+  private final PollStream pollStream;
   private final VoteDatabase store;
   private final InFlight inFlight = new InFlight();
   private final List<Thread> steps;
@@ -49,6 +51,7 @@ public final class Pipeline {
     readStream = new VoteStream(settings);
     acknowledgeStream = new VoteStream(settings);
     housekeepingStream = new VoteStream(settings);
+    pollStream = new PollStream(settings);
     store = new VoteDatabase(settings, registry);
 
     // One batch waits while one is recorded, and one while one is acknowledged.
@@ -66,7 +69,15 @@ public final class Pipeline {
             batches,
             () -> stopping);
     Recorder recorder =
-        new Recorder(settings, store, database, batchSize, metrics, batches, settled);
+        new Recorder(
+            settings,
+            store,
+            database,
+            batchSize,
+            metrics,
+            new PollKeeper(pollStream, store, metrics),
+            batches,
+            settled);
     Acknowledger acknowledger =
         new Acknowledger(
             acknowledgeStream, new RedisRetry(settings, redis), metrics, inFlight, settled);

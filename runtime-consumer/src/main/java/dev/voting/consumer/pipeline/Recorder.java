@@ -38,6 +38,7 @@ final class Recorder {
   private final Dependency database;
   private final BatchSize batchSize;
   private final ConsumerMetrics metrics;
+  private final PollKeeper polls;
   private final BlockingQueue<Optional<Batch>> batches;
   private final BlockingQueue<Optional<Settled>> settled;
   private final Backoff backoff;
@@ -54,6 +55,7 @@ final class Recorder {
       Dependency database,
       BatchSize batchSize,
       ConsumerMetrics metrics,
+      PollKeeper polls,
       BlockingQueue<Optional<Batch>> batches,
       BlockingQueue<Optional<Settled>> settled) {
     this.settings = settings;
@@ -61,6 +63,7 @@ final class Recorder {
     this.database = database;
     this.batchSize = batchSize;
     this.metrics = metrics;
+    this.polls = polls;
     this.batches = batches;
     this.settled = settled;
     this.backoff = new Backoff(settings.retryMax());
@@ -73,6 +76,10 @@ final class Recorder {
     check();
     while (true) {
       Duration untilCheck = database.problem().isPresent() ? backoff.next() : IDLE_CHECK;
+      if (database.problem().isEmpty()) {
+        polls.keep();
+        untilCheck = polls.pause().compareTo(untilCheck) < 0 ? polls.pause() : untilCheck;
+      }
       Optional<Batch> batch = batches.poll(untilCheck.toMillis(), TimeUnit.MILLISECONDS);
       if (batch == null) {
         check();
@@ -207,7 +214,9 @@ final class Recorder {
         votes.size()
             - recorded.recorded()
             - recorded.repeatedRequests()
-            - recorded.reusedIds().size());
+            - recorded.reusedIds().size()
+            - recorded.late());
+    metrics.late.increment(recorded.late());
     if (!recorded.reusedIds().isEmpty()) {
       LOG.warn(
           "{} new votes have ids of other votes: Redis lost data and its clock went back; they are"

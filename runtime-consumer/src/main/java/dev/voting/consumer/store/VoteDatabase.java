@@ -2,6 +2,7 @@ package dev.voting.consumer.store;
 
 import dev.voting.consumer.settings.Settings;
 import dev.voting.consumer.stream.Vote;
+import dev.voting.runtime.PollVote;
 import dev.voting.runtime.VoteEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.postgresql.PGConnection;
@@ -32,7 +34,9 @@ public final class VoteDatabase implements AutoCloseable {
   private static final Duration FORGET_FROM_START = Duration.ofHours(1);
 
   private final DatabasePool pool;
+  private final PollDatabase polls;
   private final String recordBatch = sql("record-batch.sql");
+  private final String recordPolls = sql("record-polls.sql");
   private final String forgetRequests = sql("forget-requests.sql");
 
   /** Requests from before were forgotten; null where that is not known. */
@@ -45,6 +49,12 @@ public final class VoteDatabase implements AutoCloseable {
    */
   public VoteDatabase(Settings settings, MeterRegistry registry) {
     this.pool = new DatabasePool(settings, registry);
+    this.polls = new PollDatabase(pool);
+  }
+
+  /** What it holds of polls, over the same connection. */
+  public PollDatabase polls() {
+    return polls;
   }
 
   /**
@@ -90,13 +100,16 @@ public final class VoteDatabase implements AutoCloseable {
     }
   }
 
+  /** Without a vote of a poll exactly as before there were any. */
   private Recorded call(Connection connection, List<Vote> votes) throws SQLException {
+    boolean withPolls = votes.stream().anyMatch(vote -> vote.event().poll().isPresent());
     long[] timestamps = new long[votes.size()];
     for (int i = 0; i < timestamps.length; i++) {
       timestamps[i] = votes.get(i).event().timestamp();
     }
     PGConnection arrays = connection.unwrap(PGConnection.class);
-    try (PreparedStatement statement = connection.prepareStatement(recordBatch)) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(withPolls ? recordPolls : recordBatch)) {
       statement.setArray(1, texts(connection, votes, vote -> vote.entry().id()));
       statement.setArray(2, texts(connection, votes, vote -> vote.event().option()));
       statement.setArray(3, arrays.createArrayOf("int8", timestamps));
@@ -104,10 +117,22 @@ public final class VoteDatabase implements AutoCloseable {
       statement.setArray(5, optionals(connection, votes, VoteEvent::userAgent));
       statement.setArray(6, optionals(connection, votes, VoteEvent::requestId));
       statement.setArray(7, optionals(connection, votes, VoteEvent::nonce));
+      if (withPolls) {
+        statement.setArray(8, texts(connection, votes, vote -> ofPoll(vote, PollVote::round, "")));
+        statement.setArray(9, times(connection, votes, PollVote::opens));
+        statement.setArray(10, times(connection, votes, PollVote::closes));
+        statement.setArray(
+            11,
+            texts(
+                connection, votes, vote -> ofPoll(vote, poll -> poll.voter().orElse(null), null)));
+      }
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return new Recorded(
-            row.getLong(1), row.getLong(2), Set.of((String[]) row.getArray(3).getArray()));
+            row.getLong(1),
+            row.getLong(2),
+            Set.of((String[]) row.getArray(3).getArray()),
+            withPolls ? row.getLong(4) : 0);
       }
     }
   }
@@ -131,12 +156,27 @@ public final class VoteDatabase implements AutoCloseable {
     return texts(connection, votes, vote -> column.apply(vote.event()).orElse(null));
   }
 
+  private static String ofPoll(Vote vote, Function<PollVote, String> column, String otherwise) {
+    return vote.event().poll().isPresent() ? column.apply(vote.event().poll().get()) : otherwise;
+  }
+
+  private static Array times(
+      Connection connection, List<Vote> votes, Function<PollVote, OptionalLong> column)
+      throws SQLException {
+    return connection.createArrayOf(
+        "int8",
+        votes.stream()
+            .map(vote -> vote.event().poll().map(column).orElse(OptionalLong.empty()))
+            .map(time -> time.isPresent() ? time.getAsLong() : null)
+            .toArray(Long[]::new));
+  }
+
   @Override
   public void close() {
     pool.close();
   }
 
-  private static String sql(String name) {
+  static String sql(String name) {
     try (InputStream in = VoteDatabase.class.getResourceAsStream("/dev/voting/consumer/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -277,7 +277,7 @@ public final class VoteStream implements AutoCloseable {
         .findFirst();
   }
 
-  private <T> T call(Function<Jedis, T> command) {
+  <T> T call(Function<Jedis, T> command) {
     try {
       if (connection == null) {
         Jedis fresh =
@@ -325,7 +325,7 @@ public final class VoteStream implements AutoCloseable {
   }
 
   /** From {@code [[id, [name, value, ...]], ...]}; Redis 6 also has null for a deleted entry. */
-  private static List<StreamEntry> entries(List<?> answer) {
+  static List<StreamEntry> entries(List<?> answer) {
     List<StreamEntry> entries = new ArrayList<>(answer.size());
     for (Object element : answer) {
       if (element instanceof List<?> entry) {
@@ -342,15 +342,15 @@ public final class VoteStream implements AutoCloseable {
     return entries;
   }
 
-  private static String text(Object bytes) {
+  static String text(Object bytes) {
     return new String((byte[]) bytes, StandardCharsets.UTF_8);
   }
 
-  private static byte[] bytes(String text) {
+  static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[] script(String name) {
+  static byte[] script(String name) {
     try (InputStream in = VoteStream.class.getResourceAsStream("/dev/voting/consumer/" + name)) {
       return in.readAllBytes();
     } catch (IOException e) {
