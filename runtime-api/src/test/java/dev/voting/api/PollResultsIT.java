@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.voting.api.TestServers.Servers;
+import dev.voting.runtime.PollVote;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -162,6 +163,41 @@ class PollResultsIT {
     }
     assertThat(api.get("/api/results.csv").body()).contains("pizza,Pizza,37,90.24");
     assertThat(api.get("/api/poll").body()).contains("\"state\":\"Final\"", "\"final\":true");
+  }
+
+  /** A count that nothing else can have. */
+  @Test
+  void noPlantedCountIsInAnythingThatTheApiAnswers() throws Exception {
+    long closes = System.currentTimeMillis() / 1000 + 100_000;
+    declare(lunch().round("2").closes(closes).afterClose());
+    PollVote poll = PollVote.of("2", null, null).orElseThrow();
+    List<TestCounter.Counted> votes =
+        IntStream.rangeClosed(1, 8_000)
+            .mapToObj(
+                i -> new TestCounter.Counted("5-" + i, i <= 7_919 ? "pizza" : "soup", poll, "n"))
+            .toList();
+    try (RawHttp stream = new RawHttp(api.port())) {
+      stream.send("GET /api/results/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+      counter.count(votes);
+      StringBuilder answers = new StringBuilder(stream.readUntil("\"total\":8000,"));
+      awaitResults("{\"total\":8000,");
+      for (String path :
+          List.of(
+              "/api/results",
+              "/api/results?round=2",
+              "/api/results.csv",
+              "/api/poll",
+              "/ready",
+              "/metrics")) {
+        HttpResponse<String> answer = api.get(path);
+        answers.append(answer.headers().map()).append(answer.body());
+      }
+      // Without what is random, or the JVM's.
+      String ours = answers.toString().replaceAll("(?m)^(retry: |jvm_|process_|system_).*$", "");
+      assertThat(ours)
+          .doesNotContain("_percentage", "pizza\":")
+          .doesNotContainPattern("(?<![0-9.])7919(?![0-9])");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.voting.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.resps.StreamEntry;
 
 /** What a vote leaves in the stream, and what its answer says. */
@@ -66,6 +68,33 @@ class VoteRouteIT {
     assertThat(fields).containsEntry("user_agent", "test/1 (a \"quoted\" thing)");
     assertThat(Long.parseLong(fields.get("timestamp")))
         .isBetween(before, System.currentTimeMillis());
+  }
+
+  /** As before there were polls, field by field. */
+  @Test
+  void withoutAPollTheEntryIsAsItWas() throws Exception {
+    api.vote("cats", "Idempotency-Key", "k", "User-Agent", "test");
+    try (Jedis redis = api.redis()) {
+      redis.getConnection().sendCommand(Protocol.Command.XRANGE, api.stream(), "-", "+");
+      List<?> entry = (List<?>) redis.getConnection().getObjectMultiBulkReply().getFirst();
+      List<String> fields = new ArrayList<>();
+      for (Object field : (List<?>) entry.get(1)) {
+        fields.add(new String((byte[]) field, UTF_8));
+      }
+      assertThat(fields.stream().limit(9))
+          .containsExactly(
+              "option",
+              "cats",
+              "timestamp",
+              fields.get(3),
+              "request_id",
+              "k",
+              "source_ip",
+              "127.0.0.1",
+              "user_agent");
+      assertThat(fields).hasSize(12).endsWith("test", "nonce", fields.getLast());
+      assertThat(fields.getLast()).matches("[0-9a-f]{1,16}");
+    }
   }
 
   @Test

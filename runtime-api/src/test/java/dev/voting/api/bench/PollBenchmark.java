@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,8 +33,9 @@ import redis.clients.jedis.Jedis;
 /**
  * What a poll costs: votes a second for cats and dogs, with a poll, and with ballots per Browser,
  * in turn, by one service each with the same Redis. Prints ratios; they are medians of those of
- * each round, so that what else the machine does meanwhile concerns all alike. See docs/api.md for
- * how to run it.
+ * each round, so that what else the machine does meanwhile concerns all alike. The processor time
+ * of a vote, in the service and in Redis, hardly depends on that. See docs/api.md for how to run
+ * it.
  *
  * <p>System properties: {@code bench.rounds} (9), {@code bench.seconds} each (4).
  */
@@ -47,11 +49,24 @@ class PollBenchmark {
   private final Path folder = TestServers.temporaryFolder();
   private final RedisServer redis = TestServers.redis(folder.resolve("redis"), "everysec");
   private final PostgresServer postgres = TestServers.postgres(folder.resolve("postgres"));
-  private final List<Process> services = new ArrayList<>();
+  private final Map<Integer, Process> services = new LinkedHashMap<>();
+
+  /**
+   * What was measured of one kind of vote.
+   *
+   * @param perSecond votes
+   * @param ofPlain the same as a part of those for cats and dogs in that round
+   * @param service its processor time for each, in microseconds
+   * @param server the same of Redis
+   */
+  private record Run(double perSecond, double ofPlain, double service, double server) {}
+
+  /** Votes of one kind, and the service that they are for. */
+  private record Load(LoadGenerator votes, Process service) {}
 
   @AfterEach
   void stop() throws Exception {
-    for (Process service : services) {
+    for (Process service : services.values()) {
       service.destroy();
       service.waitFor();
     }
@@ -66,47 +81,74 @@ class PollBenchmark {
       Schema.apply(connection);
     }
     TestPoll lunch = TestPoll.of("pizza", "salad", "soup", "cake").closes(4_000_000_000L);
-    Map<String, LoadGenerator> loads = new LinkedHashMap<>();
+    Map<String, Load> loads = new LinkedHashMap<>();
     loads.put("cats and dogs", votes(start("plain", null), "cats", ""));
     loads.put("a poll", votes(start("poll", lunch), "pizza", ""));
-    lunch.perBrowser(true);
-    int browser = start("browser", lunch);
+    int browser = start("browser", lunch.perBrowser(true));
     loads.put("ballots per Browser", votes(browser, "pizza", COOKIE));
     loads.put("the first of each browser", votes(browser, "pizza", ""));
-    for (LoadGenerator load : loads.values()) {
-      load.closed(CONNECTIONS, ROUND.multipliedBy(2)); // warms all JVMs
+    for (Load load : loads.values()) {
+      load.votes().closed(CONNECTIONS, ROUND.multipliedBy(2)); // warms all JVMs
     }
-    Map<String, List<Double>> rates = new LinkedHashMap<>();
-    Map<String, List<Double>> ratios = new LinkedHashMap<>();
+    Map<String, List<Run>> runs = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
       double plain = 0;
-      for (Map.Entry<String, LoadGenerator> load : loads.entrySet()) {
-        LoadGenerator.Report report = load.getValue().closed(CONNECTIONS, ROUND);
-        assertThat(report.errors()).as(load.getKey()).isZero();
-        plain = plain == 0 ? report.perSecond() : plain;
-        add(rates, load.getKey(), report.perSecond());
-        add(ratios, load.getKey(), report.perSecond() / plain);
-        emptyStreams();
+      for (Map.Entry<String, Load> load : loads.entrySet()) {
+        Run run = run(load.getValue(), plain);
+        plain = plain == 0 ? run.perSecond() : plain;
+        runs.computeIfAbsent(load.getKey(), n -> new ArrayList<>()).add(run);
       }
     }
-    rates.forEach(
-        (name, perSecond) ->
-            System.out.printf(
-                Locale.ROOT,
-                "%-26s %7.0f votes/s  %.2f of cats and dogs (%.2f to %.2f)%n",
-                name,
-                median(perSecond),
-                median(ratios.get(name)),
-                ratios.get(name).stream().min(Double::compare).orElseThrow(),
-                ratios.get(name).stream().max(Double::compare).orElseThrow()));
+    runs.forEach(PollBenchmark::print);
   }
 
-  private static void add(Map<String, List<Double>> all, String name, double value) {
-    all.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+  private Run run(Load load, double plain) throws IOException {
+    double service = seconds(load.service());
+    double server = redisSeconds();
+    LoadGenerator.Report report = load.votes().closed(CONNECTIONS, ROUND);
+    assertThat(report.errors()).isZero();
+    double micros = 1e6 / report.answers();
+    Run run =
+        new Run(
+            report.perSecond(),
+            plain == 0 ? 1 : report.perSecond() / plain,
+            (seconds(load.service()) - service) * micros,
+            (redisSeconds() - server) * micros);
+    emptyStreams();
+    return run;
   }
 
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
+  private static double seconds(Process service) {
+    return service.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+  }
+
+  private double redisSeconds() {
+    try (Jedis admin = new Jedis(URI.create(redis.url()))) {
+      return admin
+          .info("cpu")
+          .lines()
+          .filter(line -> line.matches("used_cpu_(sys|user):.*"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1).strip()))
+          .sum();
+    }
+  }
+
+  private static void print(String name, List<Run> runs) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-26s %6.0f votes/s, %.2f of cats and dogs (%.2f to %.2f);"
+            + " processor time of a vote %5.1f µs, of Redis %4.1f µs%n",
+        name,
+        median(runs, Run::perSecond),
+        median(runs, Run::ofPlain),
+        runs.stream().mapToDouble(Run::ofPlain).min().orElseThrow(),
+        runs.stream().mapToDouble(Run::ofPlain).max().orElseThrow(),
+        median(runs, Run::service),
+        median(runs, Run::server));
+  }
+
+  private static double median(List<Run> runs, ToDoubleFunction<Run> value) {
+    return runs.stream().mapToDouble(value).sorted().toArray()[runs.size() / 2];
   }
 
   /** Starts a service with a stream of its own, and returns its port. */
@@ -138,7 +180,7 @@ class PollBenchmark {
         environment.put(more[i], more[i + 1]);
       }
     }
-    services.add(builder.inheritIO().start());
+    services.put(port, builder.inheritIO().start());
     while (!ready(port)) {
       Thread.sleep(20);
     }
@@ -157,7 +199,7 @@ class PollBenchmark {
     }
   }
 
-  private static LoadGenerator votes(int port, String option, String header) {
+  private Load votes(int port, String option, String header) {
     String body = "{\"option\":\"" + option + "\"}";
     String request =
         "POST /api/vote HTTP/1.1\r\nHost: localhost\r\nUser-Agent: benchmark\r\n"
@@ -166,7 +208,9 @@ class PollBenchmark {
             + body.length()
             + "\r\n\r\n"
             + body;
-    return new LoadGenerator(port, request.getBytes(US_ASCII), new LoadGenerator.Http(201));
+    return new Load(
+        new LoadGenerator(port, request.getBytes(US_ASCII), new LoadGenerator.Http(201)),
+        services.get(port));
   }
 
   /** What the consumer does all the time. */
