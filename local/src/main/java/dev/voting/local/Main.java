@@ -8,6 +8,7 @@ import dev.voting.local.commands.GetCommand;
 import dev.voting.local.commands.LogsCommand;
 import dev.voting.local.commands.ReportCommand;
 import dev.voting.local.commands.StatusCommand;
+import dev.voting.local.commands.TokensCommand;
 import dev.voting.local.commands.UpCommand;
 import dev.voting.local.commands.Version;
 import dev.voting.local.errors.CommandException;
@@ -22,6 +23,7 @@ import dev.voting.operator.cli.ValidateCommand;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -43,8 +45,8 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "The cluster of KUBECONFIG is only for render and diff; all other commands are for the votingapp"
-          + " of this machine. For a cluster, use kubectl."
+      "The cluster of KUBECONFIG is only for render, diff and tokens; all other commands are for the"
+          + " votingapp of this machine. For a cluster, use kubectl."
     },
     subcommands = {
       UpCommand.class,
@@ -55,6 +57,7 @@ import picocli.CommandLine.Command;
       LogsCommand.class,
       DescribeCommand.class,
       ReportCommand.class,
+      TokensCommand.class,
       ValidateCommand.class,
       RenderCommand.class,
       DiffCommand.class,
@@ -128,16 +131,28 @@ public final class Main {
   private static final class Commands implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      return type == DiffCommand.class
-          ? type.cast(new DiffCommand(Commands::cluster))
-          : CommandLine.defaultFactory().create(type);
+      if (type == DiffCommand.class) {
+        return type.cast(new DiffCommand(Commands::cluster));
+      }
+      if (type == TokensCommand.class) {
+        return type.cast(new TokensCommand(Commands::cluster, Commands::page));
+      }
+      return CommandLine.defaultFactory().create(type);
     }
 
     /** The cluster of KUBECONFIG, or else the votingapp that runs here. */
     private static KubernetesClient cluster() {
+      return isHere() ? new Connection().client() : Cluster.connect();
+    }
+
+    /** Where people vote at the votingapp that runs here, if it is the cluster. */
+    private static Optional<String> page() {
+      return isHere() ? Optional.of(Instance.find(Optional.empty()).page()) : Optional.empty();
+    }
+
+    private static boolean isHere() {
       String kubeconfig = System.getenv("KUBECONFIG");
-      boolean named = kubeconfig != null && !kubeconfig.isBlank();
-      return named || !Instance.isAnyRunning() ? Cluster.connect() : new Connection().client();
+      return (kubeconfig == null || kubeconfig.isBlank()) && Instance.isAnyRunning();
     }
   }
 

@@ -12,6 +12,7 @@ import dev.voting.local.output.Progress;
 import dev.voting.local.stack.ReadyChanges;
 import dev.voting.local.stack.Stack;
 import dev.voting.local.stack.Workspace;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,8 +23,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -145,14 +149,14 @@ public final class UpCommand implements Callable<Integer> {
       progress.follow(name, () -> stack.isReady(name), Duration.ofSeconds(timeout));
       progress.line("ready", "");
     }
-    welcome(out, stack);
+    welcome(out, stack, manifest);
     if (open) {
       Browser.open("http://localhost:" + stack.port() + "/", line -> say(out, line));
     }
     stack.report(new ReadyChanges(line -> say(out, line)));
   }
 
-  private void welcome(PrintWriter out, Stack stack) {
+  private void welcome(PrintWriter out, Stack stack, Manifest manifest) {
     String page = "http://localhost:" + stack.port();
     out.println();
     out.println("Vote      " + page + "/");
@@ -160,11 +164,36 @@ public final class UpCommand implements Callable<Integer> {
         "          curl "
             + page
             + "/api/vote -H 'Content-Type: application/json' -d"
-            + " '{\"option\":\"cats\"}'");
+            + " '{\"option\":\"%s\"}'".formatted(option(manifest)));
+    votersOf(manifest).ifPresent(name -> out.println("          ./votingapp tokens " + name));
     out.println("Look      export KUBECONFIG=" + stack.kubeconfig());
     out.println("          kubectl get votingapps     (or ./votingapp get votingapps)");
     out.println("Stop      Ctrl-C" + (dataDir == null ? "" : "; votes are kept in " + dataDir));
     out.flush();
+  }
+
+  /** One to vote for: the first of the poll's, if there is a poll. */
+  private static String option(Manifest manifest) {
+    return polls(manifest)
+        .flatMap(app -> app.<List<Map<String, Object>>>get("spec", "poll", "options").stream())
+        .filter(option -> !Boolean.TRUE.equals(option.get("retired")))
+        .map(option -> String.valueOf(option.get("key")))
+        .findFirst()
+        .orElse("cats");
+  }
+
+  /** The VotingApp whose voters have links, which a command prints. */
+  private static Optional<String> votersOf(Manifest manifest) {
+    return polls(manifest)
+        .filter(app -> "Token".equals(app.get("spec", "poll", "ballots", "per")))
+        .map(app -> app.getMetadata().getName())
+        .findFirst();
+  }
+
+  private static Stream<GenericKubernetesResource> polls(Manifest manifest) {
+    return manifest.objects().stream()
+        .filter(Manifest::isVotingApp)
+        .filter(app -> app.get("spec", "poll") instanceof Map<?, ?>);
   }
 
   private static void say(PrintWriter out, String line) {

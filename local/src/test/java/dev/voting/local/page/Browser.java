@@ -214,7 +214,7 @@ final class Browser implements AutoCloseable {
 
   /** Presses Tab until this element has the focus, as many times as the page has buttons. */
   void tabTo(String selector) {
-    for (int presses = 0; presses < 10; presses++) {
+    for (int presses = 0; presses < 30; presses++) {
       tab();
       if (focused(selector)) {
         return;
@@ -327,11 +327,15 @@ final class Browser implements AutoCloseable {
     return driver.executeAsyncScript(resource(name), arguments);
   }
 
-  /** Warnings and errors of the console since {@link #reset()}, refused content included. */
+  /**
+   * Warnings and errors of the console since {@link #reset()}, refused content included. Chromium
+   * itself calls an error what says that there is no poll.
+   */
   List<String> consoleProblems() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
+        .filter(line -> !(line.contains("/api/poll") && line.contains("404")))
         .toList();
   }
 

@@ -8,14 +8,18 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** The page as it is served, before an API that does what the test says. */
 final class FakeSystem implements AutoCloseable {
@@ -27,13 +31,24 @@ final class FakeSystem implements AutoCloseable {
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
   private final Set<HttpServerResponse> streams = ConcurrentHashMap.newKeySet();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<Ballot> ballots = new CopyOnWriteArrayList<>();
 
+  /** A vote as it came: the key of its option, and a poll's headers, "" where there was none. */
+  record Ballot(String body, String key, String round, String token) {}
+
+  private static final Pattern NOW = Pattern.compile("\"now\":\"([^\"]+)\"");
+
+  private volatile Optional<String> poll = Optional.empty();
+  private volatile Duration passed = Duration.ZERO;
+  private volatile String round = "";
   private volatile String results = results(0, 0, "0.0", "0.0");
   private volatile boolean stale;
   private volatile boolean refusing;
   private volatile boolean away;
   private volatile int voteStatus = 201;
   private volatile String voteDetail = "";
+  private volatile String voteReason = "";
 
   private FakeSystem(Map<String, String> files) throws IOException {
     this.site =
@@ -94,7 +109,55 @@ final class FakeSystem implements AutoCloseable {
     return opened.get();
   }
 
+  /** Every request of the API in order: its method and its address as it was sent. */
+  List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** Every vote in order. */
+  List<Ballot> ballots() {
+    return List.copyOf(ballots);
+  }
+
   // What it does
+
+  /**
+   * What is voted on from now on, as /api/poll answers it, also sent to every stream. By default
+   * there is none, and the answer is 404.
+   */
+  void poll(String json) {
+    poll = Optional.of(json);
+    send(announcement(json));
+  }
+
+  /** What is voted on from now on, unless a stream says something else: for pages without one. */
+  void pollSilently(String json) {
+    poll = Optional.of(json);
+  }
+
+  /**
+   * The service's clock goes on: whoever asks for the poll from now on reads a later {@code now}.
+   */
+  void advance(Duration time) {
+    passed = passed.plus(time);
+  }
+
+  /** There is no poll any more. */
+  void withoutPoll() {
+    poll = Optional.empty();
+    round = "";
+  }
+
+  /** The body of the results from now on, and the round they are of; also sent to every stream. */
+  void results(String ofRound, String json) {
+    round = ofRound;
+    results = json;
+    send("data: " + json + "\n\n");
+  }
+
+  private static String announcement(String json) {
+    return "event: poll\ndata: " + json + "\n\n";
+  }
 
   /** The results from now on, also sent to every stream. */
   void count(long cats, long dogs, String catsPercentage, String dogsPercentage) {
@@ -142,32 +205,85 @@ final class FakeSystem implements AutoCloseable {
   }
 
   void answerVotes(int status, String detail) {
+    answerVotes(status, detail, "");
+  }
+
+  /**
+   * From now on.
+   *
+   * @param reason of a 409
+   */
+  void answerVotes(int status, String detail, String reason) {
     voteStatus = status;
     voteDetail = detail;
+    voteReason = reason;
   }
 
   private void answer(HttpServerRequest request) {
     String path = request.path();
     if (!path.startsWith("/api/")) {
       PageServer.answer(site, request);
-    } else if (away) {
-      request.connection().close();
-    } else if (path.equals("/api/results/stream")) {
-      stream(request.response());
-    } else if (path.equals("/api/results")) {
-      asked.incrementAndGet();
-      if (stale) {
-        request.response().putHeader("Warning", "110 - \"Response is Stale\"");
-      }
-      request.response().putHeader("Content-Type", "application/json").end(results);
-    } else {
-      votes.incrementAndGet();
-      request
-          .response()
-          .setStatusCode(voteStatus)
-          .putHeader("Content-Type", "application/problem+json")
-          .end("{\"detail\":\"%s\"}".formatted(voteDetail));
+      return;
     }
+    requests.add(request.method() + " " + request.uri());
+    if (away) {
+      request.connection().close();
+      return;
+    }
+    switch (path) {
+      case "/api/poll" -> poll(request.response());
+      case "/api/results/stream" -> stream(request.response());
+      case "/api/results" -> results(request.response());
+      default -> vote(request);
+    }
+  }
+
+  private void poll(HttpServerResponse response) {
+    poll.ifPresentOrElse(
+        json -> response.putHeader("Content-Type", "application/json").end(asOfNow(json)),
+        () ->
+            response
+                .setStatusCode(404)
+                .putHeader("Content-Type", "application/problem+json")
+                .end("{\"detail\":\"there is nothing here\"}"));
+  }
+
+  private String asOfNow(String json) {
+    return NOW.matcher(json)
+        .replaceFirst(now -> "\"now\":\"" + Instant.parse(now.group(1)).plus(passed) + "\"");
+  }
+
+  private void results(HttpServerResponse response) {
+    asked.incrementAndGet();
+    if (stale) {
+      response.putHeader("Warning", "110 - \"Response is Stale\"");
+    }
+    if (!round.isEmpty()) {
+      response.putHeader("Poll-Round", round);
+    }
+    response.putHeader("Content-Type", "application/json").end(results);
+  }
+
+  private void vote(HttpServerRequest request) {
+    request.bodyHandler(
+        body -> {
+          ballots.add(
+              new Ballot(
+                  body.toString(),
+                  header(request, "Idempotency-Key"),
+                  header(request, "Poll-Round"),
+                  header(request, "Ballot-Token")));
+          votes.incrementAndGet();
+          request
+              .response()
+              .setStatusCode(voteStatus)
+              .putHeader("Content-Type", "application/problem+json")
+              .end("{\"detail\":\"%s\",\"reason\":\"%s\"}".formatted(voteDetail, voteReason));
+        });
+  }
+
+  private static String header(HttpServerRequest request, String name) {
+    return Optional.ofNullable(request.getHeader(name)).orElse("");
   }
 
   private void stream(HttpServerResponse response) {
@@ -180,6 +296,11 @@ final class FakeSystem implements AutoCloseable {
     response.closeHandler(_ -> streams.remove(response));
     response.exceptionHandler(_ -> streams.remove(response));
     streams.add(response); // before the page can know that it is open
-    response.write("retry: 5000\n\ndata: " + results + "\n\n");
+    response.write(
+        "retry: 5000\n\n"
+            + poll.map(FakeSystem::announcement).orElse("")
+            + "data: "
+            + results
+            + "\n\n");
   }
 }

@@ -34,6 +34,7 @@ const about = (ms) => ms * (0.5 + Math.random());
 export class Feed {
   #onResults;
   #onState;
+  #onPoll;
   #state = "connecting";
   #stream;
   #known = false;
@@ -47,9 +48,14 @@ export class Feed {
   #silenceTimer;
   #hiddenTimer;
 
-  constructor({ onResults, onState }) {
+  /**
+   * @param onResults called with the results, and if they were requested with the round of the poll or null
+   * @param onPoll called with the definition of the poll, when there is one and when it changes
+   */
+  constructor({ onResults, onState, onPoll = () => {} }) {
     this.#onResults = onResults;
     this.#onState = onState;
+    this.#onPoll = onPoll;
   }
 
   start() {
@@ -115,6 +121,10 @@ export class Feed {
       this.#become("live");
       this.#awaitSound();
     };
+    stream.addEventListener("poll", ({ data }) => {
+      this.#onPoll(JSON.parse(data));
+      this.#awaitSound();
+    });
     stream.addEventListener("fresh", ({ data }) => this.#hearFresh(Date.parse(JSON.parse(data).at)));
     // The browser's own reconnecting gives up at the first answer that is not 200, and is not spread.
     stream.onerror = () => this.#lost();
@@ -191,17 +201,17 @@ export class Feed {
 
   async #refresh() {
     try {
-      const { results, stale } = await fetchResults();
-      if (this.#state !== "paused") this.#show(results);
+      const { results, stale, round } = await fetchResults();
+      if (this.#state !== "paused") this.#show(results, round);
       return { answered: true, stale };
     } catch {
       return { answered: false };
     }
   }
 
-  #show(results) {
+  #show(results, round) {
     this.#known = true;
-    this.#onResults(results);
+    this.#onResults(results, round);
   }
 
   #visibilityChanged() {
