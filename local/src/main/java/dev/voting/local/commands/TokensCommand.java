@@ -1,6 +1,8 @@
 package dev.voting.local.commands;
 
+import dev.voting.crd.PollSpec;
 import dev.voting.crd.VotingApp;
+import dev.voting.crd.VotingAppStatus;
 import dev.voting.local.errors.CommandException;
 import dev.voting.local.errors.ExitCodes;
 import dev.voting.local.errors.InvalidInput;
@@ -8,14 +10,11 @@ import dev.voting.local.output.TokenSheet;
 import dev.voting.local.output.TokenSheet.Card;
 import dev.voting.operator.blueprint.Names;
 import dev.voting.runtime.BallotToken;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -47,7 +46,6 @@ import picocli.CommandLine.Spec;
     })
 public final class TokensCommand implements Callable<Integer> {
   private static final int MOST_CARDS = 5_000;
-  private static final String BALLOT_KEY = "BALLOT_KEY";
 
   private final Supplier<KubernetesClient> cluster;
   private final Supplier<Optional<String>> page;
@@ -98,8 +96,9 @@ public final class TokensCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (KubernetesClient client = cluster.get()) {
-      GenericKubernetesResource app = app(client);
-      int last = last(app);
+      VotingApp app = app(client);
+      PollSpec poll = app.getSpec().poll();
+      int last = last(poll);
       String address = address(app);
       byte[] key = key(client);
       Stream<Card> cards =
@@ -109,7 +108,7 @@ public final class TokensCommand implements Callable<Integer> {
       if (sheet == null) {
         cards.map(Card::link).forEach(spec.commandLine().getOut()::println);
       } else {
-        TokenSheet.write(sheet, title(app), cards);
+        TokenSheet.write(sheet, poll.title(), cards);
         spec.commandLine()
             .getErr()
             .printf(
@@ -126,28 +125,23 @@ public final class TokensCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private GenericKubernetesResource app(KubernetesClient client) {
-    return Optional.ofNullable(
-            client
-                .genericKubernetesResources(
-                    ResourceDefinitionContext.fromResourceType(VotingApp.class))
-                .withName(name)
-                .get())
+  private VotingApp app(KubernetesClient client) {
+    return Optional.ofNullable(client.resources(VotingApp.class).withName(name).get())
         .orElseThrow(() -> new CommandException("there is no VotingApp " + name));
   }
 
   /** The last voter asked for. */
-  private int last(GenericKubernetesResource app) {
-    if (!(app.get("spec", "poll") instanceof Map<?, ?>)) {
+  private int last(PollSpec poll) {
+    if (poll == null) {
       throw new InvalidInput(name + " has no spec.poll: everybody can vote without a link");
     }
-    String per = app.get("spec", "poll", "ballots", "per");
-    if (!"Token".equals(per)) {
+    PollSpec.Ballots ballots = poll.ballots();
+    if (ballots.per() != PollSpec.Per.Token) {
       throw new InvalidInput(
           "spec.poll.ballots.per of %s is %s: only with Token each voter has a link"
-              .formatted(name, per == null ? "Request" : per));
+              .formatted(name, ballots.per()));
     }
-    int tokens = ((Number) app.get("spec", "poll", "ballots", "tokens")).intValue();
+    int tokens = ballots.tokens();
     int last = to == null ? tokens : to;
     if (from < 1 || last < from || last > tokens) {
       throw new InvalidInput(
@@ -161,11 +155,11 @@ public final class TokensCommand implements Callable<Integer> {
     return last;
   }
 
-  private String address(GenericKubernetesResource app) {
+  private String address(VotingApp app) {
     String given =
         Optional.ofNullable(url)
             .or(page)
-            .or(() -> Optional.ofNullable(app.<String>get("status", "url")))
+            .or(() -> Optional.ofNullable(app.getStatus()).map(VotingAppStatus::url))
             .orElseThrow(
                 () ->
                     new InvalidInput(
@@ -189,16 +183,12 @@ public final class TokensCommand implements Callable<Integer> {
     return Optional.ofNullable(
             client.secrets().inNamespace(namespace).withName(Names.CREDENTIALS).get())
         .map(secret -> secret.getData())
-        .map(data -> data.get(BALLOT_KEY))
+        .map(data -> data.get(Names.BALLOT_KEY))
         .map(value -> Base64.getDecoder().decode(value))
         .orElseThrow(
             () ->
                 new CommandException(
                     "Secret %s in %s has no %s yet: wait until VotingApp %s is Ready"
-                        .formatted(Names.CREDENTIALS, namespace, BALLOT_KEY, name)));
-  }
-
-  private static String title(GenericKubernetesResource app) {
-    return app.get("spec", "poll", "title");
+                        .formatted(Names.CREDENTIALS, namespace, Names.BALLOT_KEY, name)));
   }
 }

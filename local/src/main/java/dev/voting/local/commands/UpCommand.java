@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,19 +158,23 @@ public final class UpCommand implements Callable<Integer> {
   }
 
   private void welcome(PrintWriter out, Stack stack, Manifest manifest) {
-    String page = "http://localhost:" + stack.port();
     out.println();
-    out.println("Vote      " + page + "/");
-    out.println(
-        "          curl "
-            + page
-            + "/api/vote -H 'Content-Type: application/json' -d"
-            + " '{\"option\":\"%s\"}'".formatted(option(manifest)));
-    votersOf(manifest).ifPresent(name -> out.println("          ./votingapp tokens " + name));
+    howToVote("http://localhost:" + stack.port(), manifest).forEach(out::println);
     out.println("Look      export KUBECONFIG=" + stack.kubeconfig());
     out.println("          kubectl get votingapps     (or ./votingapp get votingapps)");
     out.println("Stop      Ctrl-C" + (dataDir == null ? "" : "; votes are kept in " + dataDir));
     out.flush();
+  }
+
+  /** The page, a vote from the command line, and where a poll's voters find their links. */
+  static List<String> howToVote(String page, Manifest manifest) {
+    List<String> lines = new ArrayList<>();
+    lines.add("Vote      " + page + "/");
+    lines.add(
+        "          curl %s/api/vote -H 'Content-Type: application/json' -d '{\"option\":\"%s\"}'"
+            .formatted(page, option(manifest)));
+    votersOf(manifest).ifPresent(name -> lines.add("          ./votingapp tokens " + name));
+    return lines;
   }
 
   /** One to vote for: the first of the poll's, if there is a poll. */

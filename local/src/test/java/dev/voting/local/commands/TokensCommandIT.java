@@ -40,17 +40,7 @@ class TokensCommandIT {
 
   @BeforeEach
   void create() {
-    var crd = VotingAppCrd.read();
-    // Until the schema has the poll.
-    crd.getSpec()
-        .getVersions()
-        .getFirst()
-        .getSchema()
-        .getOpenAPIV3Schema()
-        .getProperties()
-        .get("spec")
-        .setXKubernetesPreserveUnknownFields(true);
-    client.resource(crd).create();
+    client.resource(VotingAppCrd.read()).create();
     create(
         """
         ---

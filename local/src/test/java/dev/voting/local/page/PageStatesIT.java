@@ -200,6 +200,8 @@ class PageStatesIT {
     stack.freezeApi();
     browser.reload();
     awaitState("loading");
+    // It waits for a moment for an answer whether there is a poll.
+    browser.await(SOON).until(() -> browser.visible(".choice"));
   }
 
   private static void awaitState(String state) {

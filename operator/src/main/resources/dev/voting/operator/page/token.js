@@ -1,5 +1,5 @@
 // The token that admits a voter, from the link that was opened. It stands in the address' fragment, which no
-// browser sends, and leaves the address before anything else is done, so no history or picture of the screen
+// browser sends, and leaves the address before anything else is done, so no bookmark or picture of the screen
 // has it.
 
 import { storage } from "./storage.js";
