@@ -50,6 +50,44 @@ class TableIT {
         .create();
   }
 
+  /** It met its criteria before, and says so still. */
+  @Test
+  void aJobThatIsCompleteSaysSo() {
+    client
+        .load(
+            new ByteArrayInputStream(
+                """
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: declares, namespace: a}
+                spec:
+                  completions: 1
+                  template:
+                    spec: {restartPolicy: Never, containers: [{name: c, image: x}]}
+                """
+                    .getBytes(UTF_8)))
+        .create();
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace("a")
+        .withName("declares")
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"status": {"succeeded": 1, "startTime": "2026-01-01T00:00:00Z",
+              "completionTime": "2026-01-01T00:00:01Z", "conditions": [
+                {"type": "SuccessCriteriaMet", "status": "True"},
+                {"type": "Complete", "status": "True"}]}}
+            """);
+    assertThat(lines("jobs", "a", null, null))
+        .last()
+        .asString()
+        .matches("declares +Complete +1/1 +\\d+s");
+  }
+
   @Test
   void haveTheColumnsOfTheServer() {
     assertThat(lines("cm", null, null, null))
@@ -78,7 +116,7 @@ class TableIT {
   @Test
   void haveThePageOfThisMachine() {
     assertThat(lines("va", null, null, null).getFirst())
-        .matches("NAME +READY +REASON +URL +VERSION +AGE");
+        .matches("NAME +READY +REASON +URL +POLL +CLOSES +VERSION +AGE");
     assertThat(lines("va", null, null, null).getLast()).doesNotContain("http");
     client
         .resources(VotingApp.class)

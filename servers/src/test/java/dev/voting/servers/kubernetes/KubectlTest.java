@@ -77,7 +77,7 @@ class KubectlTest {
     assertThat(kubectl("apply", "-f", file("app.yaml", app.formatted(3))))
         .isEqualTo("votingapp.voting.dev/voting configured\n");
     assertThat(kubectl("get", "va"))
-        .matches("(?s)NAME +READY +REASON +URL +VERSION +AGE\nvoting .*");
+        .matches("(?s)NAME +READY +REASON +URL +POLL +CLOSES +VERSION +AGE\nvoting .*");
     assertThat(kubectl("apply", "-f", file("bad.yaml", app.formatted(500))))
         .contains("The VotingApp \"voting\" is invalid")
         .contains("spec.api.replicas in body should be less than or equal to 100");

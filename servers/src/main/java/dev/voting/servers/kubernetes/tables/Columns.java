@@ -6,12 +6,18 @@ import dev.voting.servers.kubernetes.schema.ResourceType;
 import dev.voting.servers.kubernetes.wire.Json;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Function;
 
 /** Which columns {@code kubectl get} prints for each kind. */
 final class Columns {
+
+  /** What the conditions of a Job come to, the first that it has. */
+  private static final List<String> JOB_STATUSES =
+      List.of("Complete", "Failed", "Suspended", "FailureTarget", "SuccessCriteriaMet");
 
   private Columns() {}
 
@@ -192,12 +198,16 @@ final class Columns {
   }
 
   private static String jobStatus(JsonNode o) {
+    Set<String> conditions = new HashSet<>();
     for (JsonNode condition : Json.at(o, "status", "conditions")) {
       if (text(condition, "status").equals("True")) {
-        return text(condition, "type");
+        conditions.add(text(condition, "type"));
       }
     }
-    return Json.at(o, "spec", "suspend").asBoolean(false) ? "Suspended" : "Running";
+    return JOB_STATUSES.stream()
+        .filter(conditions::contains)
+        .findFirst()
+        .orElse(Json.at(o, "spec", "suspend").asBoolean(false) ? "Suspended" : "Running");
   }
 
   private static String completions(JsonNode o) {
