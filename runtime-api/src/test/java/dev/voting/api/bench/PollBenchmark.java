@@ -37,13 +37,15 @@ import redis.clients.jedis.Jedis;
  * of a vote, in the service and in Redis, hardly depends on that. See docs/api.md for how to run
  * it.
  *
- * <p>System properties: {@code bench.rounds} (9), {@code bench.seconds} each (4).
+ * <p>System properties: {@code bench.rounds} (9), {@code bench.seconds} each (4), {@code
+ * bench.warm} votes of each kind before (150000).
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class PollBenchmark {
   private static final int CONNECTIONS = 64;
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 9);
   private static final Duration ROUND = Duration.ofSeconds(Integer.getInteger("bench.seconds", 4));
+  private static final int WARM = Integer.getInteger("bench.warm", 150_000);
   private static final String COOKIE = "Cookie: voting-ballot=AAAAAAAAAAAAAAAAAAAAAA\r\n";
 
   private final Path folder = TestServers.temporaryFolder();
@@ -88,7 +90,7 @@ class PollBenchmark {
     loads.put("ballots per Browser", votes(browser, "pizza", COOKIE));
     loads.put("the first of each browser", votes(browser, "pizza", ""));
     for (Load load : loads.values()) {
-      load.votes().closed(CONNECTIONS, ROUND.multipliedBy(2)); // warms all JVMs
+      warm(load);
     }
     Map<String, List<Run>> runs = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
@@ -100,6 +102,14 @@ class PollBenchmark {
       }
     }
     runs.forEach(PollBenchmark::print);
+  }
+
+  /** By the number of votes, so that each JVM has compiled the same, however busy the machine is. */
+  private void warm(Load load) throws IOException {
+    for (long votes = 0; votes < WARM; ) {
+      votes += load.votes().closed(CONNECTIONS, ROUND).answers();
+      emptyStreams();
+    }
   }
 
   private Run run(Load load, double plain) throws IOException {
