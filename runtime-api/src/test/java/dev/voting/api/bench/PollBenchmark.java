@@ -101,10 +101,13 @@ class PollBenchmark {
         runs.computeIfAbsent(load.getKey(), n -> new ArrayList<>()).add(run);
       }
     }
-    runs.forEach(PollBenchmark::print);
+    double plain = processor(runs.values().iterator().next());
+    runs.forEach((name, all) -> print(name, all, plain));
   }
 
-  /** By the number of votes, so that each JVM has compiled the same, however busy the machine is. */
+  /**
+   * By the number of votes, so that each JVM has compiled the same, however busy the machine is.
+   */
   private void warm(Load load) throws IOException {
     for (long votes = 0; votes < WARM; ) {
       votes += load.votes().closed(CONNECTIONS, ROUND).answers();
@@ -143,18 +146,23 @@ class PollBenchmark {
     }
   }
 
-  private static void print(String name, List<Run> runs) {
+  private static void print(String name, List<Run> runs, double plain) {
     System.out.printf(
         Locale.ROOT,
-        "%-26s %6.0f votes/s, %.2f of cats and dogs (%.2f to %.2f);"
-            + " processor time of a vote %5.1f µs, of Redis %4.1f µs%n",
+        "%-26s %6.0f votes/s, %.2f of cats and dogs (%.2f to %.2f); by processor time %.2f:"
+            + " %.1f µs a vote, and %.1f µs of Redis%n",
         name,
         median(runs, Run::perSecond),
         median(runs, Run::ofPlain),
         runs.stream().mapToDouble(Run::ofPlain).min().orElseThrow(),
         runs.stream().mapToDouble(Run::ofPlain).max().orElseThrow(),
+        plain / processor(runs),
         median(runs, Run::service),
         median(runs, Run::server));
+  }
+
+  private static double processor(List<Run> runs) {
+    return median(runs, run -> run.service() + run.server());
   }
 
   private static double median(List<Run> runs, ToDoubleFunction<Run> value) {
