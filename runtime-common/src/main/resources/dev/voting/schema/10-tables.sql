@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS ballots (
   option TEXT COLLATE "C" NOT NULL,
   ms     NUMERIC(20) NOT NULL,
   seq    NUMERIC(20) NOT NULL,
-  PRIMARY KEY (round, voter)
+  PRIMARY KEY (voter, round)
 ) WITH (fillfactor = 70);
 
 CREATE SEQUENCE IF NOT EXISTS poll_numbers;

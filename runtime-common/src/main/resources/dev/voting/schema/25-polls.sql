@@ -47,97 +47,113 @@ LANGUAGE sql STABLE AS $$
                      WHERE p.round = which ORDER BY p.revision DESC LIMIT 1) = 'false' THEN -1 ELSE 1 END
 $$;
 
--- Counts votes that this transaction recorded.
---   ids, rounds, options  those votes
---   all_ids, all_voters   the batch that they are of; a vote without a voter counts
--- Of a voter only the ballot with the highest (lowest) id counts, whichever comes first, so consumers may
--- work in any order; the vote that it replaces is taken off in the same transaction. Ballots are locked in
--- order, so that two consumers never deadlock: first the new ones, for which they wait here too, then the
--- others.
-CREATE OR REPLACE FUNCTION count_poll_votes(
-  ids TEXT[], rounds TEXT[], options TEXT[], all_ids TEXT[], all_voters TEXT[])
+-- Of a batch the votes with these ids, each once.
+CREATE OR REPLACE FUNCTION only_these(
+  wanted TEXT[], ids TEXT[], rounds TEXT[], options TEXT[], voters TEXT[])
+RETURNS TABLE (id TEXT, round TEXT, option TEXT, voter TEXT)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+  SELECT DISTINCT ON (b.id COLLATE "C") b.id, b.round, b.option, b.voter
+    FROM unnest(ids, rounds, options, voters) WITH ORDINALITY AS b (id, round, option, voter, n)
+    JOIN unnest(wanted) AS w (id) ON w.id = b.id
+   ORDER BY b.id COLLATE "C", b.n
+$$;
+
+-- Counts votes that this transaction recorded; those of no round are not its concern. Of a voter only the
+-- ballot with the highest (lowest) id counts, whichever comes first, so consumers may work in any order; the
+-- vote that it replaces is taken off in the same transaction. A vote without a voter counts.
+--
+-- Ballots are locked in order, so that two consumers never deadlock: first the new ones, for which they
+-- wait for each other too, then the others. Nested loops are off, as two of these arrays make a million.
+CREATE OR REPLACE FUNCTION count_poll_votes(ids TEXT[], rounds TEXT[], options TEXT[], voters TEXT[])
 RETURNS VOID
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_nestloop = off
 SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
-  -- What is added to the totals, and what is taken off.
-  added_rounds TEXT[] := rounds;
-  added_options TEXT[] := options;
+  -- One ballot of each voter.
+  b_rounds TEXT[] := '{}';
+  b_voters TEXT[];
+  b_options TEXT[];
+  b_ms NUMERIC[];
+  b_seqs NUMERIC[];
+  b_ways INT[];
+  new_rounds TEXT[];
+  new_voters TEXT[];
+  -- Those that took no effect: their voters have a newer one.
+  void_rounds TEXT[] := '{}';
+  void_options TEXT[] := '{}';
+  -- Those that are replaced.
   off_rounds TEXT[] := '{}';
   off_options TEXT[] := '{}';
-  -- Ballots of voters who have one.
-  old_rounds TEXT[] := '{}';
-  old_voters TEXT[];
-  old_options TEXT[];
-  old_ms NUMERIC[];
-  old_seqs NUMERIC[];
-  old_ways INT[];
+  old RECORD;
   was RECORD;
   total RECORD;
 BEGIN
-  IF array_remove(all_voters, NULL) <> '{}' THEN
-    WITH voters AS (
-      SELECT DISTINCT ON (u.id COLLATE "C") u.id, u.voter
-        FROM unnest(all_ids, all_voters) WITH ORDINALITY AS u (id, voter, n)
-       ORDER BY u.id COLLATE "C", u.n
-    ), votes AS MATERIALIZED (
-      SELECT u.id, u.round COLLATE "C" AS round, u.option, v.voter COLLATE "C" AS voter
-        FROM unnest(ids, rounds, options) AS u (id, round, option) JOIN voters v ON v.id = u.id
-    ), ways AS MATERIALIZED (
-      SELECT r.round, ballot_order(r.round) AS way FROM (SELECT DISTINCT v.round FROM votes v) AS r
-    ), best AS MATERIALIZED (
-      SELECT DISTINCT ON (b.round, b.voter) b.*
-        FROM (SELECT v.round, v.voter, v.option, w.way,
-                     split_part(v.id, '-', 1)::NUMERIC AS ms, split_part(v.id, '-', 2)::NUMERIC AS seq
-                FROM votes v JOIN ways w ON w.round = v.round
-               WHERE v.voter IS NOT NULL) AS b
-       ORDER BY b.round, b.voter, b.way * b.ms DESC, b.way * b.seq DESC
-    ), made AS (
-      INSERT INTO ballots (round, voter, option, ms, seq)
-      SELECT b.round, b.voter, b.option, b.ms, b.seq FROM best b ORDER BY b.round, b.voter
-      ON CONFLICT (round, voter) DO NOTHING
-      RETURNING round, voter
-    ), sorted AS (
-      SELECT b.*, m.voter IS NOT NULL AS is_new
-        FROM best b LEFT JOIN made m ON m.round = b.round AND m.voter = b.voter
-      UNION ALL
-      SELECT v.round, NULL, v.option, 1, 0, 0, true FROM votes v WHERE v.voter IS NULL
+  IF array_remove(voters, NULL) <> '{}' THEN
+    WITH ways AS MATERIALIZED (
+      SELECT r.round, ballot_order(r.round) AS way
+        FROM (SELECT DISTINCT u.round FROM unnest(rounds) AS u (round)) AS r
+    ), given AS MATERIALIZED (
+      SELECT u.round COLLATE "C" AS round, u.voter COLLATE "C" AS voter, u.option, w.way,
+             split_part(u.id, '-', 1)::NUMERIC AS ms, split_part(u.id, '-', 2)::NUMERIC AS seq
+        FROM unnest(ids, rounds, options, voters) AS u (id, round, option, voter)
+        JOIN ways w ON w.round = u.round
+       WHERE u.voter IS NOT NULL AND u.round <> ''
+    ), best AS (
+      SELECT DISTINCT ON (g.voter, g.round) g.*
+        FROM given g ORDER BY g.voter, g.round, g.way * g.ms DESC, g.way * g.seq DESC
     )
-    SELECT coalesce(array_agg(s.round) FILTER (WHERE s.is_new), '{}'),
-           coalesce(array_agg(s.option) FILTER (WHERE s.is_new), '{}'),
-           coalesce(array_agg(s.round ORDER BY s.round, s.voter) FILTER (WHERE NOT s.is_new), '{}'),
-           array_agg(s.voter ORDER BY s.round, s.voter) FILTER (WHERE NOT s.is_new),
-           array_agg(s.option ORDER BY s.round, s.voter) FILTER (WHERE NOT s.is_new),
-           array_agg(s.ms ORDER BY s.round, s.voter) FILTER (WHERE NOT s.is_new),
-           array_agg(s.seq ORDER BY s.round, s.voter) FILTER (WHERE NOT s.is_new),
-           array_agg(s.way ORDER BY s.round, s.voter) FILTER (WHERE NOT s.is_new)
-      INTO added_rounds, added_options, old_rounds, old_voters, old_options, old_ms, old_seqs, old_ways
-      FROM sorted s;
-    FOR i IN 1 .. cardinality(old_rounds) LOOP
-      SELECT b.option, b.ms, b.seq INTO was
-        FROM ballots b WHERE b.round = old_rounds[i] AND b.voter = old_voters[i] FOR UPDATE;
-      CONTINUE WHEN (old_ways[i] * old_ms[i], old_ways[i] * old_seqs[i])
-                    <= (old_ways[i] * was.ms, old_ways[i] * was.seq);
-      UPDATE ballots b SET option = old_options[i], ms = old_ms[i], seq = old_seqs[i]
-       WHERE b.round = old_rounds[i] AND b.voter = old_voters[i];
-      CONTINUE WHEN was.option = old_options[i];
-      off_rounds := off_rounds || old_rounds[i];
-      off_options := off_options || was.option;
-      added_rounds := added_rounds || old_rounds[i];
-      added_options := added_options || old_options[i];
-    END LOOP;
+    SELECT coalesce(array_agg(b.round), '{}'), array_agg(b.voter), array_agg(b.option), array_agg(b.ms),
+           array_agg(b.seq), array_agg(b.way)
+      INTO b_rounds, b_voters, b_options, b_ms, b_seqs, b_ways
+      FROM best b;
+
+    WITH made AS (
+      INSERT INTO ballots (round, voter, option, ms, seq)
+      SELECT b.* FROM unnest(b_rounds, b_voters, b_options, b_ms, b_seqs) AS b
+      ON CONFLICT (voter, round) DO NOTHING
+      RETURNING round, voter)
+    SELECT coalesce(array_agg(m.round), '{}'), array_agg(m.voter) INTO new_rounds, new_voters FROM made m;
+
+    IF cardinality(new_rounds) < cardinality(b_rounds) THEN
+      FOR old IN
+        SELECT b.*
+          FROM unnest(b_rounds, b_voters, b_options, b_ms, b_seqs, b_ways) WITH ORDINALITY
+               AS b (round, voter, option, ms, seq, way, n)
+          LEFT JOIN unnest(new_rounds, new_voters) AS m (round, voter)
+                 ON m.round = b.round AND m.voter = b.voter
+         WHERE m.voter IS NULL
+         ORDER BY b.n
+      LOOP
+        SELECT b.option, b.ms, b.seq INTO was
+          FROM ballots b WHERE b.voter = old.voter AND b.round = old.round FOR UPDATE;
+        IF (old.way * old.ms, old.way * old.seq) <= (old.way * was.ms, old.way * was.seq) THEN
+          void_rounds := void_rounds || old.round;
+          void_options := void_options || old.option;
+        ELSE
+          UPDATE ballots b SET option = old.option, ms = old.ms, seq = old.seq
+           WHERE b.voter = old.voter AND b.round = old.round;
+          off_rounds := off_rounds || old.round;
+          off_options := off_options || was.option;
+        END IF;
+      END LOOP;
+    END IF;
   END IF;
   FOR total IN
     SELECT s.round, array_agg(s.option ORDER BY s.option) AS names,
            array_agg(s.change ORDER BY s.option) AS changes
-      FROM (SELECT d.round COLLATE "C" AS round, d.option, sum(d.change)::BIGINT AS change
-              FROM (SELECT a.round, a.option, 1 AS change
-                      FROM unnest(added_rounds, added_options) AS a (round, option)
+      FROM (SELECT d.round, d.option, sum(d.change)::BIGINT AS change
+              FROM (SELECT u.round, u.option, 1 AS change
+                      FROM unnest(rounds, options, voters) AS u (round, option, voter)
+                     WHERE u.voter IS NULL AND u.round <> ''
+                    UNION ALL
+                    SELECT b.round, b.option, 1 FROM unnest(b_rounds, b_options) AS b (round, option)
+                    UNION ALL
+                    SELECT v.round, v.option, -1 FROM unnest(void_rounds, void_options) AS v (round, option)
                     UNION ALL
                     SELECT o.round, o.option, -1 FROM unnest(off_rounds, off_options) AS o (round, option)) AS d
-             GROUP BY 1, 2) AS s
+             GROUP BY d.round, d.option) AS s
      WHERE s.change <> 0
-     GROUP BY s.round ORDER BY s.round
+     GROUP BY s.round ORDER BY s.round COLLATE "C"
   LOOP
     PERFORM raise_poll_totals(total.round, total.names, total.changes);
   END LOOP;

@@ -51,8 +51,6 @@ DECLARE
   keys TEXT[] := request_ids;
   -- The votes of polls that this transaction recorded.
   poll_ids TEXT[];
-  poll_rounds TEXT[];
-  poll_options TEXT[];
 BEGIN
   IF array_remove(opens, NULL) <> '{}' OR array_remove(closes, NULL) <> '{}' THEN
     -- By the id and by what the vote itself says, as the API judged it; never by what a poll says now.
@@ -158,10 +156,8 @@ BEGIN
   SELECT count(*),
          count(*) FILTER (WHERE round = '' AND option = 'cats'),
          count(*) FILTER (WHERE round = '' AND option = 'dogs'),
-         array_agg(stream_id) FILTER (WHERE round <> ''),
-         array_agg(round) FILTER (WHERE round <> ''),
-         array_agg(option) FILTER (WHERE round <> '')
-    INTO recorded, new_cats, new_dogs, poll_ids, poll_rounds, poll_options
+         array_agg(stream_id) FILTER (WHERE round <> '')
+    INTO recorded, new_cats, new_dogs, poll_ids
     FROM added;
 
   SELECT count(*) INTO new_votes FROM unnest(fates) AS fate WHERE fate = 'new';
@@ -197,7 +193,12 @@ BEGIN
 
   -- As late as possible: consumers wait here for each other only during a commit.
   IF poll_ids IS NOT NULL THEN
-    PERFORM count_poll_votes(poll_ids, poll_rounds, poll_options, stream_ids, voters);
+    IF recorded = cardinality(stream_ids) THEN
+      PERFORM count_poll_votes(stream_ids, rounds, options, voters);
+    ELSE
+      PERFORM count_poll_votes(array_agg(b.id), array_agg(b.round), array_agg(b.option), array_agg(b.voter))
+         FROM only_these(poll_ids, stream_ids, rounds, options, voters) AS b;
+    END IF;
   END IF;
   IF new_cats + new_dogs > 0 THEN
     PERFORM raise_totals(new_cats, new_dogs);

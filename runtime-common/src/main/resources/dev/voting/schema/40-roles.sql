@@ -87,7 +87,8 @@ BEGIN
     record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[]),
     record_votes(TEXT[], TEXT[], BIGINT[], TEXT[], TEXT[], TEXT[], TEXT[], TEXT[], BIGINT[], BIGINT[], TEXT[]),
     raise_poll_totals(TEXT, TEXT[], BIGINT[]), ballot_order(TEXT),
-    count_poll_votes(TEXT[], TEXT[], TEXT[], TEXT[], TEXT[]), poll_conflict(JSONB),
+    only_these(TEXT[], TEXT[], TEXT[], TEXT[], TEXT[]),
+    count_poll_votes(TEXT[], TEXT[], TEXT[], TEXT[]), poll_conflict(JSONB),
     poll_document(BIGINT, TEXT, INT, JSONB), declare_poll(TEXT, TEXT, BIGINT, BIGINT)
     TO voting_recorder;
   FOREACH function_name IN ARRAY ARRAY[

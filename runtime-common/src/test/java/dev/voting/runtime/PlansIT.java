@@ -83,10 +83,9 @@ class PlansIT {
     assertThat(query("SELECT sum(count) FROM votes")).isEqualTo("" + BATCH * BATCHES);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"SELECT 1", "ANALYZE"})
-  void ballotsAreFoundByTheirVoters(String before) throws SQLException {
-    execute(owner, before);
+  @Test
+  void ballotsAreFoundByTheirVoters() throws SQLException {
+    execute(owner, "ANALYZE");
     try (Connection consumer = connect()) {
       execute(consumer, ballots(0, 0, "a"));
       execute(consumer, ballots(1, 1, "a"));

@@ -64,7 +64,7 @@ class RolesIT {
           "SELECT increment_vote('cats')",
           "SELECT raise_totals(1, 0)",
           "SELECT raise_poll_totals('1', '{a}', '{1}')",
-          "SELECT count_poll_votes('{1-0}', '{1}', '{a}', '{1-0}', '{NULL}')",
+          "SELECT count_poll_votes('{1-0}', '{1}', '{a}', '{NULL}')",
           "SELECT poll_conflict('{}')",
           "TRUNCATE votes",
           "DROP FUNCTION get_vote_results()",
