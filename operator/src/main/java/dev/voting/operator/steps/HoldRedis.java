@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Holds Redis back until the API can follow. Where Redis and the way to it change together, as with
  * TLS, the API's pods of before lose Redis at that moment; so Redis stays as it is until a pod that
- * knows the new way has started, and only waits for it.
+ * knows the new way has started, and only waits for it; and until PostgreSQL, which no vote waits
+ * for, no longer takes processor time for its own restart from a small node.
  */
 public final class HoldRedis implements Step {
 
@@ -82,7 +84,8 @@ public final class HoldRedis implements Step {
     return redis.isPresent()
         && api.isPresent()
         && changes(redis.get(), view)
-        && losesItsClients(api.get(), view);
+        && losesItsClients(api.get(), view)
+        && (!canFollow(api.get(), view) || restarts(wanted, view));
   }
 
   /** What does not work cannot be changed too early. */
@@ -94,14 +97,32 @@ public final class HoldRedis implements Step {
   }
 
   private static boolean losesItsClients(Deployment api, ObservedState view) {
-    var checksum = Checksums.of(api);
-    var pods =
-        view.all(Pod.class).stream()
-            .filter(pod -> Ownership.isOf(Names.API, pod))
-            .filter(pod -> !pod.isMarkedForDeletion())
-            .toList();
-    return pods.stream().anyMatch(Readiness::isPodReady)
-        && pods.stream().noneMatch(pod -> Checksums.of(pod).equals(checksum) && hasStarted(pod));
+    return pods(view).filter(Readiness::isPodReady).anyMatch(pod -> !isOf(api, pod));
+  }
+
+  private static boolean canFollow(Deployment api, ObservedState view) {
+    return pods(view).anyMatch(pod -> isOf(api, pod) && hasStarted(pod));
+  }
+
+  private static Stream<Pod> pods(ObservedState view) {
+    return view.all(Pod.class).stream()
+        .filter(pod -> Ownership.isOf(Names.API, pod))
+        .filter(pod -> !pod.isMarkedForDeletion());
+  }
+
+  private static boolean isOf(Deployment api, Pod pod) {
+    return Checksums.of(pod).equals(Checksums.of(api));
+  }
+
+  private static boolean restarts(Blueprint wanted, ObservedState view) {
+    var postgres = find(wanted, StatefulSet.class, Names.POSTGRES);
+    return postgres
+        .flatMap(view::find)
+        .filter(
+            actual ->
+                !Checksums.of(actual).equals(Checksums.of(postgres.get()))
+                    || !Availability.isAvailable(actual))
+        .isPresent();
   }
 
   private static boolean hasStarted(Pod pod) {

@@ -46,6 +46,24 @@ class HoldRedisTest {
   }
 
   @Test
+  void redisStaysAsItIsUntilPostgresHasRestarted() {
+    var pods = List.of(pod("before", PLAIN, true, true), pod("after", TLS, true, false));
+
+    assertThat(made(TLS, view(PLAIN, 1, pods, postgres(PLAIN, 1))))
+        .doesNotContain(REDIS, CONFIG)
+        .contains("StatefulSet postgres");
+    assertThat(made(TLS, view(PLAIN, 1, pods, postgres(TLS, 0)))).doesNotContain(REDIS, CONFIG);
+    assertThat(made(TLS, view(PLAIN, 1, pods, postgres(TLS, 1)))).contains(REDIS, CONFIG);
+  }
+
+  @Test
+  void redisDoesNotWaitForPostgresOnceTheApiHasFollowed() {
+    var after = List.of(pod("after", TLS, true, true));
+
+    assertThat(made(TLS, view(PLAIN, 1, after, postgres(TLS, 0)))).contains(REDIS, CONFIG);
+  }
+
+  @Test
   void theWayBackIsTheSame() {
     var before = pod("before", TLS, true, true);
 
@@ -114,19 +132,31 @@ class HoldRedisTest {
 
   /** Redis as it is, with so many ready pods, and pods of the API. */
   private static ObservedState view(Blueprint blueprint, int ready, Pod... pods) {
-    var live =
-        new StatefulSetBuilder(find(blueprint, StatefulSet.class, Names.REDIS))
-            .editMetadata()
-            .withGeneration(1L)
-            .endMetadata()
-            .withNewStatus()
-            .withObservedGeneration(1L)
-            .withReadyReplicas(ready)
-            .endStatus()
-            .build();
-    var all = new ArrayList<HasMetadata>(List.of(pods));
-    all.add(live);
+    return view(blueprint, ready, List.of(pods));
+  }
+
+  private static ObservedState view(
+      Blueprint blueprint, int ready, List<Pod> pods, StatefulSet... others) {
+    var all = new ArrayList<HasMetadata>(pods);
+    all.add(live(find(blueprint, StatefulSet.class, Names.REDIS), ready));
+    all.addAll(List.of(others));
     return new ObservedState(all);
+  }
+
+  private static StatefulSet postgres(Blueprint blueprint, int ready) {
+    return live(find(blueprint, StatefulSet.class, Names.POSTGRES), ready);
+  }
+
+  private static StatefulSet live(StatefulSet set, int ready) {
+    return new StatefulSetBuilder(set)
+        .editMetadata()
+        .withGeneration(1L)
+        .endMetadata()
+        .withNewStatus()
+        .withObservedGeneration(1L)
+        .withReadyReplicas(ready)
+        .endStatus()
+        .build();
   }
 
   private static Pod pod(String name, Blueprint blueprint, boolean started, boolean ready) {
