@@ -2,8 +2,8 @@ package dev.voting.api.connections;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -38,11 +38,6 @@ final class Arrivals {
 
   private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
 
-  private static final int BACKLOG = 4096;
-
-  /** What the system holds of a request that we do not read. */
-  private static final int RECEIVE_BUFFER = 16 * 1024;
-
   /** As much as most requests have. */
   private static final int FIRST = 1024;
 
@@ -60,13 +55,13 @@ final class Arrivals {
   private final int most;
   private final long patience;
   private final Selector selector;
-  private final ServerSocketChannel server;
+  private final ServerSockets sockets;
   private final Thread thread = Thread.ofPlatform().name("listener").unstarted(this::run);
   private volatile boolean ended;
   private volatile int waiting;
 
   // Owned by the thread.
-  private boolean wanted;
+  private final List<ServerSocketChannel> asked = new ArrayList<>();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(FIRST);
   private final Set<SelectionKey> silent = new LinkedHashSet<>();
   private final List<Speaker> speakers = new ArrayList<>();
@@ -84,18 +79,12 @@ final class Arrivals {
     this.host = host;
     this.most = most;
     this.patience = patience.toNanos();
-    this.selector = Selector.open();
-    this.server = ServerSocketChannel.open();
+    this.sockets = new ServerSockets(address, ServerSockets.BACKLOG);
     try {
-      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      // Each connection has it from here.
-      server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-      server.bind(address, BACKLOG);
-      server.configureBlocking(false);
-      server.register(selector, SelectionKey.OP_ACCEPT);
+      this.selector = Selector.open();
+      sockets.register(selector);
     } catch (IOException e) {
-      server.close();
-      selector.close();
+      sockets.close();
       throw e;
     }
   }
@@ -105,7 +94,7 @@ final class Arrivals {
   }
 
   int port() {
-    return server.socket().getLocalPort();
+    return sockets.port();
   }
 
   /** How many connections have said nothing yet. */
@@ -116,13 +105,11 @@ final class Arrivals {
   private void run() {
     while (!ended) {
       try {
-        wanted = false;
+        asked.clear();
         selector.select(this::ready, CHECK_EVERY.toMillis());
         // Before others are accepted: the host counts only those that it was given.
         passOn();
-        if (wanted) {
-          accept();
-        }
+        accept();
         closeOverdue();
         waiting = silent.size();
       } catch (IOException | RuntimeException e) {
@@ -134,8 +121,8 @@ final class Arrivals {
   }
 
   private void ready(SelectionKey key) {
-    if (key.channel() == server) {
-      wanted = true;
+    if (key.channel() instanceof ServerSocketChannel server) {
+      asked.add(server);
     } else if (key.isValid()) {
       read(key);
     }
@@ -143,12 +130,15 @@ final class Arrivals {
 
   private void accept() {
     try {
-      for (int i = 0; i < PART && !ended; i++) {
-        SocketChannel channel = server.accept();
+      for (int taken = 0; taken < PART && !asked.isEmpty() && !ended; taken++) {
+        // By turns, or the others' connections would wait for those of the first.
+        int turn = taken % asked.size();
+        SocketChannel channel = asked.get(turn).accept();
         if (channel == null) {
-          return;
+          asked.remove(turn);
+        } else {
+          take(channel);
         }
-        take(channel);
       }
     } catch (IOException e) {
       // Out of file descriptors, most likely.
@@ -239,7 +229,7 @@ final class Arrivals {
     }
   }
 
-  private static void close(java.nio.channels.Channel channel) {
+  private static void close(Channel channel) {
     try {
       channel.close();
     } catch (IOException e) {
@@ -249,7 +239,7 @@ final class Arrivals {
 
   /** Who has said something is still passed on, nobody else. */
   private void finish() {
-    close(server);
+    sockets.close();
     try {
       selector.selectNow(this::ready);
       passOn();
@@ -268,7 +258,7 @@ final class Arrivals {
       if (thread.isAlive()) {
         thread.join(LAST_LOOK);
       } else {
-        close(server);
+        sockets.close();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
