@@ -47,6 +47,11 @@ final class Arrivals {
   /** So many of all connections may be silent before others give way to more of them. */
   private static final int SILENT_PART = 8;
 
+  /** So long at most others wait for those that are to be accepted. */
+  private static final long CROWDED = Duration.ofMillis(1_500).toNanos();
+
+  private static final long NEVER = -1;
+
   private static final Duration CHECK_EVERY = Duration.ofMillis(250);
   private static final Duration PAUSE = Duration.ofMillis(10);
   private static final Duration LAST_LOOK = Duration.ofSeconds(2);
@@ -59,6 +64,7 @@ final class Arrivals {
   private final Thread thread = Thread.ofPlatform().name("listener").unstarted(this::run);
   private volatile boolean ended;
   private volatile int waiting;
+  private volatile long behindSince = NEVER;
 
   // Owned by the thread.
   private final List<ServerSocketChannel> asked = new ArrayList<>();
@@ -102,6 +108,15 @@ final class Arrivals {
     return waiting;
   }
 
+  /**
+   * Whether more connections are to be accepted than could be at once. Not for ever, if they never
+   * end: who was accepted has to begin some time.
+   */
+  boolean crowded() {
+    long since = behindSince;
+    return since != NEVER && Listener.now() - since < CROWDED;
+  }
+
   private void run() {
     while (!ended) {
       try {
@@ -139,6 +154,11 @@ final class Arrivals {
         } else {
           take(channel);
         }
+      }
+      if (asked.isEmpty()) {
+        behindSince = NEVER;
+      } else if (behindSince == NEVER) {
+        behindSince = Listener.now();
       }
     } catch (IOException e) {
       // Out of file descriptors, most likely.

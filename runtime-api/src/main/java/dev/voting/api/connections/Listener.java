@@ -61,7 +61,8 @@ public final class Listener implements AutoCloseable {
   private final ScheduledExecutorService checker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("connections").daemon().factory());
-  private final Turns turns = new Turns(TURNS * Runtime.getRuntime().availableProcessors());
+  private final Turns turns =
+      new Turns(TURNS * Runtime.getRuntime().availableProcessors(), this::crowded);
   private final Pace longRequests = new Pace(LONG_REQUESTS);
   private final Pace refusedRequests = new Pace(REFUSED_REQUESTS);
   private volatile Arrivals arrivals;
@@ -124,6 +125,10 @@ public final class Listener implements AutoCloseable {
       turns.queue(
           WholeVote.isIn(first), () -> Thread.ofVirtual().name("connection").start(connection));
     }
+  }
+
+  private boolean crowded() {
+    return arrivals.crowded();
   }
 
   private void giveWay() {
