@@ -1,7 +1,8 @@
 package dev.voting.api.connections;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
@@ -10,18 +11,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections, and keeps each until its first bytes have come: by one thread for all, so
- * that those that say nothing cost next to nothing. Accepting comes first, as who is not accepted
- * in time asks again only a second later.
+ * Accepts connections, and keeps each until its first bytes have come: by one thread for very many,
+ * so that those that say nothing cost next to nothing.
  */
 final class Arrivals {
   /** Whom they are passed on to. */
@@ -29,8 +27,12 @@ final class Arrivals {
     /** How many connections it has. */
     int count();
 
-    /** Has some of its connections end, if it can do without them. */
-    void giveWay();
+    /**
+     * Has some of its connections end, if it can do without them.
+     *
+     * @return whether one has
+     */
+    boolean giveWay();
 
     /** Takes a connection, in blocking mode, of which something was read. */
     void begin(SocketChannel channel, byte[] first) throws IOException;
@@ -48,7 +50,7 @@ final class Arrivals {
   private static final int SILENT_PART = 8;
 
   /** So long at most others wait for those that are to be accepted. */
-  private static final long CROWDED = Duration.ofMillis(1_500).toNanos();
+  private static final long CROWDED = Duration.ofSeconds(5).toNanos();
 
   private static final long NEVER = -1;
 
@@ -56,56 +58,47 @@ final class Arrivals {
   private static final Duration PAUSE = Duration.ofMillis(10);
   private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
+  private final ServerSocketChannel server;
   private final Host host;
   private final int most;
   private final long patience;
   private final Selector selector;
-  private final ServerSockets sockets;
   private final Thread thread = Thread.ofPlatform().name("listener").unstarted(this::run);
+  private final AtomicInteger silentOfAll;
   private volatile boolean ended;
-  private volatile int waiting;
   private volatile long behindSince = NEVER;
 
   // Owned by the thread.
-  private final List<ServerSocketChannel> asked = new ArrayList<>();
+  private boolean wanted;
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(FIRST);
-  private final Set<SelectionKey> silent = new LinkedHashSet<>();
+  private final SilentConnections silent;
   private final List<Speaker> speakers = new ArrayList<>();
 
   private record Speaker(SocketChannel channel, byte[] first) {}
 
   /**
-   * Listens.
+   * Begins with {@link #start}.
    *
-   * @param most connections, the host's included
+   * @param server listens, and does not block
+   * @param most connections, the host's and the silent ones included
+   * @param silentOfAll counts the silent ones, also those of others that accept at the port
    * @param patience the longest that one may say nothing
-   * @throws IOException when the port cannot be had
    */
-  Arrivals(InetSocketAddress address, Host host, int most, Duration patience) throws IOException {
+  Arrivals(
+      ServerSocketChannel server, Host host, int most, AtomicInteger silentOfAll, Duration patience)
+      throws IOException {
+    this.server = server;
     this.host = host;
     this.most = most;
+    this.silentOfAll = silentOfAll;
+    this.silent = new SilentConnections(silentOfAll);
     this.patience = patience.toNanos();
-    this.sockets = new ServerSockets(address, ServerSockets.BACKLOG);
-    try {
-      this.selector = Selector.open();
-      sockets.register(selector);
-    } catch (IOException e) {
-      sockets.close();
-      throw e;
-    }
+    this.selector = Selector.open();
+    server.register(selector, SelectionKey.OP_ACCEPT);
   }
 
   void start() {
     thread.start();
-  }
-
-  int port() {
-    return sockets.port();
-  }
-
-  /** How many connections have said nothing yet. */
-  int waiting() {
-    return waiting;
   }
 
   /**
@@ -120,13 +113,14 @@ final class Arrivals {
   private void run() {
     while (!ended) {
       try {
-        asked.clear();
+        wanted = false;
         selector.select(this::ready, CHECK_EVERY.toMillis());
         // Before others are accepted: the host counts only those that it was given.
         passOn();
-        accept();
-        closeOverdue();
-        waiting = silent.size();
+        if (wanted) {
+          accept();
+        }
+        silent.closeThoseBefore(Listener.now() - patience);
       } catch (IOException | RuntimeException e) {
         log.error("accepting connections met an unexpected error and goes on", e);
         LockSupport.parkNanos(PAUSE.toNanos());
@@ -136,8 +130,8 @@ final class Arrivals {
   }
 
   private void ready(SelectionKey key) {
-    if (key.channel() instanceof ServerSocketChannel server) {
-      asked.add(server);
+    if (key.channel() == server) {
+      wanted = true;
     } else if (key.isValid()) {
       read(key);
     }
@@ -145,78 +139,101 @@ final class Arrivals {
 
   private void accept() {
     try {
-      for (int taken = 0; taken < PART && !asked.isEmpty() && !ended; taken++) {
-        // By turns, or the others' connections would wait for those of the first.
-        int turn = taken % asked.size();
-        SocketChannel channel = asked.get(turn).accept();
+      for (int i = 0; i < PART && !ended; i++) {
+        SocketChannel channel = server.accept();
         if (channel == null) {
-          asked.remove(turn);
-        } else {
-          take(channel);
+          behindSince = NEVER;
+          return;
         }
+        take(channel);
       }
-      if (asked.isEmpty()) {
-        behindSince = NEVER;
-      } else if (behindSince == NEVER) {
+      if (behindSince == NEVER) {
         behindSince = Listener.now();
       }
     } catch (IOException e) {
       // Out of file descriptors, most likely.
       log.warn("a connection could not be accepted: {}", e.getMessage());
-      makeRoom();
+      giveWay();
       LockSupport.parkNanos(PAUSE.toNanos());
     }
   }
 
   private void take(SocketChannel channel) {
-    if (silent.size() + host.count() >= most) {
-      makeRoom();
-    }
     try {
-      if (silent.size() + host.count() >= most) {
-        channel.close();
-        return;
-      }
       channel.configureBlocking(false);
-      silent.add(channel.register(selector, SelectionKey.OP_READ, Listener.now()));
+      // Most have sent their request before their turn comes, and need no selector.
+      byte[] first = read(channel);
+      // Who still says nothing after a long queue does not make others go.
+      if (isFull() && (first != null || !crowded())) {
+        makeRoom();
+      }
+      if (isFull()) {
+        reset(channel);
+      } else if (first == null) {
+        silent.add(channel.register(selector, SelectionKey.OP_READ, Listener.now()));
+      } else {
+        begin(channel, first);
+      }
     } catch (IOException e) {
       // The client has gone already.
       close(channel);
     }
   }
 
-  /** The first of the silent goes; where these are few, others give way. */
+  private boolean isFull() {
+    return silentOfAll.get() + host.count() >= most;
+  }
+
   private void makeRoom() {
-    if (silent.size() <= most / SILENT_PART) {
-      host.giveWay();
+    boolean someone = true;
+    // More than once, where other threads have accepted at this moment.
+    while (someone && isFull()) {
+      someone = giveWay();
     }
-    Iterator<SelectionKey> eldest = silent.iterator();
-    if (silent.size() + host.count() >= most && eldest.hasNext()) {
-      close(eldest.next().channel());
-      eldest.remove();
-    }
+  }
+
+  /** The first of the silent goes; where these are few, others give way. */
+  private boolean giveWay() {
+    boolean few = silentOfAll.get() <= most / SILENT_PART;
+    return few && host.giveWay() || silent.resetEldest();
   }
 
   private void read(SelectionKey key) {
     SocketChannel channel = (SocketChannel) key.channel();
-    int count = -1;
     try {
-      count = channel.read(scratch.clear());
+      byte[] first = read(channel);
+      if (first == null) {
+        return;
+      }
+      key.cancel();
+      speakers.add(new Speaker(channel, first));
     } catch (IOException e) {
-      // It is gone, as below.
-    }
-    if (count == 0) {
-      return;
+      close(channel);
     }
     silent.remove(key);
+  }
+
+  /**
+   * What has come first; null if nothing has.
+   *
+   * @throws IOException when nothing more will
+   */
+  private byte[] read(SocketChannel channel) throws IOException {
+    int count = channel.read(scratch.clear());
     if (count < 0) {
-      close(channel);
-    } else {
-      key.cancel();
-      byte[] first = new byte[count];
-      scratch.flip().get(first);
-      speakers.add(new Speaker(channel, first));
+      throw new EOFException();
     }
+    if (count == 0) {
+      return null;
+    }
+    byte[] first = new byte[count];
+    scratch.flip().get(first);
+    return first;
+  }
+
+  private void begin(SocketChannel channel, byte[] first) throws IOException {
+    channel.configureBlocking(true);
+    host.begin(channel, first);
   }
 
   private void passOn() throws IOException {
@@ -227,8 +244,7 @@ final class Arrivals {
     selector.selectNow(key -> {});
     for (Speaker speaker : speakers) {
       try {
-        speaker.channel().configureBlocking(true);
-        host.begin(speaker.channel(), speaker.first());
+        begin(speaker.channel(), speaker.first());
       } catch (IOException e) {
         close(speaker.channel());
       }
@@ -236,20 +252,17 @@ final class Arrivals {
     speakers.clear();
   }
 
-  private void closeOverdue() {
-    long now = Listener.now();
-    Iterator<SelectionKey> eldest = silent.iterator();
-    while (eldest.hasNext()) {
-      SelectionKey key = eldest.next();
-      if (now - (long) key.attachment() <= patience) {
-        return;
-      }
-      close(key.channel());
-      eldest.remove();
+  /** Without the farewell of TCP, which costs as much as to accept another one. */
+  static void reset(SocketChannel channel) {
+    try {
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      // Then with it.
     }
+    close(channel);
   }
 
-  private static void close(Channel channel) {
+  static void close(Channel channel) {
     try {
       channel.close();
     } catch (IOException e) {
@@ -259,11 +272,11 @@ final class Arrivals {
 
   /** Who has said something is still passed on, nobody else. */
   private void finish() {
-    sockets.close();
+    close(server);
     try {
       selector.selectNow(this::ready);
       passOn();
-      silent.forEach(key -> close(key.channel()));
+      silent.closeThoseBefore(Long.MAX_VALUE);
       selector.close();
     } catch (IOException e) {
       log.warn("the port could not be closed", e);
@@ -274,11 +287,15 @@ final class Arrivals {
   void end() {
     ended = true;
     selector.wakeup();
+  }
+
+  /** Waits until all that was read is passed on, for a moment at most. */
+  void join() {
     try {
       if (thread.isAlive()) {
         thread.join(LAST_LOOK);
       } else {
-        sockets.close();
+        close(server);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,14 +4,18 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -65,7 +69,9 @@ public final class Listener implements AutoCloseable {
       new Turns(TURNS * Runtime.getRuntime().availableProcessors(), this::crowded);
   private final Pace longRequests = new Pace(LONG_REQUESTS);
   private final Pace refusedRequests = new Pace(REFUSED_REQUESTS);
-  private volatile Arrivals arrivals;
+  private final AtomicInteger silent = new AtomicInteger();
+  private volatile ServerSockets sockets;
+  private volatile List<Arrivals> arrivals = List.of();
   private volatile boolean ended;
 
   /**
@@ -94,16 +100,21 @@ public final class Listener implements AutoCloseable {
    */
   public void start() throws IOException {
     http.start();
-    arrivals = new Arrivals(address, new Others(), limits.connections(), limits.request());
+    sockets = new ServerSockets(address, ServerSockets.BACKLOG);
+    List<Arrivals> all = new ArrayList<>();
+    for (ServerSocketChannel socket : sockets.channels()) {
+      all.add(new Arrivals(socket, new Others(), limits.connections(), silent, limits.request()));
+    }
+    arrivals = List.copyOf(all);
     turns.start();
-    arrivals.start();
+    arrivals.forEach(Arrivals::start);
     checker.scheduleWithFixedDelay(
         this::check, CHECK_EVERY.toMillis(), CHECK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The TCP port that is listened on. */
   public int port() {
-    return arrivals.port();
+    return sockets.port();
   }
 
   /** The connections that have said something. */
@@ -114,8 +125,8 @@ public final class Listener implements AutoCloseable {
     }
 
     @Override
-    public void giveWay() {
-      Listener.this.giveWay();
+    public boolean giveWay() {
+      return Listener.this.giveWay();
     }
 
     @Override
@@ -128,18 +139,22 @@ public final class Listener implements AutoCloseable {
   }
 
   private boolean crowded() {
-    return arrivals.crowded();
+    return arrivals.stream().anyMatch(Arrivals::crowded);
   }
 
-  private void giveWay() {
-    connections.stream()
-        .filter(Connection::yields)
-        .map(c -> new Silent(c, c.isReading(), c.due()))
-        .sorted(Comparator.comparing(Silent::reading).thenComparing(Silent::due))
-        .limit(limits.connections() / GIVE_WAY_PART + 1)
-        .map(Silent::connection)
-        .filter(Connection::yieldPlace)
-        .forEach(connections::remove);
+  /** One at a time, or two would choose the same. */
+  private synchronized boolean giveWay() {
+    List<Connection> gone =
+        connections.stream()
+            .filter(Connection::yields)
+            .map(c -> new Silent(c, c.isReading(), c.due()))
+            .sorted(Comparator.comparing(Silent::reading).thenComparing(Silent::due))
+            .limit(limits.connections() / GIVE_WAY_PART + 1)
+            .map(Silent::connection)
+            .filter(Connection::yieldPlace)
+            .toList();
+    gone.forEach(connections::remove);
+    return !gone.isEmpty();
   }
 
   /** What does not change while it is sorted. */
@@ -188,7 +203,7 @@ public final class Listener implements AutoCloseable {
 
   /** How many connections there are. */
   public int size() {
-    return connections.size() + (arrivals == null ? 0 : arrivals.waiting());
+    return connections.size() + silent.get();
   }
 
   /**
@@ -197,9 +212,8 @@ public final class Listener implements AutoCloseable {
    */
   public void end() {
     ended = true;
-    if (arrivals != null) {
-      arrivals.end();
-    }
+    arrivals.forEach(Arrivals::end);
+    arrivals.forEach(Arrivals::join);
     connections.forEach(Connection::closeIfWaiting);
   }
 

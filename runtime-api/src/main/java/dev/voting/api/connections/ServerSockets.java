@@ -3,8 +3,6 @@ package dev.voting.api.connections;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +58,8 @@ final class ServerSockets implements AutoCloseable {
     return channel;
   }
 
-  void register(Selector selector) throws IOException {
-    for (ServerSocketChannel channel : channels) {
-      channel.register(selector, SelectionKey.OP_ACCEPT);
-    }
+  List<ServerSocketChannel> channels() {
+    return channels;
   }
 
   int port() {

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 final class Turns implements AutoCloseable {
   private static final Duration BREATH = Duration.ofNanos(200_000);
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
   private final int atOnce;
   private final BooleanSupplier crowded;

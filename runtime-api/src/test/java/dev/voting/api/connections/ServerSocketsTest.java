@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -68,7 +69,9 @@ class ServerSocketsTest {
   private static int acceptAll(ServerSockets sockets) throws IOException {
     int[] accepted = {0};
     try (Selector selector = Selector.open()) {
-      sockets.register(selector);
+      for (ServerSocketChannel channel : sockets.channels()) {
+        channel.register(selector, SelectionKey.OP_ACCEPT);
+      }
       while (accepted[0] < CLIENTS && selector.select(PATIENCE.toMillis()) > 0) {
         for (var key : selector.selectedKeys()) {
           SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
