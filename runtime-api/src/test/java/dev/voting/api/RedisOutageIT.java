@@ -79,6 +79,29 @@ class RedisOutageIT {
   }
 
   @Test
+  void ofAPollToo_killedTwiceAndStartedAgain() throws Exception {
+    restartWithAPoll();
+    killedTwiceAndStartedAgain();
+  }
+
+  @Test
+  void ofAPollToo_fullAndEmptiedAgain() throws Exception {
+    restartWithAPoll();
+    fullAndEmptiedAgain();
+  }
+
+  @Test
+  void ofAPollToo_madeAReadOnlyReplicaAndAPrimaryAgain() throws Exception {
+    restartWithAPoll();
+    madeAReadOnlyReplicaAndAPrimaryAgain();
+  }
+
+  private void restartWithAPoll() {
+    api.close();
+    api = TestApi.start(redis.url(), database, TestPoll.of("cats", "dogs").environment(folder));
+  }
+
+  @Test
   void hangingAndGoingOn() throws Exception {
     try (Voters voters = new Voters(api, 32)) {
       awaitVotes(voters, 500);
