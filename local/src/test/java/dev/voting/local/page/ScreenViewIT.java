@@ -79,6 +79,13 @@ class ScreenViewIT {
         .as("pixels to be scrolled")
         .isZero();
     assertThat(browser.overflow()).isZero();
+    assertThat(
+            (boolean)
+                browser.run(
+                    "return document.querySelector('.standings').offsetWidth"
+                        + " - document.querySelector('.track').offsetWidth < 2"))
+        .as("bars are as wide as their card")
+        .isTrue();
     assertThat(browser.runFile("cut-off-texts.js")).asInstanceOf(LIST).isEmpty();
     assertThat(browser.accessibilityViolations()).isEmpty();
     assertThat(

@@ -3,11 +3,14 @@ package dev.voting.local.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.voting.local.Up;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +36,22 @@ final class Stack implements AutoCloseable {
   }
 
   static Stack start() throws Exception {
-    Path corner = Up.corner();
-    Up up = Up.start(corner, "--data-dir", corner.resolve("data").toString());
+    return start(Up.corner());
+  }
+
+  /** With a VotingApp, which stands in a file beside this class. */
+  static Stack startWith(String name) throws Exception {
+    return startWith(file(name));
+  }
+
+  static Stack startWith(Path file) throws Exception {
+    return start(Up.corner(), "-f", file.toAbsolutePath().toString());
+  }
+
+  private static Stack start(Path corner, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("--data-dir", corner.resolve("data").toString()));
+    all.addAll(List.of(options));
+    Up up = Up.start(corner, all.toArray(String[]::new));
     try {
       var stack = new Stack(corner, up, up.awaitReady(START));
       Awaitility.await("the results over HTTP")
@@ -60,9 +77,42 @@ final class Stack implements AutoCloseable {
 
   /** Applies a VotingApp that stands in a file beside this class. */
   void apply(String name) throws Exception {
-    Path file = Path.of(Stack.class.getResource(name).toURI());
+    apply(file(name));
+  }
+
+  /** Applies a VotingApp after changes of its text: what is there, and what comes in its place. */
+  void apply(String name, String... changes) throws Exception {
+    String text = Files.readString(file(name));
+    for (int i = 0; i < changes.length; i += 2) {
+      assertThat(text).contains(changes[i]);
+      text = text.replace(changes[i], changes[i + 1]);
+    }
+    apply(Files.writeString(corner.resolve(name), text));
+  }
+
+  private static Path file(String name) throws URISyntaxException {
+    return Path.of(Stack.class.getResource(name).toURI());
+  }
+
+  private void apply(Path file) throws Exception {
     var apply = Up.run(corner, "apply", "--port", Integer.toString(port), "-f", file.toString());
     assertThat(apply.exitCode()).as("exit code of apply: " + apply.printed()).isZero();
+  }
+
+  /** Runs a command of this installation, and returns what it prints. */
+  List<String> run(String... arguments) throws Exception {
+    var result = Up.run(corner, arguments);
+    assertThat(result.exitCode()).as(result.printed()).isZero();
+    return result.printed().lines().toList();
+  }
+
+  KubernetesClient client() throws IOException {
+    return up.client();
+  }
+
+  /** Every file that the system keeps: volumes, logs, objects. */
+  Path data() {
+    return corner.resolve("data");
   }
 
   /** Asks the stack for a path, given without a slash in front. */
@@ -70,10 +120,16 @@ final class Stack implements AutoCloseable {
     return send(request(path, headers).GET().build());
   }
 
+  /** Votes past the browser, with these headers. */
+  HttpResponse<String> answerTo(String option, String... headers) throws IOException {
+    var body = HttpRequest.BodyPublishers.ofString("{\"option\":\"%s\"}".formatted(option));
+    return send(
+        request("api/vote", headers).header("Content-Type", "application/json").POST(body).build());
+  }
+
   /** Votes as somebody else, past the browser. */
   void vote(String option) throws IOException {
-    var body = HttpRequest.BodyPublishers.ofString("{\"option\":\"%s\"}".formatted(option));
-    var answer = send(request("api/vote", "Content-Type", "application/json").POST(body).build());
+    var answer = answerTo(option);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 
