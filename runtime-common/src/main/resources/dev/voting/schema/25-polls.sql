@@ -62,78 +62,59 @@ $$;
 -- ballot with the highest (lowest) id counts, whichever comes first, so consumers may work in any order; the
 -- vote that it replaces is taken off in the same transaction. A vote without a voter counts.
 --
--- Ballots are locked in order, so that two consumers never deadlock: first the new ones, for which they
--- wait for each other too, then the others. Nested loops are off, as two of these arrays make a million.
+-- Ballots are locked in order, so that two consumers never deadlock: first those of new voters, for which
+-- they wait for each other too, then the others. Nested loops are off, as two of these arrays make a million.
 CREATE OR REPLACE FUNCTION count_poll_votes(ids TEXT[], rounds TEXT[], options TEXT[], voters TEXT[])
 RETURNS VOID
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_nestloop = off
 SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
-  -- One ballot of each voter.
-  b_rounds TEXT[] := '{}';
-  b_voters TEXT[];
-  b_options TEXT[];
-  b_ms NUMERIC[];
-  b_seqs NUMERIC[];
-  b_ways INT[];
-  new_rounds TEXT[];
-  new_voters TEXT[];
-  -- Those that took no effect: their voters have a newer one.
+  made_ms NUMERIC[];
+  made_seqs NUMERIC[];
+  -- What does not count: ballots older than another one of their voter, and those that are replaced.
   void_rounds TEXT[] := '{}';
   void_options TEXT[] := '{}';
-  -- Those that are replaced.
-  off_rounds TEXT[] := '{}';
-  off_options TEXT[] := '{}';
-  old RECORD;
+  given RECORD;
   was RECORD;
   total RECORD;
 BEGIN
   IF array_remove(voters, NULL) <> '{}' THEN
-    WITH ways AS MATERIALIZED (
-      SELECT r.round, ballot_order(r.round) AS way
-        FROM (SELECT DISTINCT u.round FROM unnest(rounds) AS u (round)) AS r
-    ), given AS MATERIALIZED (
-      SELECT u.round COLLATE "C" AS round, u.voter COLLATE "C" AS voter, u.option, w.way,
-             split_part(u.id, '-', 1)::NUMERIC AS ms, split_part(u.id, '-', 2)::NUMERIC AS seq
-        FROM unnest(ids, rounds, options, voters) AS u (id, round, option, voter)
-        JOIN ways w ON w.round = u.round
-       WHERE u.voter IS NOT NULL AND u.round <> ''
-    ), best AS (
-      SELECT DISTINCT ON (g.voter, g.round) g.*
-        FROM given g ORDER BY g.voter, g.round, g.way * g.ms DESC, g.way * g.seq DESC
-    )
-    SELECT coalesce(array_agg(b.round), '{}'), array_agg(b.voter), array_agg(b.option), array_agg(b.ms),
-           array_agg(b.seq), array_agg(b.way)
-      INTO b_rounds, b_voters, b_options, b_ms, b_seqs, b_ways
-      FROM best b;
-
     WITH made AS (
       INSERT INTO ballots (round, voter, option, ms, seq)
-      SELECT b.* FROM unnest(b_rounds, b_voters, b_options, b_ms, b_seqs) AS b
+      SELECT u.round, u.voter, u.option, split_part(u.id, '-', 1)::NUMERIC, split_part(u.id, '-', 2)::NUMERIC
+        FROM unnest(ids, rounds, options, voters) AS u (id, round, option, voter)
+       WHERE u.voter IS NOT NULL AND u.round <> ''
+       ORDER BY u.voter COLLATE "C", u.round COLLATE "C"
       ON CONFLICT (voter, round) DO NOTHING
-      RETURNING round, voter)
-    SELECT coalesce(array_agg(m.round), '{}'), array_agg(m.voter) INTO new_rounds, new_voters FROM made m;
+      RETURNING ms, seq)
+    SELECT coalesce(array_agg(m.ms), '{}'), coalesce(array_agg(m.seq), '{}') INTO made_ms, made_seqs FROM made m;
 
-    IF cardinality(new_rounds) < cardinality(b_rounds) THEN
-      FOR old IN
-        SELECT b.*
-          FROM unnest(b_rounds, b_voters, b_options, b_ms, b_seqs, b_ways) WITH ORDINALITY
-               AS b (round, voter, option, ms, seq, way, n)
-          LEFT JOIN unnest(new_rounds, new_voters) AS m (round, voter)
-                 ON m.round = b.round AND m.voter = b.voter
-         WHERE m.voter IS NULL
-         ORDER BY b.n
+    IF cardinality(made_ms) < cardinality(ids) THEN
+      FOR given IN
+        WITH ways AS MATERIALIZED (
+          SELECT r.round, ballot_order(r.round) AS way
+            FROM (SELECT DISTINCT u.round FROM unnest(rounds) AS u (round)) AS r
+        ), votes AS MATERIALIZED (
+          SELECT u.round, u.voter, u.option, w.way,
+                 split_part(u.id, '-', 1)::NUMERIC AS ms, split_part(u.id, '-', 2)::NUMERIC AS seq
+            FROM unnest(ids, rounds, options, voters) AS u (id, round, option, voter)
+            JOIN ways w ON w.round = u.round
+           WHERE u.voter IS NOT NULL AND u.round <> ''
+        )
+        SELECT v.*
+          FROM votes v LEFT JOIN unnest(made_ms, made_seqs) AS m (ms, seq) ON m.ms = v.ms AND m.seq = v.seq
+         WHERE m.ms IS NULL
+         ORDER BY v.voter COLLATE "C", v.round COLLATE "C"
       LOOP
         SELECT b.option, b.ms, b.seq INTO was
-          FROM ballots b WHERE b.voter = old.voter AND b.round = old.round FOR UPDATE;
-        IF (old.way * old.ms, old.way * old.seq) <= (old.way * was.ms, old.way * was.seq) THEN
-          void_rounds := void_rounds || old.round;
-          void_options := void_options || old.option;
+          FROM ballots b WHERE b.voter = given.voter AND b.round = given.round FOR UPDATE;
+        void_rounds := void_rounds || given.round;
+        IF (given.way * given.ms, given.way * given.seq) <= (given.way * was.ms, given.way * was.seq) THEN
+          void_options := void_options || given.option;
         ELSE
-          UPDATE ballots b SET option = old.option, ms = old.ms, seq = old.seq
-           WHERE b.voter = old.voter AND b.round = old.round;
-          off_rounds := off_rounds || old.round;
-          off_options := off_options || was.option;
+          UPDATE ballots b SET option = given.option, ms = given.ms, seq = given.seq
+           WHERE b.voter = given.voter AND b.round = given.round;
+          void_options := void_options || was.option;
         END IF;
       END LOOP;
     END IF;
@@ -143,14 +124,10 @@ BEGIN
            array_agg(s.change ORDER BY s.option) AS changes
       FROM (SELECT d.round, d.option, sum(d.change)::BIGINT AS change
               FROM (SELECT u.round, u.option, 1 AS change
-                      FROM unnest(rounds, options, voters) AS u (round, option, voter)
-                     WHERE u.voter IS NULL AND u.round <> ''
+                      FROM unnest(rounds, options) AS u (round, option)
+                     WHERE u.round <> ''
                     UNION ALL
-                    SELECT b.round, b.option, 1 FROM unnest(b_rounds, b_options) AS b (round, option)
-                    UNION ALL
-                    SELECT v.round, v.option, -1 FROM unnest(void_rounds, void_options) AS v (round, option)
-                    UNION ALL
-                    SELECT o.round, o.option, -1 FROM unnest(off_rounds, off_options) AS o (round, option)) AS d
+                    SELECT v.round, v.option, -1 FROM unnest(void_rounds, void_options) AS v (round, option)) AS d
              GROUP BY d.round, d.option) AS s
      WHERE s.change <> 0
      GROUP BY s.round ORDER BY s.round COLLATE "C"

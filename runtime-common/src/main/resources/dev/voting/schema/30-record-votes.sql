@@ -6,7 +6,8 @@
 --   options     cats or dogs; the key of an option in a round of a poll
 --   timestamps  when the vote was cast, in ms since 1970
 --   source_ips, user_agents, request_ids, nonces  each NULL where unknown
---   rounds      the round of a poll, '' without one
+-- and these, which are empty if no vote of the batch is of a poll:
+--   rounds      the round of the poll, '' without one
 --   opens, closes  the vote counts if opens <= ms < closes, ms being that of its id; NULL for no limit
 --   voters      the pseudonym of the voter, of whose ballots one counts; NULL where each vote does
 -- A vote is skipped too when another vote of the last 24 hours had the same request_id, in the same round.
@@ -147,7 +148,8 @@ BEGIN
 
   WITH added AS (
     INSERT INTO vote_events (option, timestamp, source_ip, user_agent, stream_id, nonce, round)
-    SELECT b.option, unix_ms_time(b.cast_at), b.source_ip::INET, b.user_agent, b.stream_id, b.nonce, b.round
+    SELECT b.option, unix_ms_time(b.cast_at), b.source_ip::INET, b.user_agent, b.stream_id, b.nonce,
+           coalesce(b.round, '')
       FROM unnest(stream_ids, options, timestamps, source_ips, user_agents, nonces, rounds, fates)
            AS b (stream_id, option, cast_at, source_ip, user_agent, nonce, round, fate)
      WHERE b.fate = 'new'
@@ -217,10 +219,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   SELECT r.recorded, r.repeated_requests, r.reused_ids INTO recorded, repeated_requests, reused_ids
     FROM record_votes(stream_ids, options, timestamps, source_ips, user_agents, request_ids, nonces,
-                      array_fill(''::TEXT, ARRAY[cardinality(stream_ids)]),
-                      array_fill(NULL::BIGINT, ARRAY[cardinality(stream_ids)]),
-                      array_fill(NULL::BIGINT, ARRAY[cardinality(stream_ids)]),
-                      array_fill(NULL::TEXT, ARRAY[cardinality(stream_ids)])) AS r;
+                      '{}', '{}', '{}', '{}') AS r;
   RETURN NEXT;
 END $$;
 
