@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +30,9 @@ public final class TestApi implements AutoCloseable {
   private final Settings settings;
   private final ApiService service;
 
-  private TestApi(Map<String, String> environment) {
+  private TestApi(Map<String, String> environment, Clock clock) {
     this.settings = Settings.from(new Environment(environment));
-    this.service = new ApiService(settings);
+    this.service = new ApiService(settings, clock);
     service.start();
   }
 
@@ -41,6 +42,11 @@ public final class TestApi implements AutoCloseable {
    * @param more variables beside those of the backends, by name and value in turn
    */
   public static TestApi start(String redisUrl, String databaseUrl, String... more) {
+    return start(Clock.systemUTC(), redisUrl, databaseUrl, more);
+  }
+
+  /** The same on a machine with another clock. */
+  static TestApi start(Clock clock, String redisUrl, String databaseUrl, String... more) {
     Map<String, String> environment = new HashMap<>();
     environment.put("PORT", "0");
     environment.put("METRICS_PORT", "0");
@@ -50,7 +56,7 @@ public final class TestApi implements AutoCloseable {
     for (int i = 0; i < more.length; i += 2) {
       environment.put(more[i], more[i + 1]);
     }
-    return new TestApi(environment);
+    return new TestApi(environment, clock);
   }
 
   public int port() {

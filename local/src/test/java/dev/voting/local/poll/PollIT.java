@@ -85,7 +85,8 @@ class PollIT {
       declare("changes", options(PIZZA, SALAD.replace("}", ",\"retired\":true}"), SOUP));
       assertThat(voters.once("salad")).isEqualTo(422);
 
-      // What the API server cannot see the database does, and the definition of before counts on.
+      // What the API server cannot see the database does, and the definition of before stays in
+      // force.
       assertThatThrownBy(() -> patch("changes", options(PIZZA, SOUP)))
           .hasMessageContaining("spec.poll.options: ");
       assertThatThrownBy(

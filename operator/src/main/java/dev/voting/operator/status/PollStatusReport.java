@@ -185,7 +185,7 @@ public record PollStatusReport(Optional<PollStatus> status, Verdict applied, Ver
         .map(
             problem ->
                 new Verdict(
-                    "False", CONFLICT, "spec.poll." + problem + "; " + inForce + "counts on"))
+                    "False", CONFLICT, "spec.poll." + problem + "; " + inForce + "stays in force"))
         .orElse(new Verdict("True", DECLARED, inForce + "is in force"));
   }
 

@@ -64,7 +64,7 @@ class PollConflictIT extends ClusterTests {
     assertThat(subject.condition("PollApplied").orElseThrow().getMessage())
         .isEqualTo(
             "spec.poll.options: the key \"soup\" is missing, and keys stay within a round: set"
-                + " retired: true instead; round 1, revision 1 counts on");
+                + " retired: true instead; round 1, revision 1 stays in force");
     subject.awaitCondition("PollOpen", "True", "Open");
     subject.awaitCondition("Degraded", "True", "RoundConflict");
     // Everybody votes on, for what was there before.

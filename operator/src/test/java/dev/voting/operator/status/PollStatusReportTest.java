@@ -84,7 +84,7 @@ class PollStatusReportTest {
             new Verdict(
                 "False",
                 "RoundConflict",
-                "spec.poll.options: the key \"x\" is missing; round 1, revision 2 counts on"));
+                "spec.poll.options: the key \"x\" is missing; round 1, revision 2 stays in force"));
     assertThat(report.conflict())
         .hasValueSatisfying(
             finding -> {

@@ -188,7 +188,7 @@ public final class Poll {
         .anyMatch(container -> container.getArgs().contains(UNTIL_FINAL));
   }
 
-  /** What the API has of the poll before Redis has told it of one. */
+  /** What the API has of the poll until it has read one from Redis. */
   static List<Volume> clientVolumes(BlueprintContext context) {
     return poll(context).isEmpty()
         ? List.of()
