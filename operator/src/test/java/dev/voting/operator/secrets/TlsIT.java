@@ -196,7 +196,12 @@ class TlsIT extends ClusterTests {
     report(subject.podOfTheApi(), false);
     await("Redis with TLS")
         .atMost(Subjects.SOON)
-        .until(() -> !checksum(subject, Names.REDIS).equals(plain));
+        .until(
+            () -> {
+              // PostgreSQL, too, has to be available again.
+              subject.makePodsReady();
+              return !checksum(subject, Names.REDIS).equals(plain);
+            });
     subject.awaitReady();
   }
 
