@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChildrenIT {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
   @TempDir Path directory;
 
   @Test
@@ -31,15 +34,17 @@ class ChildrenIT {
                 also.toString())
             .inheritIO()
             .start();
-    await().until(() -> Files.exists(register) && !Files.readString(register).isEmpty());
+    await()
+        .atMost(SOON)
+        .until(() -> Files.exists(register) && !Files.readString(register).isEmpty());
     long child = Long.parseLong(Files.readString(register).split(" ")[0]);
     assertThat(ProcessHandle.of(child)).isPresent();
 
     parent.destroyForcibly().waitFor();
 
-    await().until(() -> ProcessHandle.of(child).isEmpty());
-    await().until(() -> Files.notExists(temporary));
-    await().until(() -> Files.notExists(also));
+    await().atMost(SOON).until(() -> ProcessHandle.of(child).isEmpty());
+    await().atMost(SOON).until(() -> Files.notExists(temporary));
+    await().atMost(SOON).until(() -> Files.notExists(also));
   }
 
   /** Starts a child that would live on, and waits to be killed. */
@@ -76,10 +81,12 @@ class ChildrenIT {
     try (Children children = new Children(directory.resolve("children"), Optional.empty())) {
       ProcessHandle first = watchdog().orElseThrow();
       first.destroyForcibly();
-      await().until(() -> watchdog().filter(next -> next.pid() != first.pid()).isPresent());
+      await()
+          .atMost(SOON)
+          .until(() -> watchdog().filter(next -> next.pid() != first.pid()).isPresent());
       assertThat(children).isNotNull();
     }
-    await().until(() -> watchdog().isEmpty());
+    await().atMost(SOON).until(() -> watchdog().isEmpty());
   }
 
   private static Optional<ProcessHandle> watchdog() {

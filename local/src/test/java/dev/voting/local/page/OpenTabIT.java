@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * A poll with voters' links in a real browser, before the real system, from its start to its end.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class PollIT {
+class OpenTabIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Set<String> NOT_RESTARTED = Set.of("api", "frontend", "postgres", "redis");
 
@@ -157,7 +157,7 @@ class PollIT {
   private static Map<String, String> pods(KubernetesClient client) {
     return client.pods().inAnyNamespace().list().getItems().stream()
         .filter(pod -> NOT_RESTARTED.contains(component(pod)))
-        .collect(Collectors.toMap(pod -> pod.getMetadata().getUid(), PollIT::component));
+        .collect(Collectors.toMap(pod -> pod.getMetadata().getUid(), OpenTabIT::component));
   }
 
   private static String component(Pod pod) {
