@@ -14,8 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** A room of people behind one address, as examples/live-event.yaml is for. */
+/** A room of people behind one address, as examples/live-event.yaml is for; on request. */
+@EnabledIfSystemProperty(named = "polls", matches = "all")
 class LiveEventIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final int PEOPLE = 40;

@@ -13,11 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
-/** Some who vote for one option without a pause, each vote in one round, and count the answers. */
+/**
+ * Some who vote for one option, each vote in one round, and count the answers. They vote some
+ * hundred times a second, or as often as they can with {@code -Dpolls=all}.
+ */
 final class Voters implements AutoCloseable {
   private static final int HOW_MANY = 4;
+  private static final Duration PACE =
+      Duration.ofMillis("all".equals(System.getProperty("polls")) ? 0 : 20);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -91,6 +97,7 @@ final class Voters implements AutoCloseable {
         return;
       }
       answers.merge(answer, 1, Integer::sum);
+      LockSupport.parkNanos(PACE.toNanos());
     }
   }
 
