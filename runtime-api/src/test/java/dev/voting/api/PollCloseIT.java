@@ -101,7 +101,7 @@ class PollCloseIT {
         && api.vote("pizza").statusCode() == 409;
   }
 
-  /** By what the entries say themselves, as the consumer and the database judge them. */
+  /** By what the entries say themselves, as the consumer and the database decide. */
   private static Set<String> counted(TestApi api) {
     return api.entries().stream()
         .filter(entry -> counts(entry))

@@ -54,7 +54,7 @@ DECLARE
   poll_ids TEXT[];
 BEGIN
   IF array_remove(opens, NULL) <> '{}' OR array_remove(closes, NULL) <> '{}' THEN
-    -- By the id and by what the vote itself says, as the API judged it; never by what a poll says now.
+    -- By the id and by what the vote itself says, as the API decided; never by what a poll says now.
     SELECT array_agg(CASE WHEN b.ms < b.opens OR b.ms >= b.closes THEN 'late' ELSE 'new' END ORDER BY b.n)
       INTO fates
       FROM (SELECT split_part(u.id, '-', 1)::NUMERIC AS ms, u.opens, u.closes, u.n

@@ -150,14 +150,14 @@ class PollPageIT {
             .titled("Dinner?")
             .with(
                 List.of(
-                    option("pizza", "Pizza, mended", "🍕"),
+                    option("pizza", "Pizza, corrected", "🍕"),
                     retired("salad", "Salad"),
                     option("soup", "Soup", ""),
                     option("rice", "Rice", "🍚")))
             .json());
     awaitText("h1", "Dinner?");
     assertThat(choices()).containsExactly("pizza", "soup", "rice");
-    assertThat(browser.text(".choice[data-option=pizza] .label")).isEqualTo("Pizza, mended");
+    assertThat(browser.text(".choice[data-option=pizza] .label")).isEqualTo("Pizza, corrected");
     assertThat(browser.focused(".choice[data-option=pizza]")).as("the focus stays").isTrue();
     assertThat(browser.text(".standings [data-option=salad] .label"))
         .isEqualTo("Salad (no longer on the ballot)");

@@ -58,7 +58,8 @@ public final class UnknownStatus {
       conditions.add(
           StatusReport.type(component), "Unknown", "NotLookedAt", "see Ready for the cause");
     }
-    // Votes are judged whatever becomes of the operator, so what it said of the poll is worth
+    // Votes are accepted or not whatever becomes of the operator, so what it said of the poll is
+    // worth
     // keeping.
     for (var type : List.of(PollStatusReport.APPLIED, PollStatusReport.OPEN)) {
       last.flatMap(status -> Conditions.find(status.conditions(), type))

@@ -38,7 +38,7 @@ export function ofPoll(poll) {
  *
  * @param round the one that came with them, null for none; undefined where nothing says it
  */
-export function isForeign({ options, terms, hides }, results, round) {
+export function isOfAnother({ options, terms, hides }, results, round) {
   if (round !== undefined && (round ?? undefined) !== terms.round) return true;
   const names = Object.keys(results).filter((name) => `${name}_percentage` in results);
   return names.length === 0 ? !hides : names.some((name) => !options.some(({ id }) => id === name));

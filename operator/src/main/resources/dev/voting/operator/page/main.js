@@ -2,7 +2,7 @@
 
 import { Ballot, forgetVoter } from "./ballot.js";
 import { BallotView } from "./ballot-view.js";
-import { isForeign, ofConfig, ofPoll } from "./contest.js";
+import { isOfAnother, ofConfig, ofPoll } from "./contest.js";
 import { Feed } from "./feed.js";
 import { Poll } from "./poll.js";
 import { PollView } from "./poll-view.js";
@@ -39,11 +39,11 @@ const pollView = new PollView();
 const results = new ResultsView();
 const feed = new Feed({
   onResults: (standing, round) => {
-    const foreign = isForeign(contest, standing, round);
-    early = foreign ? [standing, round] : undefined;
-    if (!foreign) results.show(standing);
+    const another = isOfAnother(contest, standing, round);
+    early = another ? [standing, round] : undefined;
+    if (!another) results.show(standing);
     // Without a stream nothing else says that the poll has changed.
-    if (foreign || round) poll.ask(foreign);
+    if (another || round) poll.ask(another);
   },
   onState: (state, before) => {
     results.showConnection(state);
@@ -66,7 +66,7 @@ async function show() {
   ballot.use(contest.options, contest.terms);
   results.use(contest.options, texts, contest.terms.round);
   const lost = ballotView.use(contest.onBallot, texts, contest.lacksToken);
-  if (early && !isForeign(contest, ...early)) results.show(early[0]);
+  if (early && !isOfAnother(contest, ...early)) results.show(early[0]);
   if (tick() || lost) pollView.focus();
 }
 

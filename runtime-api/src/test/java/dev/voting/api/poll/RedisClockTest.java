@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** Votes are judged by what Redis has said, never by this machine. */
+/** Whether a vote is in time is decided by what Redis has said, never by this machine. */
 class RedisClockTest {
   private static final long MACHINE = 9_000_000;
 
