@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.StreamEntryID;
@@ -15,18 +14,10 @@ import redis.clients.jedis.StreamEntryID;
  */
 class BallotCrashIT extends WithServers {
   private static final int VOTERS = 50;
-  private ConsumerProcess another;
 
   @BeforeEach
   void declarePoll() {
     declare("");
-  }
-
-  @AfterEach
-  void endAnother() {
-    if (another != null) {
-      another.close();
-    }
   }
 
   @Test
@@ -105,10 +96,6 @@ class BallotCrashIT extends WithServers {
     assertThat(redis.xlen("{votes}:dead")).isZero();
     assertThat(consumer.metric("voting_consumer_votes_late_total")).isEqualTo(1);
     assertThat(consumer.metric("voting_consumer_votes_duplicate_total")).isZero();
-  }
-
-  private void startAnother() {
-    another = ConsumerProcess.start("another", environment());
   }
 
   private void awaitEachBallotOnce() {

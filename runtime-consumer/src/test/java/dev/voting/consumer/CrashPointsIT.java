@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.AbstractTransaction;
 import redis.clients.jedis.StreamEntryID;
@@ -17,14 +16,6 @@ import redis.clients.jedis.params.XReadGroupParams;
  */
 class CrashPointsIT extends WithServers {
   private static final int VOTES = 50;
-  private ConsumerProcess another;
-
-  @AfterEach
-  void endAnother() {
-    if (another != null) {
-      another.close();
-    }
-  }
 
   @Test
   void killedBetweenReadAndRecord() {
@@ -184,10 +175,6 @@ class CrashPointsIT extends WithServers {
       add("cats", 1);
     }
     awaitEachCountedOnce();
-  }
-
-  private void startAnother() {
-    another = ConsumerProcess.start("another", environment());
   }
 
   private void awaitEachCountedOnce() {

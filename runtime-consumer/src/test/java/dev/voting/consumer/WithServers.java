@@ -24,6 +24,7 @@ import redis.clients.jedis.params.XReadGroupParams;
 abstract class WithServers {
   static Servers servers;
   ConsumerProcess consumer;
+  ConsumerProcess another;
   Jedis redis;
 
   @BeforeAll
@@ -49,6 +50,9 @@ abstract class WithServers {
     if (consumer != null) {
       consumer.close();
     }
+    if (another != null) {
+      another.close();
+    }
   }
 
   void start() {
@@ -61,6 +65,11 @@ abstract class WithServers {
 
   void start(String name, Map<String, String> environment) {
     consumer = ConsumerProcess.start(name, environment);
+  }
+
+  /** Beside the first one, or after its end. */
+  void startAnother() {
+    another = ConsumerProcess.start("another", environment());
   }
 
   /** A consumer's environment; a test may change it. */

@@ -3,14 +3,10 @@ package dev.voting.local.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,39 +14,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 
 /** The page in a real browser, before an API that does what the test says, and a clock likewise. */
-class PageAloneIT {
+class PageAloneIT extends WithPage {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-  private static Browser browser;
-  private FakeSystem system;
-
-  @BeforeAll
-  static void startBrowser() {
-    browser = Browser.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
   @BeforeEach
-  void open() throws IOException {
-    system = FakeSystem.start();
-    browser.reset();
-    browser.stopTime();
+  void open() {
     system.count(3, 1, "75.0", "25.0");
     browser.open(system.url());
     awaitConnection("Live");
     browser.await(SOON).until(() -> browser.votes("cats") == 3);
-  }
-
-  @AfterEach
-  void close() {
-    system.close();
   }
 
   // One click, one vote

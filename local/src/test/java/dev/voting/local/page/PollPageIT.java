@@ -9,14 +9,9 @@ import static dev.voting.local.page.PollPage.retired;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,34 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /** A poll in a real browser, before an API that does what the test says, and a clock likewise. */
-class PollPageIT {
-  private static Browser browser;
-  private FakeSystem system;
-
-  @BeforeAll
-  static void startBrowser() {
-    browser = Browser.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
-  @BeforeEach
-  void start() throws IOException {
-    system = FakeSystem.start();
-    browser.reset();
-    browser.stopTime();
-  }
-
-  @AfterEach
-  void close() {
-    system.close();
-  }
-
+class PollPageIT extends WithPage {
   private void open(PollPage poll) {
     system.poll(poll.json());
     system.results(poll.round(), results("pizza", 3, "salad", 1, "soup", 0));

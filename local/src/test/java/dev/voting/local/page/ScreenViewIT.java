@@ -6,45 +6,18 @@ import static dev.voting.local.page.PollPage.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page on a projector, in a real browser. */
-class ScreenViewIT {
-  private static Browser browser;
-  private FakeSystem system;
-
-  @BeforeAll
-  static void startBrowser() {
-    browser = Browser.start();
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
+class ScreenViewIT extends WithPage {
   @BeforeEach
-  void start() throws IOException {
-    system = FakeSystem.start();
-    browser.reset();
-    browser.stopTime();
+  void hangProjector() {
     browser.size(1920, 1080);
-  }
-
-  @AfterEach
-  void close() {
-    system.close();
   }
 
   private void open(PollPage poll) {
