@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.resps.StreamEntry;
 
@@ -183,12 +184,6 @@ class RedisOutageIT {
   @Test
   void loadingItsDataAfterARestart() throws Exception {
     restartRedisThatLoadsSlowly();
-    try (Jedis admin = api.redis();
-        Pipeline pipeline = admin.pipelined()) {
-      for (int i = 0; i < 20_000; i++) {
-        pipeline.xadd("filler", XAddParams.xAddParams(), Map.of("n", Integer.toString(i)));
-      }
-    }
     try (Voters voters = new Voters(api, 16);
         ExecutorService starter = Executors.newVirtualThreadPerTaskExecutor()) {
       awaitVotes(voters, 200);
@@ -208,6 +203,35 @@ class RedisOutageIT {
     }
   }
 
+  @Test
+  void isNotReadyWhileItLoadsThoughNobodyVotes() throws Exception {
+    restartRedisThatLoadsSlowly();
+    redis.kill();
+    try (ExecutorService starter = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> started = starter.submit(redis::start);
+      await().atMost(SOON).pollInterval(Duration.ofMillis(20)).until(this::isLoading);
+      List<Integer> meanwhile = new ArrayList<>();
+      for (boolean loads = true; loads; ) {
+        int ready = api.get("/ready").statusCode();
+        loads = isLoading();
+        if (loads) {
+          meanwhile.add(ready);
+        }
+      }
+      assertThat(meanwhile).isNotEmpty().containsOnly(503);
+      started.get();
+    }
+    awaitBackWithinASecond();
+  }
+
+  private boolean isLoading() {
+    try (Jedis admin = api.redis()) {
+      return admin.info("persistence").contains("loading:1");
+    } catch (JedisException e) {
+      return false;
+    }
+  }
+
   private void restartRedisThatLoadsSlowly() {
     api.close();
     redis.close();
@@ -216,8 +240,17 @@ class RedisOutageIT {
             .setting("appendonly", "yes")
             .setting("appendfsync", "always")
             .setting("key-load-delay", "100")
+            // Redis refuses what a user may not do before it says that it is loading.
+            .setting("user", "api on >secret ~* &* +@all -xgroup")
             .start();
-    api = TestApi.start(redis.url(), database).awaitReady();
+    String url = redis.url().replace("redis://", "redis://api:secret@");
+    api = TestApi.start(url, database).awaitReady();
+    try (Jedis admin = api.redis();
+        Pipeline pipeline = admin.pipelined()) {
+      for (int i = 0; i < 20_000; i++) {
+        pipeline.xadd("filler", XAddParams.xAddParams(), Map.of("n", Integer.toString(i)));
+      }
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.voting.api.vote;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static redis.clients.jedis.Protocol.Command.PING;
 import static redis.clients.jedis.Protocol.Command.XADD;
 import static redis.clients.jedis.Protocol.Command.XGROUP;
 
@@ -39,6 +40,7 @@ final class VoteStream {
     this.settings = settings;
     this.stream = bytes(settings.stream());
     ensureGroup();
+    ask();
     patience(settings.answerTimeout());
   }
 
@@ -55,6 +57,12 @@ final class VoteStream {
       }
       // It exists already (BUSYGROUP), or Redis accepts no writes now; the next vote shows it.
     }
+  }
+
+  /** Fails while Redis is loading: what this user may not do is refused without a word of that. */
+  private void ask() {
+    connection.sendCommand(PING);
+    connection.getOne();
   }
 
   Connection connection() {
